@@ -1,0 +1,149 @@
+/**
+ * What can be asked of a peer: by the commands through the control socket, by programs through `createPeer`.
+ * Both are the same interface, so a command does not care whether the peer runs in its own process or in another.
+ */
+import type { EngineId, Hash, JobId, PeerId } from './core/ids.ts'
+import type { FrameRange, JobState, Split } from './core/job.ts'
+import type { FarmEvent } from './ports.ts'
+
+/** A scene to render, as a person asks for it. Paths are absolute. */
+export interface RenderRequest {
+  readonly scene: string
+  /** Where the picture goes; `.png` or `.exr`; `####` stands for the frame number. */
+  readonly output: string
+  /** Bits per channel of a PNG. @default 8 */
+  readonly bits?: 8 | 16
+  /** @default by the scene file's extension */
+  readonly engine?: EngineId
+  /** Pixels. @default the scene's own size, else 960 × 540 */
+  readonly size?: { readonly width: number, readonly height: number }
+  /** @default one frame, number 1 */
+  readonly frames?: FrameRange
+  /** Samples per pixel. @default 64 */
+  readonly samples?: number
+  /** @default auto */
+  readonly split?: Split | 'auto'
+  /** Side of a tile in pixels. @default 64 */
+  readonly tile?: number
+  /** Name of a camera in the scene. @default the scene's first, else one that frames everything */
+  readonly camera?: string
+  /** Higher is sooner among this requester's jobs. @default 0 */
+  readonly priority?: number
+  /** Milliseconds. @default 30000 */
+  readonly leaseMs?: number
+  readonly settings?: Readonly<Record<string, string>>
+  /** The requester's peer renders nothing of this job itself. @default false */
+  readonly noLocal?: boolean
+}
+
+/** A job in a list. */
+export interface JobSummary {
+  readonly job: JobId
+  readonly name: string
+  readonly engine: EngineId
+  readonly state: JobState | 'parked'
+  readonly done: number
+  readonly units: number
+  readonly requester: PeerId
+  readonly requesterName: string
+  /** Whether this peer is the requester. */
+  readonly own: boolean
+  readonly width: number
+  readonly height: number
+  readonly samples: number
+}
+
+/** A peer in a list; the first is this peer itself. */
+export interface PeerSummary {
+  readonly peer: PeerId
+  readonly name: string
+  readonly self: boolean
+  readonly engines: readonly { readonly engine: EngineId, readonly fingerprint: string }[]
+  readonly threads: number
+  /** Units per minute over its current job as this peer knows it; null when unknown. */
+  readonly unitsPerMinute: number | null
+  /** What it does now, in words: `idle`, `rendering shot.glb`. */
+  readonly doing: string
+  readonly reach: 'here' | 'direct' | 'relayed'
+  readonly addresses: readonly string[]
+}
+
+/** Who this peer is. */
+export interface PeerStatus {
+  readonly peer: PeerId
+  readonly name: string
+  readonly mesh: string
+  readonly version: string
+  /** Full multiaddrs with /p2p/. */
+  readonly addresses: readonly string[]
+  readonly engines: readonly { readonly engine: EngineId, readonly version: string }[]
+  readonly threads: number
+}
+
+/** A block of the growing picture, tone-mapped for a screen: 8-bit RGBA, row-major, blockWidth × blockHeight × 4. `width` × `height` is the whole preview. */
+export interface PreviewBlock {
+  readonly frame: number
+  readonly width: number
+  readonly height: number
+  readonly x: number
+  readonly y: number
+  readonly blockWidth: number
+  readonly blockHeight: number
+  readonly rgba: Uint8Array
+}
+
+/** What following a job yields. */
+export type FollowItem =
+  | { readonly type: 'event', readonly event: FarmEvent }
+  | { readonly type: 'preview', readonly block: PreviewBlock }
+
+/** What `fetch` wrote. */
+export interface SavedFilm {
+  readonly job: JobId
+  readonly files: readonly string[]
+  readonly done: number
+  readonly units: number
+  /** Of the finished film; null while units are missing. */
+  readonly filmHash: Hash | null
+  /** One line that says what is missing and who has it; null when nothing is. */
+  readonly missing: string | null
+}
+
+/** How a job is followed. */
+export interface FollowOptions {
+  /** Whether blocks of the growing picture are wanted besides the events. */
+  readonly preview: 'none' | 'blocks'
+}
+
+/** How a film is fetched. */
+export interface FetchRequest {
+  /** Absolute path, `.png` or `.exr`. */
+  readonly output: string
+  readonly bits: 8 | 16
+  /** Gives up after so many milliseconds without new bytes. */
+  readonly waitMs: number
+}
+
+/** A peer, from the outside. Everything rejects with a {@link TilemeshError} that a person can read. */
+export interface PeerApi {
+  status (): Promise<PeerStatus>
+  /** Packs the scene, signs the job, announces it, and returns at once. The peer writes the pictures when they are complete. */
+  render (request: RenderRequest): Promise<JobSummary>
+  /**
+   * A job's life: `job`, one `progress`, then live events until `done`; for an ended job `done` at once.
+   * Ends after `done`, or when the caller stops iterating or the signal aborts.
+   */
+  follow (job: JobId, options: FollowOptions, signal: AbortSignal): AsyncIterable<FollowItem>
+  jobs (): Promise<readonly JobSummary[]>
+  /** Finds a job by its id, a unique prefix of it, or its scene's name. @throws UnknownJobError */
+  findJob (text: string): Promise<JobSummary>
+  /** @throws NotRequesterError */
+  cancel (job: JobId): Promise<void>
+  peers (): Promise<readonly PeerSummary[]>
+  /** Events of the mesh: members that join or leave. */
+  watchPeers (signal: AbortSignal): AsyncIterable<FarmEvent>
+  /** A ticket that lets another machine join this mesh. */
+  invite (): Promise<string>
+  /** Writes a job's film as it is reachable now. */
+  fetch (job: JobId, request: FetchRequest): Promise<SavedFilm>
+}

@@ -1,0 +1,111 @@
+/**
+ * The limits of the pure core: what a job may be, and the time-outs and quotas of the lease protocol, each with its reason.
+ * Limits of messages and streams are in `wire/limits.ts`.
+ */
+
+/** Units in one job. The steward spends two bits and the wire four bytes on each; beyond it the tile must grow. */
+export const MAX_UNITS = 1_000_000
+
+/** Width and height of a picture in pixels. The largest camera backs and print panoramas stay below it. */
+export const MAX_PICTURE_SIDE = 65_536
+
+/** Samples per pixel: far beyond any converged picture, and chunk sums stay exact counts in a float32. */
+export const MAX_SAMPLES = 1_048_576
+
+/** Frames of one job: an hour and a half at 24 frames a second. */
+export const MAX_FRAMES = 131_072
+
+/** Frame numbers are small integers on both sides of zero. */
+export const MAX_FRAME_NUMBER = 10_000_000
+
+/** Smallest and largest tile side in pixels. Below 8 the heads outweigh the pixels; 2048² × 16 bytes is the largest unit. */
+export const MIN_TILE = 8
+export const MAX_TILE = 2048
+
+/** Bytes of one unit's pixels: a tile of {@link MAX_TILE} squared, four float32 a pixel. */
+export const MAX_UNIT_BYTES = MAX_TILE * MAX_TILE * 16
+
+/** Samples that are always summed together are at least this many: fewer would send more sums than pixels are worth. */
+export const MIN_CHUNK_SAMPLES = 16
+
+/** Chunks per picture at most: an intermediate film costs this many films of journal when split by samples. */
+export const MAX_CHUNKS = 16
+
+/** Rectangles in one lease: enough for any run along the centre-out order, small enough for one message. */
+export const MAX_LEASE_RECTS = 64
+
+/** Units in one lease: with rectangles of whole rows a fast engine still gets two heartbeats of 1 ms units. */
+export const MAX_LEASE_UNITS = 16_384
+
+/** How long a grant lives without renewal. A lease measures that the worker lives, not how long a unit takes. */
+export const DEFAULT_LEASE_MS = 30_000
+
+/** The shortest lease a user may ask for: a heartbeat of one second on a busy machine is the practical limit. */
+export const MIN_LEASE_MS = 3_000
+
+/** The longest lease: an hour. Longer, a silent peer would hold its work for a working day. */
+export const MAX_LEASE_MS = 3_600_000
+
+/** Heartbeats come at least this often, and at least three to a lease. */
+export const MAX_HEARTBEAT_MS = 10_000
+
+/** The part of a lease its holder relies on, counted from when it sent the claim or renewal: clocks may differ by 5 % each way. */
+export const HOLDER_LEASE_SHARE = 0.9
+
+/** The steward reclaims a silent lease after this multiple of its length plus {@link RECLAIM_SLACK_MS}. */
+export const RECLAIM_LEASE_SHARE = 1.1
+export const RECLAIM_SLACK_MS = 1_000
+
+/** A worker whose connection closed is given this long to come back before its leases lapse. */
+export const LOSS_GRACE_MS = 2_000
+
+/** The same for a relayed connection, whose path may have to be made again. */
+export const RELAYED_LOSS_GRACE_MS = 10_000
+
+/** After a restart the steward hears its workers for this long before it grants units that were out. */
+export const RESTART_HEARING_MS = 5_000
+
+/** A grant holds at least this many heartbeats of work, so that renewals are rarer than units. */
+export const GRANT_HEARTBEATS = 2
+
+/** A grant holds at least this many times the engine's fixed cost, so that loading stays below a tenth. */
+export const GRANT_FIXED_COSTS = 10
+
+/** Guided self-scheduling: a grant is at most the open rest divided by this many times the number of capable peers. */
+export const GUIDED_DIVISOR = 2
+
+/** A unit that takes longer than this multiple of the 95th percentile may be raced although others are open. */
+export const SOFT_LIMIT_SHARE = 3
+
+/** A unit without progress for this multiple of the 95th percentile, and at least {@link HARD_LIMIT_MIN_MS}, is revoked. */
+export const HARD_LIMIT_SHARE = 10
+export const HARD_LIMIT_MIN_MS = 600_000
+
+/** Live copies of one unit at most: the original and one racer. */
+export const MAX_LIVE_COPIES = 2
+
+/** Extra executions a job may spend on races: this share of its units plus {@link RACE_EXTRA_UNITS}. */
+export const RACE_EXTRA_SHARE = 0.05
+export const RACE_EXTRA_UNITS = 8
+
+/** A unit that failed on this many different peers is parked. */
+export const PARK_AFTER_PEERS = 3
+
+/** A peer that fails this many units of a job in a row is avoided for that job for {@link AVOID_MS}. */
+export const AVOID_AFTER_FAILURES = 3
+export const AVOID_MS = 300_000
+
+/** A unit that lapsed or failed this often goes to the back of the queue always: it may be what kills its peers. */
+export const BACK_AFTER_TROUBLES = 2
+
+/** Render time is shared between requesters over this window. */
+export const FAIR_WINDOW_MS = 300_000
+
+/** Lapsed grants a steward remembers so that late results find their token; older ones are shown again by their worker. */
+export const MAX_REMEMBERED_GRANTS = 10_000
+
+/** How long a worker is asked to wait when nothing is open; the steward grants earlier by itself when something opens. */
+export const WAIT_RETRY_MS = 2_000
+
+/** How many accepted units the steward remembers in order, to tell each worker only what it has not heard. */
+export const MAX_ACCEPTED_LOG = 4_096

@@ -1,0 +1,470 @@
+/**
+ * The seams. Read this file first.
+ *
+ * `core` decides, `farm` acts, adapters touch the world. Everything `farm` needs of the world is an interface here;
+ * `peer.ts` puts the real adapters behind them, tests put fakes. Each port has one contract suite in `test/contracts`,
+ * run on every adapter and every fake.
+ */
+import type { Epoch } from './core/epoch.ts'
+import type { EngineId, Hash, JobId, PeerId, UnitIndex } from './core/ids.ts'
+import type { JobControl, JobSpec } from './core/job.ts'
+import type {
+  Beacon, DigestExchange, Manifest, ResultAnswer, ResultHead, SignedControl, SignedJob, StewardMessage, UnitRange, WorkerMessage
+} from './core/messages.ts'
+import type { UnitRect } from './core/rect.ts'
+import type { PixelRect, UnitContent } from './core/units.ts'
+
+/** Time. Durations are measured with {@link Clock.nowMs}, which never jumps; the wall clock is for people. */
+export interface Clock {
+  /** Monotonic milliseconds since some moment. Stands still while a laptop sleeps. */
+  nowMs (): number
+  /** Milliseconds since 1970, as the machine believes. */
+  wallMs (): number
+  /** Calls `run` once after `delayMs`, unless stopped. Never keeps a process alive by itself. */
+  after (delayMs: number, run: () => void): Timer
+}
+
+/** A pending call of {@link Clock.after}. Stopping it twice, or after it ran, does nothing. */
+export interface Timer {
+  stop (): void
+}
+
+/** Chance. */
+export interface Random {
+  /** A number in [0, 1). */
+  next (): number
+  /** Unpredictable bytes. */
+  bytes (count: number): Uint8Array
+}
+
+/** Writes lines for a person who looks for a cause. `details` are short values; secrets and pixels never go in. */
+export interface Log {
+  debug (message: string, details?: Readonly<Record<string, unknown>>): void
+  info (message: string, details?: Readonly<Record<string, unknown>>): void
+  warn (message: string, details?: Readonly<Record<string, unknown>>): void
+  error (message: string, details?: Readonly<Record<string, unknown>>): void
+}
+
+/**
+ * One end of a two-way, ordered, reliable stream of messages.
+ * Ended by either side or by a broken connection; what was sent may then be lost, so nothing may rest on the end alone.
+ */
+export interface Channel<Out, In> {
+  readonly peer: PeerId
+  /** Whether the path goes through another peer. */
+  readonly relayed: boolean
+  /**
+   * Resolves when the message has left this peer's hands or is within the small send buffer: await it, that is the back-pressure.
+   *
+   * @throws ChannelClosedError
+   */
+  send (message: Out): Promise<void>
+  /** The other side's messages in order; ends when the stream ends for whatever reason. May be iterated once. */
+  readonly messages: AsyncIterable<In>
+  /** Resolves, never rejects, when the stream has ended; with the reason when it did not end politely. */
+  readonly closed: Promise<Error | undefined>
+  /** Flushes what was sent and ends the stream politely. */
+  close (): Promise<void>
+  /** Ends the stream now. */
+  abort (reason: Error): void
+}
+
+/** A worker's lease stream to a steward, and the steward's end of it. */
+export type LeaseChannel = Channel<WorkerMessage, StewardMessage>
+export type StewardChannel = Channel<StewardMessage, WorkerMessage>
+
+/** A worker's long-lived stream of results to one requester; at most two units are in flight (credit), further calls wait. */
+export interface ResultSender {
+  readonly peer: PeerId
+  /**
+   * Sends head and pixels and resolves with the requester's answer. `pixels.byteLength` is `head.bytes`.
+   *
+   * @throws ChannelClosedError when the stream ended before the answer: try again on a new one
+   */
+  deliver (head: ResultHead, pixels: Uint8Array): Promise<ResultAnswer>
+  readonly closed: Promise<Error | undefined>
+  close (): Promise<void>
+}
+
+/** The requester's side of results. */
+export interface ResultReceiver {
+  /**
+   * Judges a head before a byte of its pixels is read: `take` them, or the answer that refuses them.
+   * Called once per head; after `take` exactly one of {@link take} and {@link drop} follows.
+   */
+  offer (from: PeerId, head: ResultHead): 'take' | Exclude<ResultAnswer, 'accepted'>
+  /** The pixels have come whole and have the declared sha256. Resolves once the outcome is safe on disk. Never rejects. */
+  take (from: PeerId, head: ResultHead, pixels: Uint8Array): Promise<ResultAnswer>
+  /** The pixels will not come, or were wrong. */
+  drop (from: PeerId, head: ResultHead, reason: Error): void
+}
+
+/** A stream to ask one peer for chunks of blobs; at most two requests are outstanding, further calls wait. */
+export interface BlobChannel {
+  readonly peer: PeerId
+  /**
+   * Asks for one chunk of a blob: `length` bytes at `offset`. Resolves to undefined when the peer does not hold it.
+   * The bytes are not verified here.
+   *
+   * @throws ChannelClosedError
+   */
+  request (blob: Hash, offset: number, length: number): Promise<Uint8Array | undefined>
+  readonly closed: Promise<Error | undefined>
+  close (): Promise<void>
+}
+
+/** Answers other peers' blob requests: exactly `length` bytes at `offset`, or undefined when this peer does not hold them. */
+export type BlobProvider = (blob: Hash, offset: number, length: number) => Promise<Uint8Array | undefined>
+
+/** What a viewer asks of the peer that has the film. */
+export interface ViewRequest {
+  readonly job: JobId
+  /** `live`: events and preview pixels until the job ends. `film`: the float film as it is now, then the end. */
+  readonly kind: 'live' | 'film'
+}
+
+/** What a viewer is sent: one of the event objects of the command line's `--json`, or a block of pixels. */
+export type ViewMessage =
+  | { readonly type: 'event', readonly event: FarmEvent }
+  | { readonly type: 'preview', readonly frame: number, readonly width: number, readonly height: number, readonly x: number, readonly y: number, readonly blockWidth: number, readonly blockHeight: number, readonly rgba: Uint8Array }
+  | { readonly type: 'film-head', readonly spec: JobSpec, readonly frame: number, readonly done: number, readonly units: number, readonly filmHash: Hash | undefined }
+  | { readonly type: 'film-rows', readonly frame: number, readonly y: number, readonly rows: number, readonly pixels: Uint8Array }
+  | { readonly type: 'refused', readonly message: string }
+
+/** A viewer's stream: it sends nothing but its request. */
+export type ViewChannel = Channel<never, ViewMessage>
+
+/** What is known of a connected member of the mesh. */
+export interface MeshPeer {
+  readonly peer: PeerId
+  readonly name: string
+  readonly relayed: boolean
+  /** The addresses of its connections to this peer. */
+  readonly addresses: readonly string[]
+  /** What it told about itself in its greeting: engine → fingerprint, and its render threads; empty while not known. */
+  readonly engines: ReadonlyMap<EngineId, string>
+  readonly threads: number
+}
+
+/** What this peer tells others about itself. */
+export interface Greeting {
+  readonly name: string
+  readonly engines: ReadonlyMap<EngineId, string>
+  readonly threads: number
+}
+
+/** What a mesh tells its farm. Handlers return at once and never throw. */
+export interface MeshHandlers {
+  /** A member is connected and has greeted. */
+  peerJoined (peer: MeshPeer): void
+  /** Its greeting changed. */
+  peerChanged (peer: MeshPeer): void
+  /** The last connection to it closed. */
+  peerLeft (peer: PeerId, relayed: boolean): void
+  /** Gossip that passed the validator: signatures are checked, sizes bounded. */
+  job (job: SignedJob, from: PeerId): void
+  control (control: SignedControl, from: PeerId): void
+  beacon (beacon: Beacon): void
+  /** A worker opened a lease stream to this peer. */
+  lease (channel: StewardChannel): void
+  /** A viewer asks. */
+  view (request: ViewRequest, channel: Channel<ViewMessage, never>): void
+  /** Another peer's half of a digest exchange; the answer is this peer's half. */
+  digests (exchange: DigestExchange, from: PeerId): DigestExchange
+  results: ResultReceiver
+  blobs: BlobProvider
+}
+
+/**
+ * The private network of peers. Opening a stream to {@link Mesh.self} gives an in-process pair that speaks the same protocol.
+ * All methods that open streams reject with ChannelClosedError when the peer can not be reached.
+ */
+export interface Mesh {
+  readonly self: PeerId
+  /** Full multiaddrs with /p2p/ under which this peer can be dialled now. */
+  addresses (): readonly string[]
+  start (handlers: MeshHandlers): Promise<void>
+  stop (): Promise<void>
+  /** Connected members that have greeted. */
+  peers (): readonly MeshPeer[]
+  greet (greeting: Greeting): void
+  publishJob (job: SignedJob): void
+  publishControl (control: SignedControl): void
+  publishBeacon (beacon: Beacon): void
+  openLease (steward: PeerId): Promise<LeaseChannel>
+  openResults (requester: PeerId): Promise<ResultSender>
+  openBlobs (peer: PeerId): Promise<BlobChannel>
+  openView (peer: PeerId, request: ViewRequest): Promise<ViewChannel>
+  exchangeDigests (peer: PeerId, exchange: DigestExchange): Promise<DigestExchange>
+  /** Encodes and signs with this peer's key. */
+  signJob (spec: JobSpec): Promise<SignedJob>
+  signControl (control: JobControl): Promise<SignedControl>
+  /** Decodes and verifies what a disk gave back. @throws WireError */
+  readJob (bytes: Uint8Array, signature: Uint8Array): Promise<SignedJob>
+  readControl (bytes: Uint8Array, signature: Uint8Array, requester: PeerId): Promise<SignedControl>
+}
+
+/** The files of a scene as an engine sees them. */
+export interface SceneFiles {
+  /** Absolute path of a folder that holds all files under their paths; read-only. */
+  readonly folder: string
+  /** Path of the scene file inside the folder, POSIX separators. */
+  readonly entry: string
+  /** Reads a file of the bundle. @throws SceneError when the bundle has no such file */
+  read (path: string): Promise<Uint8Array>
+}
+
+/** What an engine can do on this machine. */
+export interface EngineInfo {
+  readonly id: EngineId
+  readonly version: string
+  /** Equal fingerprints promise that two peers' pixels fit into one picture. */
+  readonly fingerprint: string
+}
+
+/** What an engine finds in a scene before a job is made of it. */
+export interface SceneInfo {
+  readonly cameras: readonly string[]
+  /** The scene's own picture size in pixels, when it says one. */
+  readonly width: number | undefined
+  readonly height: number | undefined
+  readonly frames: { readonly first: number, readonly last: number } | undefined
+  /** One line each: what is not rendered as the file asks, but does not stop the job. */
+  readonly warnings: readonly string[]
+}
+
+/** What of a JobSpec an engine's session needs to know. */
+export type RenderSettings = Pick<JobSpec, 'width' | 'height' | 'samples' | 'camera' | 'settings'>
+
+/** A unit for an engine. Pixels of the picture, frame by number, chunks of samples end exclusive; each chunk's samples are given by `chunkSamples`. */
+export interface RenderUnit {
+  readonly unit: UnitIndex
+  readonly frame: number
+  readonly rect: PixelRect
+  readonly firstChunk: number
+  readonly endChunk: number
+  readonly chunkSamples: number
+  readonly content: UnitContent
+  /** Aborted when nobody wants the unit any more: the engine stops within 200 ms and yields nothing for it. */
+  readonly signal: AbortSignal
+}
+
+/** Where an engine takes units from. A unit counts as started once taken. */
+export interface UnitSource {
+  /** Resolves with 1 … max units as soon as there are any; with none when the lease is over. */
+  take (max: number): Promise<readonly RenderUnit[]>
+}
+
+/** What an engine made of a unit. */
+export type RenderOutcome =
+  | { readonly state: 'rendered', readonly unit: UnitIndex, readonly pixels: Float32Array, readonly renderMs: number }
+  | { readonly state: 'failed', readonly unit: UnitIndex, readonly reason: string, readonly log: string }
+
+/** A loaded scene in an engine. Rendering happens in threads or processes of its own, never in the caller's. */
+export interface EngineSession {
+  /** What loading cost, in milliseconds. */
+  readonly loadMs: number
+  /**
+   * Renders units from the source until it gives none, yielding each as it is finished, in any order.
+   * Pixels: Float32Array, width × height × 4 of the unit's rect, row-major from the top left, linear premultiplied RGBA, finite.
+   * One call at a time. Ends early, within 200 ms, when the signal aborts; units that were not yielded are then lost.
+   */
+  render (source: UnitSource, signal: AbortSignal): AsyncIterable<RenderOutcome>
+  /** Changes the number of threads, also while it renders; takes effect within a second. */
+  setThreads (threads: number): void
+  /** Frees everything; idempotent. */
+  close (): Promise<void>
+}
+
+/** A renderer adapter. */
+export interface Engine {
+  readonly id: EngineId
+  /** File extensions it renders by default, lower-case with the dot. */
+  readonly extensions: readonly string[]
+  /** Whether it works on this machine: what it is, or one line why not. */
+  probe (): Promise<EngineInfo | { readonly missing: string }>
+  /**
+   * The paths of all files the scene at `scenePath` (absolute) needs beside itself, found without rendering.
+   *
+   * @throws SceneError naming every missing file, or what is malformed or unsupported
+   */
+  findFiles (scenePath: string): Promise<readonly FoundFile[]>
+  /** Reads what a job is made from. @throws SceneError */
+  inspect (files: SceneFiles, signal: AbortSignal): Promise<SceneInfo>
+  /** @throws SceneError or EngineError */
+  load (files: SceneFiles, settings: RenderSettings, threads: number, signal: AbortSignal): Promise<EngineSession>
+}
+
+/** A file a scene needs: where it is on this disk, and its path in the bundle as the scene names it (relative, POSIX separators). */
+export interface FoundFile {
+  readonly file: string
+  readonly path: string
+}
+
+/** What the journal of a job records. Encoded by the store; pixels ride beside the record. */
+export type JournalRecord =
+  | { readonly type: 'job', readonly bytes: Uint8Array, readonly signature: Uint8Array, readonly output: OutputPlan | undefined }
+  | { readonly type: 'control', readonly bytes: Uint8Array, readonly signature: Uint8Array }
+  | { readonly type: 'epoch', readonly epoch: Epoch }
+  | { readonly type: 'grant', readonly grant: number, readonly worker: PeerId, readonly rects: readonly UnitRect[] }
+  | { readonly type: 'accepted', readonly unit: UnitIndex, readonly worker: PeerId, readonly phases: { readonly transferMs: number, readonly loadMs: number, readonly renderMs: number } }
+  | { readonly type: 'trouble', readonly unit: UnitIndex, readonly worker: PeerId, readonly kind: 'lapsed' | 'failed' | 'raced' | 'parked', readonly reason: string }
+  | { readonly type: 'started', readonly count: number }
+  | { readonly type: 'film', readonly unit: UnitIndex }
+  | { readonly type: 'ledger', readonly accepted: readonly UnitRange[], readonly parked: readonly UnitIndex[], readonly counts: JobCounts }
+  | { readonly type: 'frame', readonly frame: number, readonly hash: Hash, readonly files: readonly string[] }
+  | { readonly type: 'done', readonly filmHash: Hash, readonly wallMs: number }
+
+/** The account of a job so far; survives restarts. */
+export interface JobCounts {
+  /** Units whose render started, as workers report. */
+  readonly executions: number
+  /** Times a unit's lease lapsed. */
+  readonly lapsed: number
+  readonly raced: number
+  readonly failed: number
+  /** Accepted units by who delivered them. */
+  readonly byPeer: Readonly<Record<PeerId, number>>
+  /** Pixel bytes accepted. */
+  readonly bytesIn: number
+  /** Milliseconds, summed over peers. */
+  readonly phases: { readonly transfer: number, readonly load: number, readonly render: number, readonly merge: number }
+}
+
+/** Where and how the requester's peer writes a job's pictures. */
+export interface OutputPlan {
+  /** Absolute path; `####` stands for the frame number. `.png` or `.exr`. */
+  readonly file: string
+  readonly bits: 8 | 16
+  /** Wall clock milliseconds when the job was submitted, for the account at the end. */
+  readonly submittedAtMs: number
+  /** The requester's peer renders nothing of this job itself. */
+  readonly noLocal: boolean
+}
+
+/** A record with its pixels, as replayed. */
+export interface JournalEntry {
+  readonly record: JournalRecord
+  readonly pixels: Uint8Array | undefined
+}
+
+/** The journal and the films of one job. */
+export interface JobStore {
+  readonly job: JobId
+  /** Appends and resolves once it is on disk (fsync in batches). @throws StoreError when the disk refuses; nothing is half there then */
+  append (record: JournalRecord, pixels?: Uint8Array): Promise<void>
+  /** Appends without waiting for the disk: for what may be lost in a power cut, but not in a kill -9. */
+  note (record: JournalRecord): void
+  /** All records in order, from the first. Call before appending. */
+  replay (): AsyncIterable<JournalEntry>
+  /**
+   * Replaces every record so far by `records` (with pixels) in one atomic step: what is merged is checkpointed, the journal before it dropped.
+   */
+  checkpoint (records: Iterable<JournalEntry> | AsyncIterable<JournalEntry>): Promise<void>
+  /** Bytes the journal has on disk now. */
+  journalBytes (): number
+  /** Keeps a finished frame's film: Float32Array, width × height × 4, row-major, linear premultiplied RGBA; fsynced under its final name. */
+  saveFilm (frame: number, pixels: Float32Array): Promise<void>
+  /** A kept film, or undefined. */
+  readFilm (frame: number): Promise<Float32Array | undefined>
+  close (): Promise<void>
+}
+
+/** Blobs by hash, whole or in part. */
+export interface BlobStore {
+  has (blob: Hash): Promise<boolean>
+  /** Exactly `length` bytes at `offset`, also of a blob that is only partly there; undefined when they are not. */
+  read (blob: Hash, offset: number, length: number): Promise<Uint8Array | undefined>
+  /** Stores a whole small blob whose hash has been computed. */
+  put (blob: Hash, bytes: Uint8Array): Promise<void>
+  /** Copies a file in, hashing it: whole and chunk by chunk. */
+  putFile (file: string): Promise<{ readonly size: number, readonly hash: Hash, readonly chunks: readonly Hash[] }>
+  /** Opens a blob for arrival in chunks, resuming what was already there. */
+  receive (blob: Hash, size: number, chunks: readonly Hash[]): Promise<BlobReceiver>
+  /** Lays a bundle out as a folder (links where the disk can) and returns it; all its blobs must be there. */
+  layOut (manifestHash: Hash, manifest: Manifest): Promise<SceneFiles>
+}
+
+/** A blob on its way in. */
+export interface BlobReceiver {
+  /** Indices of chunks that are still missing. */
+  readonly missing: ReadonlySet<number>
+  /** Stores a chunk if its sha256 is right; false, and nothing stored, when it is not. */
+  write (chunk: number, bytes: Uint8Array): Promise<boolean>
+  /** Gives the blob its final name once all chunks are there. @throws StoreError when its whole hash is wrong */
+  finish (): Promise<void>
+  /** Keeps what has come for next time. */
+  close (): Promise<void>
+}
+
+/** What a peer keeps on its disk. */
+export interface Store {
+  readonly blobs: BlobStore
+  /** Counts this home's starts; on disk before it returns. `fresh`: the counter was missing or unreadable and began anew. */
+  nextBoot (): Promise<{ readonly boot: number, readonly fresh: boolean }>
+  /** The next serial number for a job of this requester; on disk before it returns. */
+  nextSerial (): Promise<number>
+  /** Ids of all jobs with a journal here. */
+  jobs (): Promise<readonly JobId[]>
+  /** Opens or creates a job's journal; a torn last record is cut off. */
+  openJob (job: JobId): Promise<JobStore>
+  /** Small records that any peer keeps of others' jobs, so that a restart forgets nothing: job and control bytes. */
+  saveRecord (job: JobId, record: JournalRecord & { type: 'job' | 'control' }): Promise<void>
+  records (): Promise<readonly (readonly (JournalRecord & { type: 'job' | 'control' })[])[]>
+  dropRecord (job: JobId): Promise<void>
+}
+
+/** The film of one job at its requester: float pixels merged from units, exactly once each. */
+export interface Film {
+  /**
+   * Adds a unit. Pixels: Float32Array, width × height × 4 of the unit's rect.
+   * Sums of chunks that come before their turn are kept until the lower ones are there. Returns the frame that became complete, if any.
+   */
+  merge (unit: UnitIndex, pixels: Float32Array): number | undefined
+  /** The finished film of a complete frame: Float32Array, width × height × 4, row-major from the top left, linear premultiplied RGBA. */
+  frame (frame: number): Float32Array
+  /** The film as far as it goes: pixels with no sample are 0 0 0 0. */
+  snapshot (frame: number): Float32Array
+  /** The film of part of a frame as far as it goes, width × height × 4 of the rect. */
+  snapshotRect (frame: number, rect: PixelRect): Float32Array
+  /** What must be journalled to have this film again: its merged state, as (unit, content) entries of the frame's tiles. */
+  checkpoint (): Iterable<{ readonly unit: UnitIndex, readonly state: Uint8Array }>
+  /** Takes back an entry of {@link checkpoint}. */
+  restore (unit: UnitIndex, state: Uint8Array): void
+  /** Forgets a frame that is on disk. */
+  drop (frame: number): void
+  /** Bytes held in memory. */
+  readonly bytes: number
+}
+
+/** Makes films, and pictures of them. Encoding happens off the caller's thread. */
+export interface Darkroom {
+  film (spec: JobSpec): Film
+  /** Writes a picture under a temporary name, fsyncs and renames. Format by extension. @throws StoreError or UsageError (extension) */
+  write (file: string, width: number, height: number, pixels: Float32Array, bits: 8 | 16): Promise<void>
+}
+
+/** sha256 of bytes. */
+export type Sha256 = (bytes: Uint8Array) => Hash
+
+/**
+ * What happens in the farm, as people and scripts see it: exactly the objects of the command line's `--json`.
+ * Adding a field is free; renaming one is a new major version.
+ */
+export type FarmEvent =
+  | { readonly event: 'job', readonly job: JobId, readonly name: string, readonly units: number, readonly engine: EngineId, readonly fingerprint: string, readonly width: number, readonly height: number, readonly frames: number, readonly samples: number, readonly requester: PeerId }
+  | { readonly event: 'peer', readonly peer: PeerId, readonly state: 'joined' | 'left', readonly name: string }
+  | { readonly event: 'unit', readonly job: JobId, readonly unit: string, readonly state: 'leased' | 'lapsed' | 'delivered' | 'failed' | 'raced' | 'parked', readonly peer: PeerId, readonly ms: number, readonly reason?: string }
+  | { readonly event: 'progress', readonly job: JobId, readonly done: number, readonly units: number, readonly etaMs: number | null, readonly peers: number, readonly working: readonly WorkingPeer[] }
+  | { readonly event: 'error', readonly code: string, readonly message: string }
+  | { readonly event: 'done', readonly job: JobId, readonly state: 'finished' | 'cancelled' | 'parked', readonly files: readonly string[], readonly filmHash: Hash | null, readonly wallMs: number, readonly units: number, readonly executions: number, readonly lapsed: number, readonly byPeer: Readonly<Record<PeerId, number>>, readonly bytesIn: number, readonly phases: { readonly transfer: number, readonly load: number, readonly render: number, readonly merge: number } }
+
+/** A peer at work on a job, for the line it has in the live view. */
+export interface WorkingPeer {
+  readonly peer: PeerId
+  readonly name: string
+  readonly done: number
+  /** Units it holds under leases now. */
+  readonly leased: number
+  readonly relayed: boolean
+}
