@@ -109,3 +109,6 @@ export const WAIT_RETRY_MS = 2_000
 
 /** How many accepted units the steward remembers in order, to tell each worker only what it has not heard. */
 export const MAX_ACCEPTED_LOG = 4_096
+
+/** Blobs are hashed, asked for, sent and resumed in runs of this many bytes: large enough that heads and hashes are noise, small enough to check and buffer. */
+export const CHUNK_BYTES = 1_048_576

@@ -233,7 +233,7 @@ export interface DigestExchange {
   readonly records: readonly JobRecord[]
 }
 
-/** One file of a bundle. Chunks are {@link BundleFile.chunks} runs of `CHUNK_BYTES`, the last one shorter. */
+/** One file of a bundle. Chunks are {@link BundleFile.chunks} runs of `CHUNK_BYTES` bytes, the last one 1 … `CHUNK_BYTES`; an empty file has none. */
 export interface BundleFile {
   /** Relative, POSIX separators. */
   readonly path: string
