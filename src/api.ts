@@ -4,7 +4,7 @@
  */
 import type { EngineId, Hash, JobId, PeerId } from './core/ids.ts'
 import type { FrameRange, JobState, Split } from './core/job.ts'
-import type { FarmEvent } from './ports.ts'
+import type { FarmEvent, Log } from './ports.ts'
 
 /** A scene to render, as a person asks for it. Paths are absolute. */
 export interface RenderRequest {
@@ -48,8 +48,11 @@ export interface JobSummary {
   readonly requesterName: string
   /** Whether this peer is the requester. */
   readonly own: boolean
+  readonly fingerprint: string
   readonly width: number
   readonly height: number
+  /** How many. */
+  readonly frames: number
   readonly samples: number
 }
 
@@ -140,10 +143,53 @@ export interface PeerApi {
   /** @throws NotRequesterError */
   cancel (job: JobId): Promise<void>
   peers (): Promise<readonly PeerSummary[]>
-  /** Events of the mesh: members that join or leave. */
+  /** Events of the mesh as they happen: members that join or leave, jobs that become known, units that this peer grants or renders. */
   watchPeers (signal: AbortSignal): AsyncIterable<FarmEvent>
   /** A ticket that lets another machine join this mesh. */
   invite (): Promise<string>
   /** Writes a job's film as it is reachable now. */
   fetch (job: JobId, request: FetchRequest): Promise<SavedFilm>
 }
+
+/** How a peer is to be; everything has a default but its home. */
+export interface PeerInit {
+  /** Absolute path of the folder with identity, mesh, store and journal; made when missing. One peer per home. */
+  readonly home: string
+  /** Multiaddrs to listen on. @default all interfaces, any free TCP port */
+  readonly listen?: readonly string[]
+  /** Multiaddrs of peers to dial at once, besides those the home remembers. */
+  readonly bootstrap?: readonly string[]
+  /** Whether peers on the local network are looked for by multicast. @default on */
+  readonly mdns?: 'on' | 'off'
+  /** What people see. @default the name kept in the home, else the machine's name */
+  readonly name?: string
+  /** Render threads. @default all cores */
+  readonly threads?: number
+  /** Engines this peer offers. @default all that work here */
+  readonly engines?: readonly EngineId[]
+  /** `off`: renders nothing, for nobody, itself included. @default on */
+  readonly work?: 'on' | 'off'
+  /** A ticket to join a mesh with first. Nothing happens when the home is in that mesh already. */
+  readonly ticket?: string
+  /** `bootstrap`: introduces and relays other peers, and renders nothing. @default peer */
+  readonly role?: 'peer' | 'bootstrap'
+  /** @default nothing is logged */
+  readonly log?: Log
+}
+
+/**
+ * A peer in this process. The home's lock is held from creation until {@link Peer.stop} resolves.
+ * Whoever creates it serves its control socket, if it is to be reached by commands.
+ */
+export interface Peer extends PeerApi {
+  /** Opens the doors: joins the mesh, resumes the home's unfinished jobs. Idempotent. */
+  start (): Promise<void>
+  /**
+   * Ends the peer and frees the home. Idempotent; `now` may follow `politely` while that is still at work.
+   * `politely`: hands over what it stewards and returns its leases first, bounded in time. `now`: closes files and sockets.
+   */
+  stop (manner: 'politely' | 'now'): Promise<void>
+}
+
+/** How a peer is made. @throws HomeError when the home is locked, corrupt or too open, TicketError, UsageError */
+export type CreatePeer = (init: PeerInit) => Promise<Peer>
