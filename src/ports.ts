@@ -284,7 +284,8 @@ export interface Engine {
   /** Whether it works on this machine: what it is, or one line why not. */
   probe (): Promise<EngineInfo | { readonly missing: string }>
   /**
-   * The paths of all files the scene at `scenePath` (absolute) needs beside itself, found without rendering.
+   * All files the scene at `scenePath` (absolute) needs, found without rendering, the scene itself among them when its path in the bundle
+   * is more than its file name (it needs files from folders beside its own).
    *
    * @throws SceneError naming every missing file, or what is malformed or unsupported
    */
@@ -295,7 +296,7 @@ export interface Engine {
   load (files: SceneFiles, settings: RenderSettings, threads: number, signal: AbortSignal): Promise<EngineSession>
 }
 
-/** A file a scene needs: where it is on this disk, and its path in the bundle as the scene names it (relative, POSIX separators). */
+/** A file a scene needs: where it is on this disk, and its path in the bundle, where the scene's own references find it (relative, POSIX separators). */
 export interface FoundFile {
   readonly file: string
   readonly path: string
