@@ -5,6 +5,7 @@
  * `peer.ts` puts the real adapters behind them, tests put fakes. Each port has one contract suite in `test/contracts`,
  * run on every adapter and every fake.
  */
+import type { AccountTotals } from './core/account.ts'
 import type { Epoch } from './core/epoch.ts'
 import type { EngineId, Hash, JobId, PeerId, UnitIndex } from './core/ids.ts'
 import type { JobControl, JobSpec } from './core/job.ts'
@@ -312,25 +313,9 @@ export type JournalRecord =
   | { readonly type: 'trouble', readonly unit: UnitIndex, readonly worker: PeerId, readonly kind: 'lapsed' | 'failed' | 'raced' | 'parked', readonly reason: string }
   | { readonly type: 'started', readonly count: number }
   | { readonly type: 'film', readonly unit: UnitIndex }
-  | { readonly type: 'ledger', readonly accepted: readonly UnitRange[], readonly parked: readonly UnitIndex[], readonly counts: JobCounts }
+  | { readonly type: 'ledger', readonly accepted: readonly UnitRange[], readonly parked: readonly UnitIndex[], readonly totals: AccountTotals }
   | { readonly type: 'frame', readonly frame: number, readonly hash: Hash, readonly files: readonly string[] }
   | { readonly type: 'done', readonly filmHash: Hash, readonly wallMs: number }
-
-/** The account of a job so far; survives restarts. */
-export interface JobCounts {
-  /** Units whose render started, as workers report. */
-  readonly executions: number
-  /** Times a unit's lease lapsed. */
-  readonly lapsed: number
-  readonly raced: number
-  readonly failed: number
-  /** Accepted units by who delivered them. */
-  readonly byPeer: Readonly<Record<PeerId, number>>
-  /** Pixel bytes accepted. */
-  readonly bytesIn: number
-  /** Milliseconds, summed over peers. */
-  readonly phases: { readonly transfer: number, readonly load: number, readonly render: number, readonly merge: number }
-}
 
 /** Where and how the requester's peer writes a job's pictures. */
 export interface OutputPlan {

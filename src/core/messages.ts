@@ -11,7 +11,7 @@ import type { UnitContent } from './units.ts'
 
 /** How fast a worker is at a job, as far as it knows. */
 export interface WorkerSpeed {
-  /** Cost before the first unit of a session: reading, decoding, building; milliseconds. 0: not known yet. */
+  /** Cost before the first unit of the next grant: reading, decoding, building; milliseconds. 0: loaded already, or not known yet. */
   readonly fixedMs: number
   /** Wall time between finished units while it is busy, all threads together; milliseconds. 0: not known yet. */
   readonly msPerUnit: number
@@ -22,6 +22,7 @@ export interface Claim {
   readonly type: 'claim'
   readonly job: JobId
   readonly fingerprint: string
+  /** Threads it would render with; 0: it wants nothing now and only shows what it holds. */
   readonly threads: number
   readonly speed: WorkerSpeed
   /** Units of earlier grants that it is rendering or is still to start: it wants them granted again. */

@@ -1,0 +1,291 @@
+import { holderLeaseMs } from './sizing.ts'
+import { rectsHold, rectsOf, rectUnits, unitsIn } from './rect.ts'
+import type { Token } from './epoch.ts'
+import type { JobId, UnitIndex } from './ids.ts'
+import type { Grant, LeaseReport, RevokeReason } from './messages.ts'
+import type { UnitRect } from './rect.ts'
+import type { UnitGrid } from './units.ts'
+
+/**
+ * A unit in a worker's hands.
+ *
+ * ```
+ * queued ──take──▶ rendering ──finish──▶ finished ──delivered──▶ (gone)
+ *    │                 │ fail, abort         │ revoked, refused
+ *    └─ released, revoked, lapsed ──▶ (gone) ◀┘
+ * ```
+ */
+export interface HeldUnit {
+  readonly unit: UnitIndex
+  token: Token
+  state: 'queued' | 'rendering' | 'finished'
+}
+
+interface HeldLease {
+  readonly token: Token
+  readonly leaseMs: number
+  readonly rects: readonly UnitRect[]
+  /** Until when the worker relies on it: counted from when it sent the claim or renewal that was answered. */
+  believedUntilMs: number
+  /** Units of it that are still in the worker's hands. */
+  held: number
+  started: number
+}
+
+/**
+ * What a worker holds of one job: leases, and the units under them. Pure: time comes in as monotonic milliseconds of this peer.
+ *
+ * A lapse never kills a running unit: its result is still wanted unless somebody else was faster. What is not started under a lapsed lease
+ * is dropped while the steward can be reached (it has given it to others), and rendered while it can not.
+ */
+export class Holding {
+  readonly job: JobId
+  readonly #grid: UnitGrid
+  readonly #leases = new Map<string, HeldLease>()
+  readonly #units = new Map<UnitIndex, HeldUnit>()
+  /** Units not started, in the order of their grants; entries that are no longer queued are skipped. */
+  #queue: UnitIndex[] = []
+  #queued = 0
+  #rendering = 0
+
+  constructor (job: JobId, grid: UnitGrid) {
+    this.job = job
+    this.#grid = grid
+  }
+
+  /** Units not started. */
+  get queued (): number {
+    return this.#queued
+  }
+
+  /** Units being rendered. */
+  get rendering (): number {
+    return this.#rendering
+  }
+
+  /** Whether it holds no unit at all. */
+  get empty (): boolean {
+    return this.#units.size === 0
+  }
+
+  /** The unit as it is held now; undefined when it is not. */
+  unit (unit: UnitIndex): Readonly<HeldUnit> | undefined {
+    return this.#units.get(unit)
+  }
+
+  /** A grant came. Units it names that are held already go on under the new token. */
+  grant (grant: Grant, sentAtMs: number): void {
+    const lease: HeldLease = {
+      token: grant.token,
+      leaseMs: grant.leaseMs,
+      rects: grant.rects,
+      believedUntilMs: sentAtMs + holderLeaseMs(grant.leaseMs),
+      held: 0,
+      started: 0
+    }
+    this.#leases.set(keyOf(grant.token), lease)
+    for (const unit of unitsIn(this.#grid, grant.rects)) {
+      const known = this.#units.get(unit)
+      lease.held++
+      if (known === undefined) {
+        this.#units.set(unit, { unit, token: grant.token, state: 'queued' })
+        this.#queue.push(unit)
+        this.#queued++
+      } else {
+        this.#leave(known)
+        known.token = grant.token
+        lease.started += known.state === 'queued' ? 0 : 1
+      }
+    }
+  }
+
+  /** queued → rendering, for up to `most` units whose lease is still believed, or all of them while no steward can be reached. */
+  take (most: number, reach: 'steward-reachable' | 'steward-away', nowMs: number): UnitIndex[] {
+    const taken: UnitIndex[] = []
+    const kept: UnitIndex[] = []
+    let next = 0
+    while (taken.length < most && next < this.#queue.length) {
+      const unit = this.#queue[next++]!
+      const held = this.#units.get(unit)
+      if (held?.state !== 'queued') {
+        continue
+      }
+      const lease = this.#leases.get(keyOf(held.token))!
+      if (reach === 'steward-reachable' && nowMs >= lease.believedUntilMs) {
+        kept.push(unit)
+        continue
+      }
+      held.state = 'rendering'
+      lease.started++
+      this.#queued--
+      this.#rendering++
+      taken.push(unit)
+    }
+    this.#queue = [...kept, ...this.#queue.slice(next)]
+    return taken
+  }
+
+  /** rendering → finished */
+  finish (unit: UnitIndex): Readonly<HeldUnit> | undefined {
+    const held = this.#units.get(unit)
+    if (held?.state !== 'rendering') {
+      return undefined
+    }
+    held.state = 'finished'
+    this.#rendering--
+    return held
+  }
+
+  /** The unit is out of this worker's hands: delivered, failed, refused, or aborted. */
+  forget (unit: UnitIndex): void {
+    const held = this.#units.get(unit)
+    if (held === undefined) {
+      return
+    }
+    if (held.state === 'rendering') {
+      this.#rendering--
+    } else if (held.state === 'queued') {
+      this.#queued--
+    }
+    this.#units.delete(unit)
+    this.#leave(held)
+  }
+
+  /** Gives back up to `most` units of a lease that are not started, from the end of its queue. */
+  giveBack (token: Token, most: number): UnitIndex[] {
+    const key = keyOf(token)
+    const units: UnitIndex[] = []
+    for (let index = this.#queue.length - 1; index >= 0 && units.length < most; index--) {
+      const held = this.#units.get(this.#queue[index]!)
+      if (held?.state === 'queued' && keyOf(held.token) === key) {
+        units.push(held.unit)
+      }
+    }
+    units.forEach((unit) => { this.forget(unit) })
+    return units
+  }
+
+  /** Gives back everything of all leases that is not started (`queued`) or not finished (`unfinished`), by lease. */
+  giveBackAll (which: 'queued' | 'unfinished'): { readonly token: Token, readonly units: readonly UnitIndex[] }[] {
+    const byLease = new Map<string, { token: Token, units: UnitIndex[] }>()
+    for (const held of this.#units.values()) {
+      if (held.state === 'queued' || (which === 'unfinished' && held.state === 'rendering')) {
+        const key = keyOf(held.token)
+        const entry = byLease.get(key) ?? { token: held.token, units: [] }
+        entry.units.push(held.unit)
+        byLease.set(key, entry)
+      }
+    }
+    const given = [...byLease.values()]
+    given.forEach(({ units }) => { units.forEach((unit) => { this.forget(unit) }) })
+    return given
+  }
+
+  /**
+   * Units are taken away; no rectangles mean the whole lease. Returns the units whose render is to be aborted.
+   * `lapsed` and `paused` take only what is not started.
+   */
+  revoke (token: Token, rects: readonly UnitRect[], reason: RevokeReason): UnitIndex[] {
+    const key = keyOf(token)
+    const lease = this.#leases.get(key)
+    if (lease === undefined) {
+      return []
+    }
+    const onlyQueued = reason === 'lapsed' || reason === 'paused'
+    const aborted: UnitIndex[] = []
+    for (const unit of unitsIn(this.#grid, rects.length === 0 ? lease.rects : rects)) {
+      const held = this.#units.get(unit)
+      if (held === undefined || keyOf(held.token) !== key || (onlyQueued && held.state !== 'queued')) {
+        continue
+      }
+      if (held.state === 'rendering') {
+        aborted.push(unit)
+      }
+      this.forget(unit)
+    }
+    return aborted
+  }
+
+  /** Every unit is taken away. Returns those whose render is to be aborted. */
+  revokeAll (): UnitIndex[] {
+    const aborted = [...this.#units.values()].filter((held) => held.state === 'rendering').map((held) => held.unit)
+    for (const unit of [...this.#units.keys()]) {
+      this.forget(unit)
+    }
+    return aborted
+  }
+
+  /** What a renewal says of the leases that still matter. */
+  reports (): LeaseReport[] {
+    return Array.from(this.#leases.values(), ({ token, started }) => ({ job: this.job, token, started }))
+  }
+
+  /** A renewal sent at `sentAtMs` was answered: these leases live on, the others of that renewal have lapsed. */
+  renewed (reported: readonly Token[], live: readonly Token[], sentAtMs: number): void {
+    const liveKeys = new Set(live.map(keyOf))
+    for (const token of reported) {
+      const lease = this.#leases.get(keyOf(token))
+      if (lease !== undefined) {
+        lease.believedUntilMs = liveKeys.has(keyOf(token)) ? sentAtMs + holderLeaseMs(lease.leaseMs) : -Infinity
+      }
+    }
+  }
+
+  /** Drops what is not started under leases no longer believed: with a steward in reach, it is others' work now. */
+  dropLapsed (nowMs: number): UnitIndex[] {
+    const dropped: UnitIndex[] = []
+    for (const held of this.#units.values()) {
+      if (held.state === 'queued' && nowMs >= this.#leases.get(keyOf(held.token))!.believedUntilMs) {
+        dropped.push(held.unit)
+      }
+    }
+    dropped.forEach((unit) => { this.forget(unit) })
+    return dropped
+  }
+
+  /** What it shows a steward on a new stream. */
+  shown (): { readonly holding: UnitRect[], readonly undelivered: UnitRect[] } {
+    const holding: UnitIndex[] = []
+    const undelivered: UnitIndex[] = []
+    for (const held of this.#units.values()) {
+      (held.state === 'finished' ? undelivered : holding).push(held.unit)
+    }
+    return { holding: rectsOf(this.#grid, holding), undelivered: rectsOf(this.#grid, undelivered) }
+  }
+
+  /** After a steward answered what was shown: units that no grant named and that are not started are not ours any more. */
+  keepOnly (tokens: readonly Token[]): UnitIndex[] {
+    const keys = new Set(tokens.map(keyOf))
+    const dropped: UnitIndex[] = []
+    for (const held of this.#units.values()) {
+      if (held.state === 'queued' && !keys.has(keyOf(held.token))) {
+        dropped.push(held.unit)
+      }
+    }
+    dropped.forEach((unit) => { this.forget(unit) })
+    return dropped
+  }
+
+  /** Whether a lease of this token is known and names the unit. */
+  covers (token: Token, unit: UnitIndex): boolean {
+    const lease = this.#leases.get(keyOf(token))
+    return lease !== undefined && rectsHold(this.#grid, lease.rects, unit)
+  }
+
+  #leave (held: HeldUnit): void {
+    const key = keyOf(held.token)
+    const lease = this.#leases.get(key)
+    if (lease !== undefined && --lease.held === 0) {
+      this.#leases.delete(key)
+    }
+  }
+}
+
+/** Units in a list of rectangles. */
+export function countUnits (rects: readonly UnitRect[]): number {
+  return rects.reduce((sum, rect) => sum + rectUnits(rect), 0)
+}
+
+function keyOf (token: Token): string {
+  return `${token.epoch.round} ${token.epoch.peer} ${token.epoch.instance} ${token.grant}`
+}

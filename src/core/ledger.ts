@@ -1,0 +1,155 @@
+import { IllegalTransitionError } from '../errors.ts'
+import type { UnitIndex } from './ids.ts'
+import type { UnitRange } from './messages.ts'
+
+/** What a steward believes of a unit. Two bits each. */
+export type UnitState = 'open' | 'leased' | 'accepted' | 'parked'
+
+const STATES: readonly UnitState[] = ['open', 'leased', 'accepted', 'parked']
+const CODE: Readonly<Record<UnitState, number>> = { open: 0, leased: 1, accepted: 2, parked: 3 }
+
+/**
+ * The state of every unit of one job, as its steward sees it: two bits a unit, counts kept along, no operation scans all units.
+ *
+ * The moves: open → leased (grant), leased → open (lapse, release), any but accepted → accepted (a result counts whoever delivers it),
+ * open → parked (three different peers failed). Accepted is final.
+ */
+export class Ledger {
+  readonly units: number
+  readonly #bits: Uint8Array
+  readonly #counts: Record<UnitState, number>
+  #digest = 0n
+
+  constructor (units: number) {
+    this.units = units
+    this.#bits = new Uint8Array(Math.ceil(units / 4))
+    this.#counts = { open: units, leased: 0, accepted: 0, parked: 0 }
+  }
+
+  /** The state of one unit. @throws RangeError when there is no such unit */
+  stateOf (unit: UnitIndex): UnitState {
+    this.#check(unit)
+    return STATES[(this.#bits[unit >> 2]! >> ((unit & 3) * 2)) & 3]!
+  }
+
+  /** How many units are in a state. */
+  count (state: UnitState): number {
+    return this.#counts[state]
+  }
+
+  /** Whether nothing is left to render: every unit is accepted or parked. */
+  get complete (): boolean {
+    return this.#counts.open === 0 && this.#counts.leased === 0
+  }
+
+  /** Order-free hash of the accepted units, 16 hexadecimal digits: equal sets have equal digests. */
+  get digest (): string {
+    return this.#digest.toString(16).padStart(16, '0')
+  }
+
+  /** open → leased */
+  lease (unit: UnitIndex): void {
+    this.#move(unit, 'lease', ['open'], 'leased')
+  }
+
+  /** leased → open */
+  reopen (unit: UnitIndex): void {
+    this.#move(unit, 'reopen', ['leased'], 'open')
+  }
+
+  /** open, leased or parked → accepted */
+  accept (unit: UnitIndex): void {
+    this.#move(unit, 'accept', ['open', 'leased', 'parked'], 'accepted')
+    this.#digest ^= unitHash(unit)
+  }
+
+  /** open → parked */
+  park (unit: UnitIndex): void {
+    this.#move(unit, 'park', ['open'], 'parked')
+  }
+
+  #move (unit: UnitIndex, move: string, from: readonly UnitState[], to: UnitState): void {
+    const state = this.stateOf(unit)
+    if (!from.includes(state)) {
+      throw new IllegalTransitionError(state, `${move} unit ${unit}`)
+    }
+    const shift = (unit & 3) * 2
+    this.#bits[unit >> 2] = (this.#bits[unit >> 2]! & ~(3 << shift)) | (CODE[to] << shift)
+    this.#counts[state]--
+    this.#counts[to]++
+  }
+
+  #check (unit: UnitIndex): void {
+    if (!Number.isInteger(unit) || unit < 0 || unit >= this.units) {
+      throw new RangeError(`there is no unit ${unit} among ${this.units}`)
+    }
+  }
+}
+
+/** Hash of one unit number for the digest: splitmix64's finalizer (Steele, Lea, Flood 2014), so that the xor of a set tells sets apart. */
+function unitHash (unit: UnitIndex): bigint {
+  let z = BigInt.asUintN(64, (BigInt(unit) + 1n) * 0x9e3779b97f4a7c15n)
+  z = BigInt.asUintN(64, (z ^ (z >> 30n)) * 0xbf58476d1ce4e5b9n)
+  z = BigInt.asUintN(64, (z ^ (z >> 27n)) * 0x94d049bb133111ebn)
+  return z ^ (z >> 31n)
+}
+
+/**
+ * A set of units that only grows, one bit each, with an order-free digest: what an ordinary peer keeps of a job's progress.
+ */
+export class UnitSet {
+  readonly units: number
+  readonly #bits: Uint8Array
+  #size = 0
+  #digest = 0n
+
+  constructor (units: number) {
+    this.units = units
+    this.#bits = new Uint8Array(Math.ceil(units / 8))
+  }
+
+  get size (): number {
+    return this.#size
+  }
+
+  /** The same digest a {@link Ledger} with these units accepted has. */
+  get digest (): string {
+    return this.#digest.toString(16).padStart(16, '0')
+  }
+
+  has (unit: UnitIndex): boolean {
+    return unit >= 0 && unit < this.units && (this.#bits[unit >> 3]! & (1 << (unit & 7))) !== 0
+  }
+
+  /** Adds a unit; false when it was there. */
+  add (unit: UnitIndex): boolean {
+    if (unit < 0 || unit >= this.units || this.has(unit)) {
+      return false
+    }
+    this.#bits[unit >> 3] = this.#bits[unit >> 3]! | (1 << (unit & 7))
+    this.#size++
+    this.#digest ^= unitHash(unit)
+    return true
+  }
+
+  /** Adds a run of units. */
+  addRange (range: UnitRange): void {
+    for (let unit = Math.max(0, range.first); unit < Math.min(range.end, this.units); unit++) {
+      this.add(unit)
+    }
+  }
+}
+
+/** Joins unit numbers into runs, sorted and disjoint. */
+export function rangesOf (units: Iterable<UnitIndex>): UnitRange[] {
+  const ranges: { first: number, end: number }[] = []
+  for (const unit of Array.from(new Set(units)).sort((a, b) => a - b)) {
+    const last = ranges.at(-1)
+    if (last?.end === unit) {
+      last.end++
+    } else {
+      ranges.push({ first: unit, end: unit + 1 })
+    }
+  }
+  return ranges
+}

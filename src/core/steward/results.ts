@@ -1,0 +1,127 @@
+import { sameEpoch } from '../epoch.ts'
+import * as limits from '../limits.ts'
+import { contentOf, unitBytes } from '../units.ts'
+import { rectsOf } from '../rect.ts'
+import { capableWorkers } from './grants.ts'
+import { dropHolder, leaseOfToken, noteStarted, requeue, tokenOf, troubleOf, workerOf } from './state.ts'
+import type { AcceptedResult, ResultVerdict, StewardEffect } from '../events.ts'
+import type { PeerId, UnitIndex } from '../ids.ts'
+import type { ResultHead, UnitFailed } from '../messages.ts'
+import type { StewardState } from './state.ts'
+
+/** How much a new measurement moves a worker's average unit time. */
+const AVERAGE_WEIGHT = 0.3
+
+/**
+ * Judges a result before a byte of its pixels is read. A late result under a lapsed lease is taken if its unit is still open:
+ * the token only proves that this worker was once granted this unit.
+ */
+export function judgeResult (state: StewardState, from: PeerId, head: ResultHead): ResultVerdict {
+  if (head.unit < 0 || head.unit >= state.grid.units || head.content !== contentOf(state.grid) || head.bytes !== unitBytes(state.grid, head.unit)) {
+    return 'refused'
+  }
+  if (state.control === 'cancelled' || state.control === 'finished') {
+    return 'ended'
+  }
+  if (!sameEpoch(head.token.epoch, state.epoch) || leaseOfToken(state, head.token, from, head.unit) === undefined) {
+    return state.ledger.stateOf(head.unit) === 'accepted' ? 'duplicate' : 'unknown-token'
+  }
+  return state.ledger.stateOf(head.unit) === 'accepted' ? 'duplicate' : 'take'
+}
+
+/** A result is safe on disk: it counts, and whoever else renders the unit is told to stop. */
+export function acceptResult (state: StewardState, head: Pick<ResultHead, 'token'>, result: AcceptedResult, nowMs: number, effects: StewardEffect[]): void {
+  const { unit } = result
+  const worker = workerOf(state, result.worker, nowMs)
+  const lease = leaseOfToken(state, head.token, result.worker, unit)
+  if (lease !== undefined) {
+    lease.settled++
+    noteStarted(state, lease, Math.max(lease.started, lease.settled), nowMs, effects)
+    if ('progressAtMs' in lease) {
+      lease.progressAtMs = nowMs
+      lease.heardAtMs = nowMs
+    }
+  }
+  worker.heardAtMs = nowMs
+  worker.failuresInRow = 0
+  worker.unitMs = worker.unitMs === 0 ? result.phases.renderMs : worker.unitMs + AVERAGE_WEIGHT * (result.phases.renderMs - worker.unitMs)
+  state.times.add(result.phases.renderMs)
+  state.ledger.accept(unit)
+  state.withheld.delete(unit)
+  state.troubles.delete(unit)
+  for (const grant of [...state.holders.get(unit) ?? []]) {
+    const holder = state.leases.get(grant)!.worker
+    dropHolder(state, unit, grant)
+    if (holder !== result.worker) {
+      effects.push({
+        type: 'send',
+        to: holder,
+        message: { type: 'revoke', job: state.job, token: tokenOf(state, grant), rects: rectsOf(state.grid, [unit]), reason: 'race-lost' }
+      })
+    }
+  }
+  logAccepted(state, unit)
+  state.account.accepted(result.worker, result.bytes, result.phases)
+  effects.push({ type: 'unit', unit, state: 'delivered', peer: result.worker, ms: result.phases.renderMs, reason: '' })
+  completeIfDone(state, effects)
+}
+
+/** A unit could not be rendered: tried elsewhere, and parked when three different peers, or all there are, have failed on it. */
+export function failUnit (state: StewardState, from: PeerId, failure: UnitFailed, nowMs: number, effects: StewardEffect[]): void {
+  const { unit } = failure
+  const lease = sameEpoch(failure.token.epoch, state.epoch) && unit < state.grid.units
+    ? state.leases.get(failure.token.grant)
+    : undefined
+  if (lease === undefined || lease.worker !== from || !lease.remaining.has(unit)) {
+    return
+  }
+  const worker = workerOf(state, from, nowMs)
+  lease.settled++
+  noteStarted(state, lease, Math.max(lease.started, lease.settled), nowMs, effects)
+  lease.progressAtMs = nowMs
+  dropHolder(state, unit, lease.grant)
+  state.account.event('failed')
+  effects.push({ type: 'unit', unit, state: 'failed', peer: from, ms: 0, reason: failure.reason })
+  const trouble = troubleOf(state, unit)
+  trouble.failures++
+  trouble.failedOn.add(from)
+  const capable = capableWorkers(state, nowMs)
+  avoidIfFailing(worker, capable.length, nowMs)
+  if (state.holders.has(unit)) {
+    return
+  }
+  state.ledger.reopen(unit)
+  const allFailed = trouble.failures >= limits.PARK_AFTER_PEERS && capable.every((other) => trouble.failedOn.has(other.peer))
+  if (trouble.failedOn.size >= limits.PARK_AFTER_PEERS || allFailed) {
+    state.ledger.park(unit)
+    effects.push({ type: 'unit', unit, state: 'parked', peer: from, ms: 0, reason: failure.reason })
+    completeIfDone(state, effects)
+  } else {
+    requeue(state, unit, 'front')
+  }
+}
+
+/** A peer that fails again and again is left alone for a while, unless it is the only one. */
+function avoidIfFailing (worker: { failuresInRow: number, avoidedUntilMs: number }, capablePeers: number, nowMs: number): void {
+  worker.failuresInRow++
+  if (worker.failuresInRow >= limits.AVOID_AFTER_FAILURES && capablePeers > 1) {
+    worker.failuresInRow = 0
+    worker.avoidedUntilMs = nowMs + limits.AVOID_MS
+  }
+}
+
+function logAccepted (state: StewardState, unit: UnitIndex): void {
+  state.acceptedLog.push(unit)
+  if (state.acceptedLog.length >= 2 * limits.MAX_ACCEPTED_LOG) {
+    state.acceptedLog.splice(0, limits.MAX_ACCEPTED_LOG)
+    state.acceptedLogStart += limits.MAX_ACCEPTED_LOG
+  }
+}
+
+/** Says once that nothing is left to render. */
+export function completeIfDone (state: StewardState, effects: StewardEffect[]): void {
+  if (!state.completed && state.ledger.complete) {
+    state.completed = true
+    effects.push({ type: 'complete' })
+  }
+}

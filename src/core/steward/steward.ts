@@ -1,0 +1,237 @@
+import { sameEpoch } from '../epoch.ts'
+import { isFinal } from '../job.ts'
+import { endRecall } from '../lease.ts'
+import { rangesOf } from '../ledger.ts'
+import * as limits from '../limits.ts'
+import { rectsHold } from '../rect.ts'
+import { grantOpen, lapseUnit, settleShown } from './grants.ts'
+import { lapseOverdue, revokeLease } from './lapses.ts'
+import { acceptResult, completeIfDone, failUnit, judgeResult } from './results.ts'
+import { dropHolder, noteStarted, requeue, stewardState, workerOf } from './state.ts'
+import { helpTail } from './tail.ts'
+import type { AcceptedResult, ResultVerdict, StewardEffect } from '../events.ts'
+import type { PeerId, UnitIndex } from '../ids.ts'
+import type { JobState } from '../job.ts'
+import type { Claim, LeaseReport, Release, ResultHead, UnitFailed, UnitRange, WaitReason } from '../messages.ts'
+import type { StewardInit, StewardState, WorkerRecord } from './state.ts'
+
+/**
+ * Decides about one job for one epoch: who gets which units, what lapses, what counts.
+ *
+ * Pure: every method takes the time (monotonic milliseconds of this peer) and returns what is to be done, in order. Nothing happens by itself;
+ * {@link Steward.tick} is to be called a few times a second. Safety does not rest on leases: units are pure functions of the signed job,
+ * and a result counts once, when {@link Steward.accept} is called for it.
+ */
+export class Steward {
+  readonly #state: StewardState
+
+  constructor (init: StewardInit) {
+    this.#state = stewardState(init)
+  }
+
+  /** Read-only view for progress, beacons and tests. */
+  get view (): Readonly<StewardState> {
+    return this.#state
+  }
+
+  /** Says at once when there is nothing to do at all, as after a restart just before the end. */
+  begin (): StewardEffect[] {
+    const effects: StewardEffect[] = []
+    completeIfDone(this.#state, effects)
+    return effects
+  }
+
+  /** A worker opened a lease stream. What it held before counts until it has shown what it still holds. */
+  connected (peer: PeerId, nowMs: number): StewardEffect[] {
+    const worker = workerOf(this.#state, peer, nowMs)
+    worker.link = { state: 'connected', sinceMs: nowMs }
+    worker.claim = undefined
+    worker.unshown = new Set(worker.grants)
+    worker.heardAtMs = nowMs
+    return []
+  }
+
+  /** A worker's last lease stream closed. Its leases lapse unless it is back within the grace. */
+  disconnected (peer: PeerId, graceMs: number, nowMs: number): StewardEffect[] {
+    const worker = this.#state.workers.get(peer)
+    if (worker !== undefined) {
+      worker.link = { state: 'lost', sinceMs: nowMs, graceMs }
+      worker.claim = undefined
+    }
+    return []
+  }
+
+  /** How many connected members could render this job, as the mesh knows. */
+  capablePeers (count: number): void {
+    this.#state.capablePeers = count
+  }
+
+  /** A worker asks for units. */
+  claim (peer: PeerId, claim: Claim, nowMs: number): StewardEffect[] {
+    const effects: StewardEffect[] = []
+    const worker = workerOf(this.#state, peer, nowMs)
+    worker.fingerprint = claim.fingerprint
+    worker.threads = claim.threads
+    worker.speed = claim.speed
+    worker.heardAtMs = nowMs
+    if (claim.fingerprint === this.#state.spec.fingerprint && !isFinal(this.#state.control)) {
+      settleShown(this.#state, worker, claim, nowMs, effects)
+    }
+    worker.claim = claim.threads > 0 ? { sinceMs: nowMs, told: undefined } : undefined
+    this.#serve(nowMs, effects)
+    return effects
+  }
+
+  /** A worker says that it lives. Leases it does not name are not renewed. */
+  renew (peer: PeerId, sequence: number, reports: readonly LeaseReport[], nowMs: number): StewardEffect[] {
+    const effects: StewardEffect[] = []
+    const live = this.#report(peer, reports, nowMs, effects)
+    const worker = workerOf(this.#state, peer, nowMs)
+    effects.push({
+      type: 'send',
+      to: peer,
+      message: { type: 'renewed', sequence, live, accepted: [{ job: this.#state.job, ranges: this.#acceptedSince(worker) }] }
+    })
+    return effects
+  }
+
+  /** A worker reports started units. */
+  started (peer: PeerId, reports: readonly LeaseReport[], nowMs: number): StewardEffect[] {
+    const effects: StewardEffect[] = []
+    this.#report(peer, reports, nowMs, effects)
+    return effects
+  }
+
+  /** Judges a result's head before its pixels are read. */
+  judge (from: PeerId, head: ResultHead): ResultVerdict {
+    return judgeResult(this.#state, from, head)
+  }
+
+  /** A result that was judged `take` is on disk. Must be called at most once for each unit. */
+  accept (head: Pick<ResultHead, 'token'>, result: AcceptedResult, nowMs: number): StewardEffect[] {
+    const effects: StewardEffect[] = []
+    acceptResult(this.#state, head, result, nowMs, effects)
+    return effects
+  }
+
+  /** A unit could not be rendered. */
+  failed (from: PeerId, failure: UnitFailed, nowMs: number): StewardEffect[] {
+    const effects: StewardEffect[] = []
+    failUnit(this.#state, from, failure, nowMs, effects)
+    this.#serve(nowMs, effects)
+    return effects
+  }
+
+  /** A worker gives units back. */
+  release (from: PeerId, release: Release, nowMs: number): StewardEffect[] {
+    const effects: StewardEffect[] = []
+    const lease = sameEpoch(release.token.epoch, this.#state.epoch) ? this.#state.leases.get(release.token.grant) : undefined
+    if (lease === undefined || lease.worker !== from) {
+      return effects
+    }
+    const worker = workerOf(this.#state, from, nowMs)
+    worker.heardAtMs = nowMs
+    if (lease.state === 'recalling') {
+      this.#state.leases.set(lease.grant, endRecall(lease))
+    }
+    const units = [...lease.remaining].filter((unit) => rectsHold(this.#state.grid, release.rects, unit))
+    for (const unit of units) {
+      dropHolder(this.#state, unit, lease.grant)
+    }
+    for (const unit of units.reverse()) {
+      if (!this.#state.holders.has(unit)) {
+        this.#state.ledger.reopen(unit)
+        if (release.reason === 'leaving') {
+          lapseUnit(this.#state, unit, worker, 'front', 'the peer left', effects)
+        } else {
+          requeue(this.#state, unit, 'front')
+        }
+      }
+    }
+    this.#serve(nowMs, effects)
+    return effects
+  }
+
+  /** The requester's word changed. A final one takes every unit away at once. */
+  control (control: JobState, nowMs: number): StewardEffect[] {
+    const effects: StewardEffect[] = []
+    if (isFinal(this.#state.control)) {
+      return effects
+    }
+    this.#state.control = control
+    if (control === 'cancelled' || control === 'finished' || control === 'paused') {
+      for (const lease of this.#state.leases.values()) {
+        revokeLease(this.#state, lease, control, effects)
+      }
+    }
+    this.#serve(nowMs, effects)
+    return effects
+  }
+
+  /** Time passed. */
+  tick (nowMs: number): StewardEffect[] {
+    const effects: StewardEffect[] = []
+    if (!isFinal(this.#state.control) && !this.#state.completed) {
+      lapseOverdue(this.#state, nowMs, effects)
+      this.#serve(nowMs, effects)
+    }
+    return effects
+  }
+
+  /** Answers standing claims, oldest first, as long as there is something for them. */
+  #serve (nowMs: number, effects: StewardEffect[]): void {
+    const waiting = [...this.#state.workers.values()].filter((worker) => worker.claim !== undefined && worker.link.state === 'connected')
+    waiting.sort((a, b) => a.claim!.sinceMs - b.claim!.sinceMs)
+    for (const worker of waiting) {
+      const reason = grantOpen(this.#state, worker, nowMs, effects)
+      if (reason === undefined) {
+        continue
+      }
+      if (reason === 'nothing-open') {
+        helpTail(this.#state, worker, nowMs, effects)
+      }
+      this.#tellToWait(worker, reason, nowMs, effects)
+    }
+  }
+
+  #tellToWait (worker: WorkerRecord, reason: WaitReason, nowMs: number, effects: StewardEffect[]): void {
+    if (worker.claim === undefined || worker.claim.told === reason) {
+      return
+    }
+    const retryMs = reason === 'avoided' ? worker.avoidedUntilMs - nowMs : limits.WAIT_RETRY_MS
+    effects.push({ type: 'send', to: worker.peer, message: { type: 'wait', job: this.#state.job, retryMs, reason } })
+    worker.claim = reason === 'nothing-open' || reason === 'hearing' || reason === 'paused'
+      ? { sinceMs: worker.claim.sinceMs, told: reason }
+      : undefined
+  }
+
+  #report (peer: PeerId, reports: readonly LeaseReport[], nowMs: number, effects: StewardEffect[]): Pick<LeaseReport, 'job' | 'token'>[] {
+    const worker = workerOf(this.#state, peer, nowMs)
+    worker.heardAtMs = nowMs
+    const live: Pick<LeaseReport, 'job' | 'token'>[] = []
+    for (const { job, token, started } of reports) {
+      if (job !== this.#state.job || !sameEpoch(token.epoch, this.#state.epoch)) {
+        continue
+      }
+      const lease = this.#state.leases.get(token.grant) ?? this.#state.past.get(token.grant)
+      if (lease === undefined || lease.worker !== peer) {
+        continue
+      }
+      noteStarted(this.#state, lease, started, nowMs, effects)
+      if ('heardAtMs' in lease) {
+        lease.heardAtMs = nowMs
+        live.push({ job, token })
+      }
+    }
+    return live
+  }
+
+  #acceptedSince (worker: WorkerRecord): UnitRange[] {
+    const { acceptedLog, acceptedLogStart } = this.#state
+    const end = acceptedLogStart + acceptedLog.length
+    const from = Math.max(worker.toldAccepted, acceptedLogStart, end - limits.MAX_ACCEPTED_LOG)
+    worker.toldAccepted = end
+    const units: UnitIndex[] = acceptedLog.slice(from - acceptedLogStart)
+    return rangesOf(units)
+  }
+}
