@@ -1,0 +1,145 @@
+import { addChunk, meanOf } from '../core/chunk-sums.ts'
+import { IllegalTransitionError } from '../errors.ts'
+import type { PixelRect } from '../core/units.ts'
+
+/**
+ * What the film has of one tile.
+ *
+ * empty → complete (a unit that holds the finished mean), or
+ * empty → summing → complete (units that hold the sum of one chunk each).
+ * The pixels of a complete tile are in its frame.
+ */
+export type Tile = EmptyTile | SummingTile | CompleteTile
+
+/** Nothing has come. */
+export interface EmptyTile {
+  readonly state: 'empty'
+}
+
+/** Some chunks have come. Rounding makes the order of additions matter, so a chunk is added only when all below it have been. */
+export interface SummingTile {
+  readonly state: 'summing'
+  /** Chunks 0 … merged − 1 are in `sums`. */
+  merged: number
+  /** Width × height × 4 of the tile, row-major from the top left; undefined while merged is 0. */
+  sums: Float64Array | undefined
+  /** Chunks that came before their turn, by number; each width × height × 4. */
+  readonly pending: Map<number, Float32Array>
+}
+
+/** All chunks have come. */
+export interface CompleteTile {
+  readonly state: 'complete'
+}
+
+export const EMPTY: EmptyTile = { state: 'empty' }
+export const COMPLETE: CompleteTile = { state: 'complete' }
+
+/**
+ * Gives a tile the sum of one more chunk: adds it if its turn has come, with all that waited for it, else keeps a copy.
+ *
+ * @throws IllegalTransitionError when the tile has the chunk already
+ */
+export function takeChunk (tile: Tile, chunk: number, pixels: Float32Array): SummingTile {
+  const summing = summingTile(tile, `merge chunk ${chunk}`)
+  if (chunk < summing.merged || summing.pending.has(chunk)) {
+    throw new IllegalTransitionError(`chunk ${chunk} merged`, 'merge')
+  }
+  if (chunk > summing.merged) {
+    summing.pending.set(chunk, pixels.slice())
+    return summing
+  }
+  summing.sums ??= new Float64Array(pixels.length)
+  addChunk(summing.sums, pixels)
+  summing.merged++
+  addWaiting(summing)
+  return summing
+}
+
+/**
+ * Gives a tile its sums of chunks 0 … merged − 1 at once, from a checkpoint.
+ *
+ * @throws IllegalTransitionError when the tile has any of these chunks already
+ */
+export function takeSums (tile: Tile, merged: number, sums: Float64Array): SummingTile {
+  const summing = summingTile(tile, 'restore sums')
+  if (summing.merged > 0 || [...summing.pending.keys()].some((chunk) => chunk < merged)) {
+    throw new IllegalTransitionError('summing', 'restore sums')
+  }
+  summing.merged = merged
+  summing.sums = sums
+  addWaiting(summing)
+  return summing
+}
+
+/**
+ * The mean of all chunks a tile has so far, of part of it: waiting ones are added too, lowest first.
+ *
+ * @param tileWidth pixels in a row of the tile
+ * @param part in pixels of the tile
+ * @param samplesOf samples in the chunk with this number
+ * @returns width × height × 4 of the part
+ */
+export function partialMean (tile: SummingTile, tileWidth: number, part: PixelRect, samplesOf: (chunk: number) => number): Float32Array {
+  const floats = (part.x1 - part.x0) * (part.y1 - part.y0) * 4
+  const sums = new Float64Array(floats)
+  let samples = 0
+  if (tile.sums !== undefined) {
+    copyRows(tile.sums, tileWidth, part.x0, part.y0, sums, part.x1 - part.x0, { x0: 0, y0: 0, x1: part.x1 - part.x0, y1: part.y1 - part.y0 })
+    for (let chunk = 0; chunk < tile.merged; chunk++) {
+      samples += samplesOf(chunk)
+    }
+  }
+  for (const chunk of [...tile.pending.keys()].sort((a, b) => a - b)) {
+    const waiting = new Float32Array(floats)
+    copyRows(tile.pending.get(chunk)!, tileWidth, part.x0, part.y0, waiting, part.x1 - part.x0, { x0: 0, y0: 0, x1: part.x1 - part.x0, y1: part.y1 - part.y0 })
+    addChunk(sums, waiting)
+    samples += samplesOf(chunk)
+  }
+  return meanOf(sums, samples)
+}
+
+/** Bytes a tile holds beside its frame. */
+export function tileBytes (tile: Tile): number {
+  if (tile.state !== 'summing') {
+    return 0
+  }
+  let bytes = tile.sums?.byteLength ?? 0
+  for (const chunk of tile.pending.values()) {
+    bytes += chunk.byteLength
+  }
+  return bytes
+}
+
+/**
+ * Copies a rectangle of RGBA pixels.
+ *
+ * @param from source, row-major with `fromWidth` pixels a row; the rectangle's top left there is (fromX, fromY)
+ * @param to target, row-major with `toWidth` pixels a row; the rectangle there is `rect`
+ */
+export function copyRows<T extends Float32Array | Float64Array> (from: T, fromWidth: number, fromX: number, fromY: number, to: T, toWidth: number, rect: PixelRect): void {
+  const length = (rect.x1 - rect.x0) * 4
+  for (let y = rect.y0; y < rect.y1; y++) {
+    const start = ((fromY + y - rect.y0) * fromWidth + fromX) * 4
+    to.set(from.subarray(start, start + length), (y * toWidth + rect.x0) * 4)
+  }
+}
+
+function summingTile (tile: Tile, move: string): SummingTile {
+  switch (tile.state) {
+    case 'empty': return { state: 'summing', merged: 0, sums: undefined, pending: new Map() }
+    case 'summing': return tile
+    case 'complete': throw new IllegalTransitionError(tile.state, move)
+  }
+}
+
+/** Adds chunks whose turn has come. */
+function addWaiting (tile: SummingTile): void {
+  let next = tile.pending.get(tile.merged)
+  while (next !== undefined && tile.sums !== undefined) {
+    addChunk(tile.sums, next)
+    tile.pending.delete(tile.merged)
+    tile.merged++
+    next = tile.pending.get(tile.merged)
+  }
+}
