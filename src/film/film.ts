@@ -1,8 +1,9 @@
 import { meanOf } from '../core/chunk-sums.ts'
 import { contentOf, gridOf, pixelsOf, placeOf, samplesOf, unitAt } from '../core/units.ts'
 import { IllegalTransitionError, JobSpecError, WireError } from '../errors.ts'
+import { cutRows, floatsOf, intersectionOf, pasteRows, seenFrom } from './pixel-rows.ts'
 import { decodeTileState, encodeTileState } from './tile-state.ts'
-import { COMPLETE, copyRows, EMPTY, partialMean, takeChunk, takeSums, tileBytes } from './tile.ts'
+import { COMPLETE, EMPTY, partialMean, takeChunk, takeSums, tileBytes } from './tile.ts'
 import type { SummingTile, Tile } from './tile.ts'
 import type { UnitIndex } from '../core/ids.ts'
 import type { JobSpec } from '../core/job.ts'
@@ -92,7 +93,7 @@ class TiledFilm implements Film {
   }
 
   /**
-   * A tile of which some chunks have come is divided by the samples of these.
+   * A tile of which some chunks have come is divided by the samples of these. The rectangle lies inside the picture.
    *
    * @throws IllegalTransitionError when the frame is dropped
    */
@@ -102,8 +103,7 @@ class TiledFilm implements Film {
     if (open === undefined) {
       return pixels
     }
-    const width = rect.x1 - rect.x0
-    copyRows(open.pixels, this.#grid.width, rect.x0, rect.y0, pixels, width, { x0: 0, y0: 0, x1: width, y1: rect.y1 - rect.y0 })
+    cutRows(open.pixels, this.#grid.width, rect, pixels)
     for (const place of this.#tilesIn(frame, rect)) {
       const tile = open.tiles[this.#tileIndex(place)]!
       if (tile.state === 'summing') {
@@ -123,7 +123,7 @@ class TiledFilm implements Film {
     const place = this.#place(unit)
     const rect = pixelsOf(this.#grid, place)
     const entry = decodeTileState(state, floatsOf(rect))
-    if ((entry.kind === 'complete') !== (contentOf(this.#grid) === 'mean') && entry.kind !== 'complete') {
+    if (entry.kind !== 'complete' && contentOf(this.#grid) === 'mean') {
       throw new WireError('a film checkpoint holds sums where the job has means; it is of another job')
     }
     const frame = this.#openFrame(place.frame, 'restore')
@@ -171,7 +171,7 @@ class TiledFilm implements Film {
   * #tileEntries (frame: FilmFrame, place: UnitPlace): Generator<{ readonly unit: UnitIndex, readonly state: Uint8Array }> {
     const tile = frame.tiles[this.#tileIndex(place)]!
     if (tile.state === 'complete') {
-      yield { unit: unitAt(this.#grid, place), state: encodeTileState({ kind: 'complete', pixels: this.#cut(frame, pixelsOf(this.#grid, place)) }) }
+      yield { unit: unitAt(this.#grid, place), state: encodeTileState({ kind: 'complete', pixels: this.#tilePixels(frame, place) }) }
     } else if (tile.state === 'summing') {
       if (tile.sums !== undefined) {
         yield { unit: unitAt(this.#grid, { ...place, run: tile.merged - 1 }), state: encodeTileState({ kind: 'sums', sums: tile.sums }) }
@@ -197,7 +197,7 @@ class TiledFilm implements Film {
 
   #putComplete (frame: FilmFrame, place: UnitPlace, pixels: Float32Array): void {
     const rect = pixelsOf(this.#grid, place)
-    copyRows(pixels, rect.x1 - rect.x0, 0, 0, frame.pixels, this.#grid.width, rect)
+    pasteRows(pixels, frame.pixels, this.#grid.width, rect)
     frame.tiles[this.#tileIndex(place)] = COMPLETE
     frame.completeTiles++
     this.#version++
@@ -205,19 +205,16 @@ class TiledFilm implements Film {
 
   #pastePartial (tile: SummingTile, tileRect: PixelRect, wanted: PixelRect, pixels: Float32Array): void {
     const part = intersectionOf(tileRect, wanted)
-    const inTile = shifted(part, tileRect.x0, tileRect.y0)
-    const mean = partialMean(tile, tileRect.x1 - tileRect.x0, inTile, (chunk) => {
+    const mean = partialMean(tile, tileRect.x1 - tileRect.x0, seenFrom(part, tileRect.x0, tileRect.y0), (chunk) => {
       const { first, end } = samplesOf(this.#grid, chunk)
       return end - first
     })
-    copyRows(mean, part.x1 - part.x0, 0, 0, pixels, wanted.x1 - wanted.x0, shifted(part, wanted.x0, wanted.y0))
+    pasteRows(mean, pixels, wanted.x1 - wanted.x0, seenFrom(part, wanted.x0, wanted.y0))
   }
 
-  #cut (frame: FilmFrame, rect: PixelRect): Float32Array {
-    const pixels = new Float32Array(floatsOf(rect))
-    const width = rect.x1 - rect.x0
-    copyRows(frame.pixels, this.#grid.width, rect.x0, rect.y0, pixels, width, { x0: 0, y0: 0, x1: width, y1: rect.y1 - rect.y0 })
-    return pixels
+  #tilePixels (frame: FilmFrame, place: UnitPlace): Float32Array {
+    const rect = pixelsOf(this.#grid, place)
+    return cutRows(frame.pixels, this.#grid.width, rect, new Float32Array(floatsOf(rect)))
   }
 
   /** The tiles that lie in or across a rectangle, by their lowest run. */
@@ -267,18 +264,6 @@ class TiledFilm implements Film {
 
 function isComplete (frame: FilmFrame): boolean {
   return frame.completeTiles === frame.tiles.length
-}
-
-function floatsOf (rect: PixelRect): number {
-  return (rect.x1 - rect.x0) * (rect.y1 - rect.y0) * 4
-}
-
-function intersectionOf (a: PixelRect, b: PixelRect): PixelRect {
-  return { x0: Math.max(a.x0, b.x0), y0: Math.max(a.y0, b.y0), x1: Math.min(a.x1, b.x1), y1: Math.min(a.y1, b.y1) }
-}
-
-function shifted (rect: PixelRect, x: number, y: number): PixelRect {
-  return { x0: rect.x0 - x, y0: rect.y0 - y, x1: rect.x1 - x, y1: rect.y1 - y }
 }
 
 function allocate (width: number, height: number): Float32Array {

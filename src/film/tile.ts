@@ -1,5 +1,6 @@
 import { addChunk, meanOf } from '../core/chunk-sums.ts'
 import { IllegalTransitionError } from '../errors.ts'
+import { cutRows, floatsOf } from './pixel-rows.ts'
 import type { PixelRect } from '../core/units.ts'
 
 /**
@@ -81,19 +82,13 @@ export function takeSums (tile: Tile, merged: number, sums: Float64Array): Summi
  * @returns width × height × 4 of the part
  */
 export function partialMean (tile: SummingTile, tileWidth: number, part: PixelRect, samplesOf: (chunk: number) => number): Float32Array {
-  const floats = (part.x1 - part.x0) * (part.y1 - part.y0) * 4
-  const sums = new Float64Array(floats)
+  const sums = tile.sums === undefined ? new Float64Array(floatsOf(part)) : cutRows(tile.sums, tileWidth, part, new Float64Array(floatsOf(part)))
   let samples = 0
-  if (tile.sums !== undefined) {
-    copyRows(tile.sums, tileWidth, part.x0, part.y0, sums, part.x1 - part.x0, { x0: 0, y0: 0, x1: part.x1 - part.x0, y1: part.y1 - part.y0 })
-    for (let chunk = 0; chunk < tile.merged; chunk++) {
-      samples += samplesOf(chunk)
-    }
+  for (let chunk = 0; chunk < tile.merged; chunk++) {
+    samples += samplesOf(chunk)
   }
   for (const chunk of [...tile.pending.keys()].sort((a, b) => a - b)) {
-    const waiting = new Float32Array(floats)
-    copyRows(tile.pending.get(chunk)!, tileWidth, part.x0, part.y0, waiting, part.x1 - part.x0, { x0: 0, y0: 0, x1: part.x1 - part.x0, y1: part.y1 - part.y0 })
-    addChunk(sums, waiting)
+    addChunk(sums, cutRows(tile.pending.get(chunk)!, tileWidth, part, new Float32Array(floatsOf(part))))
     samples += samplesOf(chunk)
   }
   return meanOf(sums, samples)
@@ -109,20 +104,6 @@ export function tileBytes (tile: Tile): number {
     bytes += chunk.byteLength
   }
   return bytes
-}
-
-/**
- * Copies a rectangle of RGBA pixels.
- *
- * @param from source, row-major with `fromWidth` pixels a row; the rectangle's top left there is (fromX, fromY)
- * @param to target, row-major with `toWidth` pixels a row; the rectangle there is `rect`
- */
-export function copyRows<T extends Float32Array | Float64Array> (from: T, fromWidth: number, fromX: number, fromY: number, to: T, toWidth: number, rect: PixelRect): void {
-  const length = (rect.x1 - rect.x0) * 4
-  for (let y = rect.y0; y < rect.y1; y++) {
-    const start = ((fromY + y - rect.y0) * fromWidth + fromX) * 4
-    to.set(from.subarray(start, start + length), (y * toWidth + rect.x0) * 4)
-  }
 }
 
 function summingTile (tile: Tile, move: string): SummingTile {
