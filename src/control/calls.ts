@@ -1,0 +1,58 @@
+import { UsageError } from '../errors.ts'
+import * as read from './request-fields.ts'
+import type { FollowItem, PeerApi } from '../api.ts'
+
+/** How a request is carried out: one value, or values one after another until the stream ends or the signal aborts. */
+export type Carried =
+  | { readonly kind: 'value', readonly value: Promise<unknown> }
+  | { readonly kind: 'list', readonly values: Promise<readonly unknown[]> }
+  | { readonly kind: 'events', readonly events: AsyncIterable<unknown> }
+  | { readonly kind: 'follow', readonly items: AsyncIterable<FollowItem> }
+
+type Call = (api: PeerApi, params: unknown, signal: AbortSignal) => Carried
+
+const CALLS: Readonly<Record<keyof PeerApi, Call>> = {
+  status: (api, params) => {
+    read.readNothing(params)
+    return { kind: 'value', value: api.status() }
+  },
+  render: (api, params) => ({ kind: 'value', value: api.render(read.readRender(params)) }),
+  follow: (api, params, signal) => {
+    const { job, options } = read.readFollow(params)
+    return { kind: 'follow', items: api.follow(job, options, signal) }
+  },
+  jobs: (api, params) => {
+    read.readNothing(params)
+    return { kind: 'list', values: api.jobs() }
+  },
+  findJob: (api, params) => ({ kind: 'value', value: api.findJob(read.readText(params)) }),
+  cancel: (api, params) => ({ kind: 'value', value: api.cancel(read.readJob(params)) }),
+  peers: (api, params) => {
+    read.readNothing(params)
+    return { kind: 'list', values: api.peers() }
+  },
+  watchPeers: (api, params, signal) => {
+    read.readNothing(params)
+    return { kind: 'events', events: api.watchPeers(signal) }
+  },
+  invite: (api, params) => {
+    read.readNothing(params)
+    return { kind: 'value', value: api.invite() }
+  },
+  fetch: (api, params) => {
+    const { job, request } = read.readFetch(params)
+    return { kind: 'value', value: api.fetch(job, request) }
+  }
+}
+
+/**
+ * Starts carrying out a request.
+ *
+ * @throws UsageError when there is no such call or its parameters are wrong
+ */
+export function carryOut (api: PeerApi, call: string, params: unknown, signal: AbortSignal): Carried {
+  if (!Object.hasOwn(CALLS, call)) {
+    throw new UsageError(`the running peer does not know "${call}"; is it of another version? Start it again`)
+  }
+  return CALLS[call as keyof PeerApi](api, params, signal)
+}

@@ -1,0 +1,267 @@
+import { EventEmitter, on } from 'node:events'
+import { NotRequesterError, SceneError, UnknownJobError } from '../../../src/errors.ts'
+import type {
+  FetchRequest, FollowItem, FollowOptions, JobSummary, Peer, PeerStatus, PeerSummary, PreviewBlock, RenderRequest, SavedFilm
+} from '../../../src/api.ts'
+import type { FarmEvent } from '../../../src/ports.ts'
+
+export const FAKE_PEER = '12D3KooWFakeSelf'
+export const OTHER_PEER = '12D3KooWFakeOther'
+
+/** Units of every job of a fake peer. */
+export const FAKE_UNITS = 4
+
+interface FakeJob {
+  summary: JobSummary
+  readonly request: RenderRequest | undefined
+  /** Everything that happened since the job began, for those who attach. */
+  ended: FollowItem | undefined
+}
+
+/** A peer that renders nothing: tests say what happens in its jobs. Keeps what it was asked. */
+export class FakePeer implements Peer {
+  readonly asked: string[] = []
+  readonly requests: RenderRequest[] = []
+  /** Streams that are being followed now. */
+  following = 0
+  readonly #jobs = new Map<string, FakeJob>()
+  readonly #news = new EventEmitter().setMaxListeners(0)
+  peerList: PeerSummary[] = [summaryOf(FAKE_PEER, 'ALDER', 'here'), summaryOf(OTHER_PEER, 'BIRCH', 'direct')]
+  /** What happens by itself after a job was submitted. */
+  script: ((job: string, peer: FakePeer) => void) | undefined
+
+  async start (): Promise<void> {
+    this.asked.push('start')
+  }
+
+  async stop (manner: 'politely' | 'now'): Promise<void> {
+    this.asked.push(`stop ${manner}`)
+  }
+
+  async status (): Promise<PeerStatus> {
+    return {
+      peer: FAKE_PEER,
+      name: 'ALDER',
+      mesh: 'home',
+      version: '0.1.0',
+      addresses: [`/ip4/127.0.0.1/tcp/4001/p2p/${FAKE_PEER}`],
+      engines: [{ engine: 'pathtracer', version: '1.0' }],
+      threads: 2
+    }
+  }
+
+  async render (request: RenderRequest): Promise<JobSummary> {
+    this.requests.push(request)
+    if (request.scene.includes('broken')) {
+      throw new SceneError('2 files are missing, nothing was started: a.png, b.png', ['a.png', 'b.png'])
+    }
+    const job = this.requests.length.toString(16).padStart(2, '0').repeat(32)
+    const size = request.size ?? { width: 960, height: 540 }
+    this.addJob({
+      job,
+      name: request.scene.split(/[\\/]/).at(-1)!,
+      engine: request.engine ?? 'pathtracer',
+      state: 'running',
+      done: 0,
+      units: FAKE_UNITS,
+      requester: FAKE_PEER,
+      requesterName: 'ALDER',
+      own: true,
+      fingerprint: 'pathtracer 1.0',
+      ...size,
+      frames: 1,
+      samples: request.samples ?? 64
+    }, request)
+    queueMicrotask(() => {
+      this.script?.(job, this)
+    })
+    return this.#jobs.get(job)!.summary
+  }
+
+  addJob (summary: JobSummary, request?: RenderRequest): void {
+    this.#jobs.set(summary.job, { summary, request, ended: undefined })
+  }
+
+  async * follow (job: string, { preview }: FollowOptions, signal: AbortSignal): AsyncGenerator<FollowItem> {
+    const known = this.#known(job)
+    if (known.ended !== undefined) {
+      yield known.ended
+      return
+    }
+    if (signal.aborted) {
+      return
+    }
+    const items = on(this.#news, job, { signal })
+    this.following++
+    try {
+      yield { type: 'event', event: jobEvent(known.summary) }
+      yield { type: 'event', event: this.progress(job) }
+      for await (const [item] of items as AsyncIterable<[FollowItem]>) {
+        if (item.type === 'event' || preview === 'blocks') {
+          yield item
+        }
+        if (item.type === 'event' && item.event.event === 'done') {
+          return
+        }
+      }
+    } catch (err) {
+      if (!signal.aborted) {
+        throw err
+      }
+    } finally {
+      this.following--
+    }
+  }
+
+  async jobs (): Promise<readonly JobSummary[]> {
+    return Array.from(this.#jobs.values(), ({ summary }) => summary)
+  }
+
+  async findJob (text: string): Promise<JobSummary> {
+    const found = (await this.jobs()).filter(({ job, name }) => job.startsWith(text) || name === text)
+    if (found.length !== 1) {
+      throw new UnknownJobError(text)
+    }
+    return found[0]!
+  }
+
+  async cancel (job: string): Promise<void> {
+    this.asked.push(`cancel ${job}`)
+    const { summary } = this.#known(job)
+    if (!summary.own) {
+      throw new NotRequesterError(`only ${summary.requesterName} can cancel this job`)
+    }
+    this.finish(job, 'cancelled')
+  }
+
+  async peers (): Promise<readonly PeerSummary[]> {
+    return this.peerList
+  }
+
+  async * watchPeers (signal: AbortSignal): AsyncGenerator<FarmEvent> {
+    this.following++
+    try {
+      for await (const [event] of on(this.#news, 'mesh', { signal }) as AsyncIterable<[FarmEvent]>) {
+        yield event
+      }
+    } catch (err) {
+      if (!signal.aborted) {
+        throw err
+      }
+    } finally {
+      this.following--
+    }
+  }
+
+  async invite (): Promise<string> {
+    return 'TILEMESH:FAKETICKET'
+  }
+
+  async fetch (job: string, request: FetchRequest): Promise<SavedFilm> {
+    const { summary } = this.#known(job)
+    const whole = summary.done === summary.units
+    this.asked.push(`fetch ${JSON.stringify(request)}`)
+    return {
+      job,
+      files: [request.output],
+      done: summary.done,
+      units: summary.units,
+      filmHash: whole ? 'ab'.repeat(32) : null,
+      missing: whole ? null : `${summary.units - summary.done} units are not rendered yet`
+    }
+  }
+
+  /** Tells everyone who follows the job. */
+  tell (job: string, event: FarmEvent): void {
+    if (event.event === 'unit' && event.state === 'delivered') {
+      const known = this.#known(job)
+      known.summary = { ...known.summary, done: known.summary.done + 1 }
+    }
+    this.#news.emit(job, { type: 'event', event } satisfies FollowItem)
+  }
+
+  show (job: string, block: PreviewBlock): void {
+    this.#news.emit(job, { type: 'preview', block } satisfies FollowItem)
+  }
+
+  tellMesh (event: FarmEvent): void {
+    this.#news.emit('mesh', event)
+  }
+
+  /** Delivers one unit by a peer, with its progress. */
+  deliver (job: string, unit: number, peer = FAKE_PEER): void {
+    this.tell(job, { event: 'unit', job, unit: String(unit), state: 'leased', peer, ms: 0 })
+    this.tell(job, { event: 'unit', job, unit: String(unit), state: 'delivered', peer, ms: 100 })
+    this.tell(job, this.progress(job))
+  }
+
+  finish (job: string, state: 'finished' | 'cancelled' | 'parked'): void {
+    const known = this.#known(job)
+    const event: FarmEvent = {
+      event: 'done',
+      job,
+      state,
+      files: state === 'finished' && known.request !== undefined ? [known.request.output] : [],
+      filmHash: state === 'finished' ? 'ab'.repeat(32) : null,
+      wallMs: 91_000,
+      units: known.summary.units,
+      executions: known.summary.units,
+      lapsed: 0,
+      byPeer: { [FAKE_PEER]: known.summary.done },
+      bytesIn: 1024,
+      phases: { transfer: 1, load: 2, render: 3, merge: 4 }
+    }
+    known.ended = { type: 'event', event }
+    known.summary = { ...known.summary, state: state === 'cancelled' ? 'cancelled' : 'finished' }
+    this.#news.emit(job, known.ended)
+  }
+
+  progress (job: string): FarmEvent {
+    const { done, units } = this.#known(job).summary
+    return {
+      event: 'progress',
+      job,
+      done,
+      units,
+      etaMs: done === 0 ? null : (units - done) * 1000,
+      peers: 1,
+      working: [{ peer: FAKE_PEER, name: 'ALDER', done, leased: units - done, relayed: false }]
+    }
+  }
+
+  #known (job: string): FakeJob {
+    const known = this.#jobs.get(job)
+    if (known === undefined) {
+      throw new UnknownJobError(job)
+    }
+    return known
+  }
+}
+
+/** A job that renders all its units at once. */
+export function rendersAtOnce (job: string, peer: FakePeer): void {
+  setImmediate(() => {
+    for (let unit = 0; unit < FAKE_UNITS; unit++) {
+      peer.deliver(job, unit)
+    }
+    peer.finish(job, 'finished')
+  })
+}
+
+export function summaryOf (peer: string, name: string, reach: PeerSummary['reach']): PeerSummary {
+  return {
+    peer,
+    name,
+    self: reach === 'here',
+    engines: [{ engine: 'pathtracer', fingerprint: 'pathtracer 1.0' }],
+    threads: 2,
+    unitsPerMinute: null,
+    doing: 'idle',
+    reach,
+    addresses: []
+  }
+}
+
+function jobEvent ({ job, name, units, engine, fingerprint, width, height, frames, samples, requester }: JobSummary): FarmEvent {
+  return { event: 'job', job, name, units, engine, fingerprint, width, height, frames, samples, requester }
+}
