@@ -44,7 +44,8 @@ export class Holding {
   readonly #leases = new Map<string, HeldLease>()
   readonly #units = new Map<UnitIndex, HeldUnit>()
   /** Units not started, in the order of their grants; entries that are no longer queued are skipped. */
-  #queue: UnitIndex[] = []
+  readonly #queue: UnitIndex[] = []
+  #queueHead = 0
   #queued = 0
   #rendering = 0
 
@@ -99,20 +100,21 @@ export class Holding {
     }
   }
 
-  /** queued → rendering, for up to `most` units whose lease is still believed, or all of them while no steward can be reached. */
+  /**
+   * queued → rendering, for up to `most` units. With the steward in reach, units under leases that are no longer believed are dropped instead:
+   * it has given them to others by now. Without it they are rendered: nobody else may be left.
+   */
   take (most: number, reach: 'steward-reachable' | 'steward-away', nowMs: number): UnitIndex[] {
     const taken: UnitIndex[] = []
-    const kept: UnitIndex[] = []
-    let next = 0
-    while (taken.length < most && next < this.#queue.length) {
-      const unit = this.#queue[next++]!
+    while (taken.length < most && this.#queueHead < this.#queue.length) {
+      const unit = this.#queue[this.#queueHead++]!
       const held = this.#units.get(unit)
       if (held?.state !== 'queued') {
         continue
       }
       const lease = this.#leases.get(keyOf(held.token))!
       if (reach === 'steward-reachable' && nowMs >= lease.believedUntilMs) {
-        kept.push(unit)
+        this.forget(unit)
         continue
       }
       held.state = 'rendering'
@@ -121,7 +123,10 @@ export class Holding {
       this.#rendering++
       taken.push(unit)
     }
-    this.#queue = [...kept, ...this.#queue.slice(next)]
+    if (this.#queueHead * 2 > this.#queue.length) {
+      this.#queue.splice(0, this.#queueHead)
+      this.#queueHead = 0
+    }
     return taken
   }
 
@@ -155,7 +160,7 @@ export class Holding {
   giveBack (token: Token, most: number): UnitIndex[] {
     const key = keyOf(token)
     const units: UnitIndex[] = []
-    for (let index = this.#queue.length - 1; index >= 0 && units.length < most; index--) {
+    for (let index = this.#queue.length - 1; index >= this.#queueHead && units.length < most; index--) {
       const held = this.#units.get(this.#queue[index]!)
       if (held?.state === 'queued' && keyOf(held.token) === key) {
         units.push(held.unit)

@@ -96,8 +96,8 @@ export interface Grant {
   readonly heartbeatMs: number
 }
 
-/** Why a claim got nothing now. */
-export type WaitReason = 'nothing-open' | 'hearing' | 'paused' | 'ended' | 'avoided' | 'fingerprint' | 'unknown-job'
+/** Why a claim got nothing now. `shown` answers a claim with no threads: all that was shown has been granted again or is others' work. */
+export type WaitReason = 'nothing-open' | 'hearing' | 'paused' | 'ended' | 'avoided' | 'fingerprint' | 'unknown-job' | 'shown'
 
 /** Nothing to grant now. Only `nothing-open`, `hearing` and `paused` leave the claim standing. */
 export interface Wait {

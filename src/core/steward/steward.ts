@@ -15,6 +15,13 @@ import type { JobState } from '../job.ts'
 import type { Claim, LeaseReport, Release, ResultHead, UnitFailed, UnitRange, WaitReason } from '../messages.ts'
 import type { StewardInit, StewardState, WorkerRecord } from './state.ts'
 
+/** What one job's part of a renewal comes to. */
+export interface RenewAnswer {
+  readonly effects: StewardEffect[]
+  readonly live: readonly Pick<LeaseReport, 'job' | 'token'>[]
+  readonly accepted: readonly UnitRange[]
+}
+
 /**
  * Decides about one job for one epoch: who gets which units, what lapses, what counts.
  *
@@ -78,21 +85,18 @@ export class Steward {
       settleShown(this.#state, worker, claim, nowMs, effects)
     }
     worker.claim = claim.threads > 0 ? { sinceMs: nowMs, told: undefined } : undefined
+    if (claim.threads === 0) {
+      effects.push({ type: 'send', to: peer, message: { type: 'wait', job: this.#state.job, retryMs: 0, reason: 'shown' } })
+    }
     this.#serve(nowMs, effects)
     return effects
   }
 
-  /** A worker says that it lives. Leases it does not name are not renewed. */
-  renew (peer: PeerId, sequence: number, reports: readonly LeaseReport[], nowMs: number): StewardEffect[] {
+  /** A worker says that it lives. Leases it does not name are not renewed. The answer goes into the one message for all jobs of this steward. */
+  renew (peer: PeerId, reports: readonly LeaseReport[], nowMs: number): RenewAnswer {
     const effects: StewardEffect[] = []
     const live = this.#report(peer, reports, nowMs, effects)
-    const worker = workerOf(this.#state, peer, nowMs)
-    effects.push({
-      type: 'send',
-      to: peer,
-      message: { type: 'renewed', sequence, live, accepted: [{ job: this.#state.job, ranges: this.#acceptedSince(worker) }] }
-    })
-    return effects
+    return { effects, live, accepted: this.#acceptedSince(workerOf(this.#state, peer, nowMs)) }
   }
 
   /** A worker reports started units. */
