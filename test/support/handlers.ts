@@ -1,0 +1,19 @@
+import type { MeshHandlers } from '../../src/ports.ts'
+
+/** Handlers that do nothing and have nothing, to be overridden where a test cares. */
+export function quietHandlers (overrides: Partial<MeshHandlers> = {}): MeshHandlers {
+  return {
+    peerJoined: () => {},
+    peerChanged: () => {},
+    peerLeft: () => {},
+    job: () => {},
+    control: () => {},
+    beacon: () => {},
+    lease: () => {},
+    view: () => {},
+    digests: () => ({ digests: [], records: [] }),
+    results: { offer: () => 'refused', take: async () => 'refused', drop: () => {} },
+    blobs: async () => undefined,
+    ...overrides
+  }
+}
