@@ -1,0 +1,56 @@
+/** Time-outs and sizes of the farm's own doing, each with its reason. The lease protocol's stand in `core/limits.ts`. */
+
+/** How often a steward looks for what has lapsed: fine enough for a loss to be regranted within 3 s, coarse enough to cost nothing. */
+export const STEWARD_TICK_MS = 250
+
+/** Beacons follow a change at most this often, */
+export const BEACON_MIN_MS = 1_000
+
+/** and come at least this often while a job is open, so that a peer that missed one is told again. */
+export const BEACON_MAX_MS = 10_000
+
+/** Digest exchange with one random member: what gossip lost is found again within this time. */
+export const DIGEST_EVERY_MS = 30_000
+
+/** Started units are reported together, at most so late. */
+export const STARTED_REPORT_MS = 200
+
+/** A worker asks for more when what it has not started would last less than this: more than a round trip on any path. */
+export const PREFETCH_MS = 600
+
+/** Finished pixels that nobody has acknowledged; beyond it a worker claims nothing. */
+export const MAX_UNDELIVERED_BYTES = 64 * 1024 * 1024
+
+/** Pixels on their way to the journal of a requester; beyond it senders are asked to wait. */
+export const MAX_INCOMING_BYTES = 256 * 1024 * 1024
+
+/** First and longest pause before a broken stream is opened again. */
+export const RETRY_FIRST_MS = 250
+export const RETRY_LONGEST_MS = 5_000
+
+/** Pause after `busy`: a full disk needs a person, a busy one a moment. */
+export const BUSY_RETRY_MS = 1_000
+
+/** Loaded scenes a worker keeps besides those it renders: switching between two requesters must not reload. */
+export const MAX_IDLE_SESSIONS = 2
+
+/** How long a failed load answers for itself before it is tried again. */
+export const LOAD_RETRY_MS = 30_000
+
+/** Journal beyond twice the open films by this much is checkpointed: small jobs never are. */
+export const CHECKPOINT_SLACK_BYTES = 64 * 1024 * 1024
+
+/** Events a follower may lag behind before the oldest unit events are dropped; progress and the end never are. */
+export const MAX_FOLLOWER_EVENTS = 10_000
+
+/** Peers one missing blob is asked from at once. */
+export const MAX_BLOB_SOURCES = 4
+
+/** Wrong chunks after which a source is not asked again for this bundle. */
+export const MAX_BAD_CHUNKS = 3
+
+/** Jobs of others a peer remembers: ended ones go first, oldest first. */
+export const MAX_KNOWN_JOBS = 4_096
+
+/** Live jobs of one requester a peer remembers: a flood of jobs must not push out those of others. */
+export const MAX_LIVE_JOBS_PER_REQUESTER = 1_024

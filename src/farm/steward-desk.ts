@@ -1,0 +1,141 @@
+import { LOSS_GRACE_MS, RELAYED_LOSS_GRACE_MS, WAIT_RETRY_MS } from '../core/limits.ts'
+import type { JobId, PeerId } from '../core/ids.ts'
+import type { LeaseReport, SignedControl, StewardMessage, WorkerMessage } from '../core/messages.ts'
+import type { Log, StewardChannel } from '../ports.ts'
+import type { Stewardship } from './stewardship.ts'
+
+/**
+ * Where workers' lease streams arrive: reads what they say and hands it to the stewardship of the job it is about.
+ * A worker has one stream to this peer for all jobs; a newer one replaces an older.
+ */
+export class StewardDesk {
+  readonly #log: Log
+  readonly #channels = new Map<PeerId, StewardChannel>()
+  readonly #stewardships = new Map<JobId, Stewardship>()
+
+  constructor (log: Log) {
+    this.#log = log
+  }
+
+  /** Workers with a lease stream to this peer. */
+  get workers (): readonly PeerId[] {
+    return [...this.#channels.keys()]
+  }
+
+  add (stewardship: Stewardship): void {
+    this.#stewardships.set(stewardship.job, stewardship)
+    for (const peer of this.#channels.keys()) {
+      stewardship.connected(peer)
+    }
+  }
+
+  remove (job: JobId): void {
+    this.#stewardships.delete(job)
+  }
+
+  all (): readonly Stewardship[] {
+    return [...this.#stewardships.values()]
+  }
+
+  get (job: JobId): Stewardship | undefined {
+    return this.#stewardships.get(job)
+  }
+
+  /** Sends to a worker; a worker that is not there hears it when it claims again. */
+  send (to: PeerId, message: StewardMessage): void {
+    this.#channels.get(to)?.send(message).catch((error: unknown) => {
+      this.#log.debug('a lease message was not sent', { peer: to, type: message.type, error: String(error) })
+    })
+  }
+
+  /** Tells every worker the requester's word at once. */
+  push (control: SignedControl): void {
+    for (const peer of this.#channels.keys()) {
+      this.send(peer, { type: 'control', control })
+    }
+  }
+
+  /** A worker opened a lease stream. */
+  open (channel: StewardChannel): void {
+    const { peer } = channel
+    this.#channels.get(peer)?.abort(new Error('replaced by a newer lease stream'))
+    this.#channels.set(peer, channel)
+    for (const stewardship of this.#stewardships.values()) {
+      stewardship.connected(peer)
+    }
+    void this.#read(channel)
+  }
+
+  /** Ends all lease streams. */
+  async close (): Promise<void> {
+    await Promise.all(Array.from(this.#channels.values(), async (channel) => { await channel.close() }))
+  }
+
+  async #read (channel: StewardChannel): Promise<void> {
+    const { peer } = channel
+    try {
+      for await (const message of channel.messages) {
+        if (this.#channels.get(peer) !== channel) {
+          return
+        }
+        this.#dispatch(peer, message)
+      }
+    } catch (error) {
+      this.#log.warn('a lease stream ended badly', { peer, error: String(error) })
+      channel.abort(error instanceof Error ? error : new Error(String(error)))
+    }
+    if (this.#channels.get(peer) === channel) {
+      this.#channels.delete(peer)
+      for (const stewardship of this.#stewardships.values()) {
+        stewardship.disconnected(peer, channel.relayed ? RELAYED_LOSS_GRACE_MS : LOSS_GRACE_MS)
+      }
+    }
+  }
+
+  #dispatch (peer: PeerId, message: WorkerMessage): void {
+    switch (message.type) {
+      case 'renew':
+        this.#renew(peer, message.sequence, message.leases)
+        return
+      case 'started':
+        for (const [job, leases] of byJob(message.leases)) {
+          this.#stewardships.get(job)?.message(peer, { type: 'started', leases })
+        }
+        return
+      case 'claim': {
+        const stewardship = this.#stewardships.get(message.job)
+        if (stewardship === undefined) {
+          this.send(peer, { type: 'wait', job: message.job, retryMs: WAIT_RETRY_MS, reason: 'unknown-job' })
+        } else {
+          stewardship.message(peer, message)
+        }
+        return
+      }
+      case 'failed':
+      case 'release':
+      case 'stale':
+        this.#stewardships.get(message.job)?.message(peer, message)
+    }
+  }
+
+  #renew (peer: PeerId, sequence: number, reports: readonly LeaseReport[]): void {
+    const groups = byJob(reports)
+    const parts = Array.from(this.#stewardships.values(), (stewardship) => stewardship.renew(peer, groups.get(stewardship.job) ?? []))
+    this.send(peer, {
+      type: 'renewed',
+      sequence,
+      live: parts.flatMap((part) => part.live),
+      accepted: parts.flatMap((part) => part.accepted)
+    })
+  }
+}
+
+function byJob (reports: readonly LeaseReport[]): Map<JobId, LeaseReport[]> {
+  const groups = new Map<JobId, LeaseReport[]>()
+  for (const report of reports) {
+    const group = groups.get(report.job) ?? []
+    group.push(report)
+    groups.set(report.job, group)
+  }
+  return groups
+}
