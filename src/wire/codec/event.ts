@@ -1,0 +1,117 @@
+import { MAX_FRAMES, MAX_PICTURE_SIDE, MAX_SAMPLES, MAX_UNITS } from '../../core/limits.ts'
+import { WireError } from '../../errors.ts'
+import { textBytes } from './check.ts'
+import { JsonFields } from './json-fields.ts'
+import { unknownMessage } from './message.ts'
+import type { FarmEvent, WorkingPeer } from '../../ports.ts'
+
+const WHAT = 'event'
+
+/** Events travel as the very JSON that the command line prints; each field is checked on both sides. */
+
+/** An event as UTF-8 JSON. @throws WireError */
+export function eventToJson (event: FarmEvent): Uint8Array<ArrayBuffer> {
+  return textBytes('event', JSON.stringify(checkEvent(event)), 'MAX_EVENT_BYTES')
+}
+
+/** An event from JSON; fields that this version does not know are left out. @throws WireError; see `isUnknownMessage` */
+export function eventOfJson (json: string): FarmEvent {
+  let value: unknown
+  try {
+    value = JSON.parse(json)
+  } catch (err) {
+    throw new WireError('the event is not JSON', undefined, { cause: err })
+  }
+  return checkEvent(value)
+}
+
+function checkEvent (value: unknown): FarmEvent {
+  const fields = new JsonFields(WHAT, value)
+  const event = fields.text('event', 'MAX_EVENT_LABEL_BYTES')
+  const read = Object.hasOwn(readers, event) ? readers[event as FarmEvent['event']] : undefined
+  if (read === undefined) {
+    throw unknownMessage(WHAT)
+  }
+  return read(fields)
+}
+
+const readers: { readonly [Name in FarmEvent['event']]: (fields: JsonFields) => Extract<FarmEvent, { event: Name }> } = {
+  job: (fields) => ({
+    event: 'job',
+    job: fields.job('job'),
+    name: fields.text('name', 'MAX_NAME_BYTES'),
+    units: fields.whole('units', 1, MAX_UNITS),
+    engine: fields.text('engine', 'MAX_ENGINE_BYTES'),
+    fingerprint: fields.text('fingerprint', 'MAX_FINGERPRINT_BYTES'),
+    width: fields.whole('width', 1, MAX_PICTURE_SIDE),
+    height: fields.whole('height', 1, MAX_PICTURE_SIDE),
+    frames: fields.whole('frames', 1, MAX_FRAMES),
+    samples: fields.whole('samples', 1, MAX_SAMPLES),
+    requester: fields.peer('requester')
+  }),
+  peer: (fields) => ({
+    event: 'peer',
+    peer: fields.peer('peer'),
+    state: fields.word('state', ['joined', 'left']),
+    name: fields.text('name', 'MAX_NAME_BYTES')
+  }),
+  unit: (fields) => {
+    const reason = fields.optionalText('reason', 'MAX_EVENT_MESSAGE_BYTES')
+    return {
+      event: 'unit',
+      job: fields.job('job'),
+      unit: fields.text('unit', 'MAX_EVENT_LABEL_BYTES'),
+      state: fields.word('state', ['leased', 'lapsed', 'delivered', 'failed', 'raced', 'parked']),
+      peer: fields.peer('peer'),
+      ms: fields.duration('ms'),
+      ...(reason === undefined ? {} : { reason })
+    }
+  },
+  progress: (fields) => ({
+    event: 'progress',
+    job: fields.job('job'),
+    done: fields.whole('done', 0, MAX_UNITS),
+    units: fields.whole('units', 1, MAX_UNITS),
+    etaMs: fields.durationOrNull('etaMs'),
+    peers: fields.whole('peers', 0, Number.MAX_SAFE_INTEGER),
+    working: fields.list('working', 'MAX_EVENT_PEERS', workingPeer)
+  }),
+  error: (fields) => ({
+    event: 'error',
+    code: fields.text('code', 'MAX_EVENT_LABEL_BYTES'),
+    message: fields.text('message', 'MAX_EVENT_MESSAGE_BYTES')
+  }),
+  done: (fields) => {
+    const phases = fields.object('phases')
+    return {
+      event: 'done',
+      job: fields.job('job'),
+      state: fields.word('state', ['finished', 'cancelled', 'parked']),
+      files: fields.list('files', 'MAX_EVENT_FILES', (file) => new JsonFields('file', { file }).text('file', 'MAX_EVENT_PATH_BYTES')),
+      filmHash: fields.hashOrNull('filmHash'),
+      wallMs: fields.duration('wallMs'),
+      units: fields.whole('units', 1, MAX_UNITS),
+      executions: fields.whole('executions', 0, Number.MAX_SAFE_INTEGER),
+      lapsed: fields.whole('lapsed', 0, Number.MAX_SAFE_INTEGER),
+      byPeer: fields.countsByPeer('byPeer', 'MAX_EVENT_PEERS', MAX_UNITS),
+      bytesIn: fields.whole('bytesIn', 0, Number.MAX_SAFE_INTEGER),
+      phases: {
+        transfer: phases.duration('transfer'),
+        load: phases.duration('load'),
+        render: phases.duration('render'),
+        merge: phases.duration('merge')
+      }
+    }
+  }
+}
+
+function workingPeer (value: unknown): WorkingPeer {
+  const fields = new JsonFields('peer at work', value)
+  return {
+    peer: fields.peer('peer'),
+    name: fields.text('name', 'MAX_NAME_BYTES'),
+    done: fields.whole('done', 0, MAX_UNITS),
+    leased: fields.whole('leased', 0, Number.MAX_SAFE_INTEGER),
+    relayed: fields.flag('relayed')
+  }
+}
