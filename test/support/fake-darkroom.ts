@@ -1,0 +1,33 @@
+import { StoreError, UsageError } from '../../src/errors.ts'
+import { createFilm } from '../../src/film/film.ts'
+import type { JobSpec } from '../../src/core/job.ts'
+import type { Darkroom, Film } from '../../src/ports.ts'
+
+/** A picture that was written. */
+export interface WrittenPicture {
+  readonly width: number
+  readonly height: number
+  readonly pixels: Float32Array
+  readonly bits: 8 | 16
+}
+
+/** Real films, and pictures that are kept in memory by the name of their file. */
+export class FakeDarkroom implements Darkroom {
+  readonly pictures = new Map<string, WrittenPicture>()
+  /** What the disk says to every write; undefined: it takes them. */
+  diskFault: string | undefined
+
+  film (spec: JobSpec): Film {
+    return createFilm(spec)
+  }
+
+  async write (file: string, width: number, height: number, pixels: Float32Array, bits: 8 | 16): Promise<void> {
+    if (!/\.(png|exr)$/i.test(file)) {
+      throw new UsageError(`${file} is neither a .png nor an .exr file`)
+    }
+    if (this.diskFault !== undefined) {
+      throw new StoreError(this.diskFault)
+    }
+    this.pictures.set(file, { width, height, pixels: pixels.slice(), bits })
+  }
+}

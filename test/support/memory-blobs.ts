@@ -1,0 +1,157 @@
+import { encodeManifest } from '../../src/bundle/manifest.ts'
+import { CHUNK_BYTES } from '../../src/core/limits.ts'
+import { SceneError, StoreError } from '../../src/errors.ts'
+import { sha256 } from './sha256.ts'
+import type { Hash } from '../../src/core/ids.ts'
+import type { BundleRef } from '../../src/core/job.ts'
+import type { Manifest } from '../../src/core/messages.ts'
+import type { BlobReceiver, BlobStore, SceneFiles } from '../../src/ports.ts'
+import type { MemoryDisk } from './memory-disk.ts'
+
+/** The blobs on a {@link MemoryDisk}. */
+export class MemoryBlobs implements BlobStore {
+  readonly #disk: MemoryDisk
+  readonly #sync: () => Promise<void>
+
+  constructor (disk: MemoryDisk, sync: () => Promise<void>) {
+    this.#disk = disk
+    this.#sync = sync
+  }
+
+  async has (blob: Hash): Promise<boolean> {
+    return this.#disk.blobs.has(blob)
+  }
+
+  async read (blob: Hash, offset: number, length: number): Promise<Uint8Array | undefined> {
+    const whole = this.#disk.blobs.get(blob)
+    if (whole !== undefined) {
+      return offset + length <= whole.length ? whole.slice(offset, offset + length) : undefined
+    }
+    return this.#readPartial(blob, offset, length)
+  }
+
+  async put (blob: Hash, bytes: Uint8Array): Promise<void> {
+    this.#disk.checkWrite()
+    const kept = bytes.slice()
+    await this.#sync()
+    this.#disk.blobs.set(blob, kept)
+  }
+
+  async putFile (file: string): Promise<{ readonly size: number, readonly hash: Hash, readonly chunks: readonly Hash[] }> {
+    const bytes = this.#disk.files.get(file)
+    if (bytes === undefined) {
+      throw new StoreError(`there is no file ${file}`)
+    }
+    const hash = sha256(bytes)
+    await this.put(hash, bytes)
+    return { size: bytes.length, hash, chunks: chunkHashes(bytes) }
+  }
+
+  async receive (blob: Hash, size: number, chunks: readonly Hash[]): Promise<BlobReceiver> {
+    this.#disk.checkWrite()
+    const partial = this.#disk.partial.get(blob) ?? { size, chunks: new Map<number, Uint8Array>() }
+    const missing = new Set<number>()
+    if (!this.#disk.blobs.has(blob)) {
+      this.#disk.partial.set(blob, partial)
+      for (const index of chunks.keys()) {
+        if (!partial.chunks.has(index)) {
+          missing.add(index)
+        }
+      }
+    }
+    return {
+      missing,
+      write: async (index, bytes) => {
+        this.#disk.checkWrite()
+        const expected = Math.min(CHUNK_BYTES, size - index * CHUNK_BYTES)
+        if (bytes.length !== expected || sha256(bytes) !== chunks[index]) {
+          return false
+        }
+        partial.chunks.set(index, bytes.slice())
+        missing.delete(index)
+        return true
+      },
+      finish: async () => {
+        this.#disk.checkWrite()
+        await this.#sync()
+        if (this.#disk.blobs.has(blob)) {
+          return
+        }
+        const whole = joinChunks(chunks.map((_, index) => partial.chunks.get(index)))
+        this.#disk.partial.delete(blob)
+        if (whole === undefined || sha256(whole) !== blob) {
+          throw new StoreError(`what came is not the blob ${blob}`)
+        }
+        this.#disk.blobs.set(blob, whole)
+      },
+      close: async () => {}
+    }
+  }
+
+  async layOut (manifestHash: Hash, manifest: Manifest): Promise<SceneFiles> {
+    this.#disk.checkWrite()
+    await this.#sync()
+    const files = new Map<string, Uint8Array>()
+    for (const { path, hash } of manifest.files) {
+      const bytes = this.#disk.blobs.get(hash)
+      if (bytes === undefined) {
+        throw new StoreError(`the file ${path} of the bundle is not here`)
+      }
+      files.set(path, bytes)
+    }
+    return {
+      folder: `/memory/${manifestHash}`,
+      entry: manifest.entry,
+      read: async (path) => {
+        const bytes = files.get(path)
+        if (bytes === undefined) {
+          throw new SceneError(`the bundle has no file ${path}`, [path])
+        }
+        return bytes
+      }
+    }
+  }
+
+  /** Packs a scene of one file, as the bundle code would, and returns what the JobSpec says of it. */
+  async putScene (scene: Uint8Array, entry = 'scene.fake'): Promise<BundleRef> {
+    const hash = sha256(scene)
+    await this.put(hash, scene)
+    const manifest = encodeManifest({ entry, files: [{ path: entry, size: scene.length, hash, chunks: chunkHashes(scene) }] })
+    const manifestHash = sha256(manifest)
+    await this.put(manifestHash, manifest)
+    return { manifest: manifestHash, manifestBytes: manifest.length, entry }
+  }
+
+  #readPartial (blob: Hash, offset: number, length: number): Uint8Array | undefined {
+    const partial = this.#disk.partial.get(blob)
+    if (partial === undefined || offset + length > partial.size) {
+      return undefined
+    }
+    const first = Math.floor(offset / CHUNK_BYTES)
+    const parts: (Uint8Array | undefined)[] = []
+    for (let index = first; index * CHUNK_BYTES < offset + length; index++) {
+      parts.push(partial.chunks.get(index))
+    }
+    const start = offset - first * CHUNK_BYTES
+    return joinChunks(parts)?.slice(start, start + length)
+  }
+}
+
+/** The sha256 of each chunk of a blob. */
+export function chunkHashes (bytes: Uint8Array): Hash[] {
+  return Array.from({ length: Math.ceil(bytes.length / CHUNK_BYTES) }, (_, index) => sha256(bytes.subarray(index * CHUNK_BYTES, (index + 1) * CHUNK_BYTES)))
+}
+
+function joinChunks (parts: readonly (Uint8Array | undefined)[]): Uint8Array | undefined {
+  const there = parts.filter((part) => part !== undefined)
+  if (there.length !== parts.length) {
+    return undefined
+  }
+  const whole = new Uint8Array(there.reduce((sum, part) => sum + part.length, 0))
+  let at = 0
+  for (const part of there) {
+    whole.set(part, at)
+    at += part.length
+  }
+  return whole
+}

@@ -1,0 +1,84 @@
+import { StoreError } from '../../src/errors.ts'
+import type { Hash, JobId } from '../../src/core/ids.ts'
+import type { JournalEntry, JournalRecord } from '../../src/ports.ts'
+
+/** A journal on a {@link MemoryDisk}: records in order, and which of them would survive a power cut. */
+export class MemoryJournal {
+  entries: JournalEntry[] = []
+  readonly films = new Map<number, Float32Array>()
+  /** Entries that a power cut does not take. */
+  #durable = 0
+  #generation = 0
+
+  /** Adds an entry and returns what makes it, and all before it, durable. */
+  write (entry: JournalEntry): () => void {
+    const generation = this.#generation
+    const count = this.entries.push(entry)
+    return () => {
+      if (generation === this.#generation) {
+        this.#durable = Math.max(this.#durable, count)
+      }
+    }
+  }
+
+  /** Puts other entries in the place of the first `count`, in one step. */
+  replace (entries: readonly JournalEntry[], count: number): void {
+    this.entries = [...entries, ...this.entries.slice(count)]
+    this.#generation++
+    this.#durable = this.entries.length
+  }
+
+  losePower (): void {
+    this.entries.length = this.#durable
+  }
+
+  /** About what the entries take on a disk. */
+  bytes (): number {
+    return this.entries.reduce((sum, { pixels }) => sum + 100 + (pixels?.byteLength ?? 0), 0)
+  }
+}
+
+/** What has come of a blob that is not whole. */
+export interface PartialBlob {
+  readonly size: number
+  readonly chunks: Map<number, Uint8Array>
+}
+
+/** A disk in memory. Faults and slowness may be changed at any time. */
+export class MemoryDisk {
+  /** What the disk says to every write, such as `no space left`; undefined: it takes them. */
+  fault: string | undefined
+  /** How long it takes until what is written is durable, in milliseconds of the store's clock. */
+  syncMs = 0
+  /** Undefined: the counter was never written, or a test took it away. */
+  boot: number | undefined
+  serial = 0
+  readonly journals = new Map<JobId, MemoryJournal>()
+  readonly records = new Map<JobId, Map<string, JournalRecord & { type: 'job' | 'control' }>>()
+  readonly blobs = new Map<Hash, Uint8Array>()
+  readonly partial = new Map<Hash, PartialBlob>()
+  /** Files outside the home, by their absolute path: what `putFile` copies from. */
+  readonly files = new Map<string, Uint8Array>()
+
+  /** @throws StoreError while the disk takes no writes */
+  checkWrite (): void {
+    if (this.fault !== undefined) {
+      throw new StoreError(this.fault)
+    }
+  }
+
+  journal (job: JobId): MemoryJournal {
+    let journal = this.journals.get(job)
+    if (journal === undefined) {
+      journal = new MemoryJournal()
+      this.journals.set(job, journal)
+    }
+    return journal
+  }
+
+  losePower (): void {
+    for (const journal of this.journals.values()) {
+      journal.losePower()
+    }
+  }
+}

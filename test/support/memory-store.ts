@@ -1,0 +1,169 @@
+import { StoreError } from '../../src/errors.ts'
+import { MemoryBlobs } from './memory-blobs.ts'
+import { MemoryDisk } from './memory-disk.ts'
+import type { JobId } from '../../src/core/ids.ts'
+import type { Clock, JobStore, JournalEntry, JournalRecord, Store } from '../../src/ports.ts'
+import type { MemoryJournal } from './memory-disk.ts'
+
+type SavedRecord = JournalRecord & { type: 'job' | 'control' }
+
+/**
+ * What a peer keeps, on a disk in memory that outlives it: after {@link crash}, or with `new MemoryStore(clock, disk)`, the next life
+ * finds what was durable. The disk can be full, slow or failing; see {@link MemoryDisk}.
+ */
+export class MemoryStore implements Store {
+  readonly disk: MemoryDisk
+  readonly blobs: MemoryBlobs
+  readonly #clock: Clock
+  #dead = false
+
+  constructor (clock: Clock, disk: MemoryDisk = new MemoryDisk()) {
+    this.#clock = clock
+    this.disk = disk
+    this.blobs = new MemoryBlobs(disk, () => this.sync())
+  }
+
+  /**
+   * The peer dies now: no promise of this store settles any more. After a `kill` the disk has everything that was written,
+   * after a `power` cut only what had been synced.
+   */
+  crash (kind: 'kill' | 'power'): MemoryDisk {
+    this.#dead = true
+    if (kind === 'power') {
+      this.disk.losePower()
+    }
+    return this.disk
+  }
+
+  async nextBoot (): Promise<{ readonly boot: number, readonly fresh: boolean }> {
+    this.disk.checkWrite()
+    const before = this.disk.boot
+    const boot = (before ?? 0) + 1
+    this.disk.boot = boot
+    await this.sync()
+    return { boot, fresh: before === undefined }
+  }
+
+  async nextSerial (): Promise<number> {
+    this.disk.checkWrite()
+    const serial = ++this.disk.serial
+    await this.sync()
+    return serial
+  }
+
+  async jobs (): Promise<readonly JobId[]> {
+    await this.alive()
+    return [...this.disk.journals.keys()]
+  }
+
+  async openJob (job: JobId): Promise<JobStore> {
+    this.disk.checkWrite()
+    await this.sync()
+    return new MemoryJobStore(this, this.disk.journal(job), job)
+  }
+
+  async saveRecord (job: JobId, record: SavedRecord): Promise<void> {
+    this.disk.checkWrite()
+    const records = this.disk.records.get(job) ?? new Map<string, SavedRecord>()
+    records.set(record.type, structuredClone(record))
+    this.disk.records.set(job, records)
+    await this.sync()
+  }
+
+  async records (): Promise<readonly (readonly SavedRecord[])[]> {
+    await this.alive()
+    return [...this.disk.records.values()].map((records) => structuredClone([...records.values()]))
+  }
+
+  async dropRecord (job: JobId): Promise<void> {
+    this.disk.records.delete(job)
+    await this.sync()
+  }
+
+  /** Resolves when what was written so far is durable; never, once the peer is dead. */
+  async sync (): Promise<void> {
+    const { syncMs } = this.disk
+    if (syncMs > 0) {
+      await new Promise<void>((resolve) => { this.#clock.after(syncMs, resolve) })
+    }
+    await this.alive()
+  }
+
+  /** Resolves while the peer lives. */
+  async alive (): Promise<void> {
+    await (this.#dead ? new Promise<never>(() => {}) : Promise.resolve())
+  }
+}
+
+class MemoryJobStore implements JobStore {
+  readonly job: JobId
+  readonly #store: MemoryStore
+  readonly #journal: MemoryJournal
+  #closed = false
+
+  constructor (store: MemoryStore, journal: MemoryJournal, job: JobId) {
+    this.#store = store
+    this.#journal = journal
+    this.job = job
+  }
+
+  async append (record: JournalRecord, pixels?: Uint8Array): Promise<void> {
+    this.#checkWrite()
+    const durable = this.#journal.write({ record: structuredClone(record), pixels: pixels?.slice() })
+    await this.#store.sync()
+    durable()
+  }
+
+  note (record: JournalRecord): void {
+    if (!this.#closed && this.#store.disk.fault === undefined) {
+      this.#journal.write({ record: structuredClone(record), pixels: undefined })
+    }
+  }
+
+  async * replay (): AsyncIterable<JournalEntry> {
+    for (const { record, pixels } of [...this.#journal.entries]) {
+      await this.#store.alive()
+      yield { record: structuredClone(record), pixels: pixels?.slice() }
+    }
+  }
+
+  async checkpoint (records: Iterable<JournalEntry> | AsyncIterable<JournalEntry>): Promise<void> {
+    this.#checkWrite()
+    const before = this.#journal.entries.length
+    const kept: JournalEntry[] = []
+    for await (const { record, pixels } of records) {
+      kept.push({ record: structuredClone(record), pixels: pixels?.slice() })
+    }
+    await this.#store.sync()
+    this.#checkWrite()
+    this.#journal.replace(kept, before)
+  }
+
+  journalBytes (): number {
+    return this.#journal.bytes()
+  }
+
+  async saveFilm (frame: number, pixels: Float32Array): Promise<void> {
+    this.#checkWrite()
+    const kept = pixels.slice()
+    await this.#store.sync()
+    this.#journal.films.set(frame, kept)
+  }
+
+  async readFilm (frame: number): Promise<Float32Array | undefined> {
+    await this.#store.alive()
+    return this.#journal.films.get(frame)?.slice()
+  }
+
+  async close (): Promise<void> {
+    this.#closed = true
+    await this.#store.sync()
+  }
+
+  #checkWrite (): void {
+    if (this.#closed) {
+      throw new StoreError('the journal is closed')
+    }
+    this.#store.disk.checkWrite()
+  }
+}
