@@ -4,7 +4,9 @@
  */
 import type { EngineId, Hash, JobId, PeerId } from './core/ids.ts'
 import type { FrameRange, JobState, Split } from './core/job.ts'
-import type { FarmEvent, Log } from './ports.ts'
+import type { FarmEvent, Log, PreviewBlock } from './ports.ts'
+
+export type { FarmEvent, PreviewBlock } from './ports.ts'
 
 /** A scene to render, as a person asks for it. Paths are absolute. */
 export interface RenderRequest {
@@ -81,18 +83,6 @@ export interface PeerStatus {
   readonly addresses: readonly string[]
   readonly engines: readonly { readonly engine: EngineId, readonly version: string }[]
   readonly threads: number
-}
-
-/** A block of the growing picture, tone-mapped for a screen: 8-bit RGBA, row-major, blockWidth × blockHeight × 4. `width` × `height` is the whole preview. */
-export interface PreviewBlock {
-  readonly frame: number
-  readonly width: number
-  readonly height: number
-  readonly x: number
-  readonly y: number
-  readonly blockWidth: number
-  readonly blockHeight: number
-  readonly rgba: Uint8Array
 }
 
 /** What following a job yields. */

@@ -8,7 +8,7 @@
 import type { AccountTotals } from './core/account.ts'
 import type { Epoch } from './core/epoch.ts'
 import type { EngineId, Hash, JobId, PeerId, UnitIndex } from './core/ids.ts'
-import type { JobControl, JobSpec } from './core/job.ts'
+import type { BundleRef, JobControl, JobSpec } from './core/job.ts'
 import type {
   Beacon, DigestExchange, Manifest, ResultAnswer, ResultHead, SignedControl, SignedJob, StewardMessage, UnitRange, WorkerMessage
 } from './core/messages.ts'
@@ -127,7 +127,7 @@ export interface ViewRequest {
 /** What a viewer is sent: one of the event objects of the command line's `--json`, or a block of pixels. */
 export type ViewMessage =
   | { readonly type: 'event', readonly event: FarmEvent }
-  | { readonly type: 'preview', readonly frame: number, readonly width: number, readonly height: number, readonly x: number, readonly y: number, readonly blockWidth: number, readonly blockHeight: number, readonly rgba: Uint8Array }
+  | ({ readonly type: 'preview' } & PreviewBlock)
   | { readonly type: 'film-head', readonly spec: JobSpec, readonly frame: number, readonly done: number, readonly units: number, readonly filmHash: Hash | undefined }
   | { readonly type: 'film-rows', readonly frame: number, readonly y: number, readonly rows: number, readonly pixels: Uint8Array }
   | { readonly type: 'refused', readonly message: string }
@@ -417,17 +417,52 @@ export interface Film {
   checkpoint (): Iterable<{ readonly unit: UnitIndex, readonly state: Uint8Array }>
   /** Takes back an entry of {@link checkpoint}. */
   restore (unit: UnitIndex, state: Uint8Array): void
-  /** Forgets a frame that is on disk. */
+  /** Frames that are complete and not dropped. */
+  completeFrames (): readonly number[]
+  /** Forgets a frame that is on disk: complete here, or never merged here; nothing of it can be merged any more. Idempotent. */
   drop (frame: number): void
   /** Bytes held in memory. */
   readonly bytes: number
 }
 
+/** A block of the growing picture, tone-mapped for a screen: 8-bit RGBA, row-major, blockWidth × blockHeight × 4. `width` × `height` is the whole preview. */
+export interface PreviewBlock {
+  readonly frame: number
+  readonly width: number
+  readonly height: number
+  readonly x: number
+  readonly y: number
+  readonly blockWidth: number
+  readonly blockHeight: number
+  readonly rgba: Uint8Array
+}
+
 /** Makes films, and pictures of them. Encoding happens off the caller's thread. */
 export interface Darkroom {
   film (spec: JobSpec): Film
+  /** sha256 of a finished frame: width × height × 4 little-endian float32. */
+  frameHash (pixels: Float32Array): Hash
+  /** The hash of a whole film: sha256 over the concatenated sha256 of each frame in order. */
+  filmHash (frames: readonly Hash[]): Hash
+  /** A small, tone-mapped view of part of a frame as far as it goes, for a screen. */
+  preview (spec: JobSpec, film: Film, frame: number, rect: PixelRect): PreviewBlock
   /** Writes a picture under a temporary name, fsyncs and renames. Format by extension. @throws StoreError or UsageError (extension) */
   write (file: string, width: number, height: number, pixels: Float32Array, bits: 8 | 16): Promise<void>
+}
+
+/** Turns a scene on this disk into a bundle, and a bundle's manifest back into values. */
+export interface Bundler {
+  /** Finds every file of the scene, refuses if one is missing, and stores all of them as blobs. @throws SceneError */
+  pack (engine: Engine, scenePath: string): Promise<PackedScene>
+  /** Decodes a manifest and refuses paths that are not portable, sizes that do not add up, and everything hostile. @throws WireError */
+  readManifest (bytes: Uint8Array): Manifest
+}
+
+/** A scene that has been stored. `bytes` is the size of all its files. */
+export interface PackedScene {
+  readonly ref: BundleRef
+  readonly manifest: Manifest
+  readonly bytes: number
 }
 
 /** sha256 of bytes. */

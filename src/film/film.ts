@@ -144,6 +144,10 @@ class TiledFilm implements Film {
     }
   }
 
+  completeFrames (): readonly number[] {
+    return [...this.#frames].filter(([, frame]) => isComplete(frame)).map(([index]) => index)
+  }
+
   /** @throws IllegalTransitionError when units of the frame were merged and others are missing */
   drop (frame: number): void {
     const open = this.#frames.get(frame)

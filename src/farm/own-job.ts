@@ -1,0 +1,408 @@
+import { frameCount, isFinal } from '../core/job.ts'
+import { pixelsOf, placeOf } from '../core/units.ts'
+import { rangesOf } from '../core/ledger.ts'
+import { EventHub } from './event-hub.ts'
+import { FrameWriter } from './frame-writer.ts'
+import { Intake } from './intake.ts'
+import { CHECKPOINT_SLACK_BYTES } from './limits.ts'
+import { floatsOf } from './restore.ts'
+import { Stewardship } from './stewardship.ts'
+import type { FollowItem, JobSummary } from '../api.ts'
+import type { Epoch } from '../core/epoch.ts'
+import type { Hash, JobId, PeerId, UnitIndex } from '../core/ids.ts'
+import type { JobState } from '../core/job.ts'
+import type { ResultAnswer, ResultHead, SignedControl, SignedJob } from '../core/messages.ts'
+import type { ResultVerdict } from '../core/events.ts'
+import type { Clock, Darkroom, FarmEvent, Film, JobStore, JournalEntry, Log, Mesh } from '../ports.ts'
+import type { RestoredJob } from './restore.ts'
+import type { StewardDesk } from './steward-desk.ts'
+
+/** What an own job needs of its peer. */
+export interface OwnJobContext {
+  readonly mesh: Mesh
+  readonly clock: Clock
+  readonly log: Log
+  readonly darkroom: Darkroom
+  readonly desk: StewardDesk
+  nameOf (peer: PeerId): string
+  isRelayed (peer: PeerId): boolean
+  /** The control word changed: it is to be gossiped and remembered. */
+  controlled (control: SignedControl): void
+  /** Something a beacon tells has changed. */
+  changed (): void
+}
+
+/** How a job ended, or that it has not. */
+export type OwnJobPhase =
+  | { readonly phase: 'rendering' }
+  | { readonly phase: 'finishing' }
+  | { readonly phase: 'ended', readonly done: FarmEvent & { event: 'done' } }
+
+/**
+ * A job of this peer's own: it stewards it, takes in the results, keeps journal and film, and writes the pictures.
+ *
+ * rendering ─ all units accepted or parked ─▶ finishing ─ pictures written ─▶ ended; rendering ─ cancel ─▶ ended.
+ */
+export class OwnJob {
+  readonly signed: SignedJob
+  readonly hub = new EventHub()
+  readonly #context: OwnJobContext
+  readonly #store: JobStore
+  readonly #film: Film
+  readonly #stewardship: Stewardship
+  readonly #intake: Intake
+  readonly #frames: FrameWriter
+  readonly #restored: RestoredJob
+  #control: SignedControl
+  #phase: OwnJobPhase = { phase: 'rendering' }
+  #storeTrouble = false
+  #progressDue = false
+
+  constructor (restored: RestoredJob, control: SignedControl, epoch: Epoch, store: JobStore, context: OwnJobContext) {
+    const { signed, film } = restored
+    this.signed = signed
+    this.#restored = restored
+    this.#context = context
+    this.#store = store
+    this.#film = film
+    this.#control = control
+    this.#stewardship = new Stewardship({
+      job: signed.id,
+      spec: signed.spec,
+      epoch,
+      control: control.control.state,
+      accepted: restored.accepted,
+      parked: restored.parked,
+      out: restored.out,
+      totals: restored.totals
+    }, control.control.sequence, {
+      clock: context.clock,
+      send: (to, message) => { context.desk.send(to, message) },
+      note: (record) => { store.note(record) },
+      emit: (event) => { this.#emit(event) },
+      complete: () => { void this.#finish() },
+      changed: () => { context.changed() },
+      nameOf: context.nameOf,
+      isRelayed: context.isRelayed
+    })
+    this.#intake = new Intake({
+      judge: (from, head) => this.#phase.phase === 'rendering' ? this.#stewardship.judge(from, head) : 'ended',
+      store: async (from, head, pixels) => { await this.#accept(from, head, pixels) },
+      storeFailed: (error) => { this.#storeFailed(error) }
+    })
+    this.#frames = new FrameWriter(signed.spec, restored.output, restored.frames, film, store, context)
+  }
+
+  get job (): JobId {
+    return this.signed.id
+  }
+
+  get control (): SignedControl {
+    return this.#control
+  }
+
+  get phase (): OwnJobPhase {
+    return this.#phase
+  }
+
+  get film (): Film {
+    return this.#film
+  }
+
+  get stewardship (): Stewardship {
+    return this.#stewardship
+  }
+
+  /** The requester's own worker is to leave this job alone. */
+  get noLocal (): boolean {
+    return this.#restored.output?.noLocal === true
+  }
+
+  /** Opens the job for workers, or says that it has ended. */
+  begin (): void {
+    if (this.#restored.done !== undefined || isFinal(this.#control.control.state)) {
+      this.#end(this.#doneEvent(this.#restored.done?.filmHash ?? null, this.#restored.done?.wallMs ?? this.#wallMs()))
+      return
+    }
+    this.#frames.resume((error) => { this.#outputFailed(error) })
+    this.#context.desk.add(this.#stewardship)
+    this.#stewardship.begin()
+  }
+
+  offer (from: PeerId, head: ResultHead): ResultVerdict {
+    return this.#intake.offer(from, head)
+  }
+
+  async take (from: PeerId, head: ResultHead, pixels: Uint8Array): Promise<ResultAnswer> {
+    return await this.#intake.take(from, head, pixels)
+  }
+
+  drop (head: ResultHead): void {
+    this.#intake.drop(head)
+  }
+
+  /** Signs and applies a new word; a final one ends the job. */
+  async setState (state: JobState): Promise<void> {
+    if (isFinal(this.#control.control.state)) {
+      return
+    }
+    const { job, sequence, priority } = this.#control.control
+    const control = await this.#context.mesh.signControl({ job, sequence: sequence + 1, state, priority })
+    this.#control = control
+    await this.#store.append({ type: 'control', bytes: control.bytes, signature: control.signature })
+    this.#stewardship.control(state, control.control.sequence)
+    this.#context.desk.push(control)
+    this.#context.controlled(control)
+    if (state === 'cancelled') {
+      this.#end(this.#doneEvent(null, this.#wallMs()))
+    }
+  }
+
+  /** A few times a second: lets lapse what has lapsed, and tells followers how far it is. */
+  tick (): void {
+    if (this.#phase.phase === 'rendering') {
+      this.#stewardship.tick()
+    }
+    if (this.#progressDue) {
+      this.#progressDue = false
+      this.hub.publish({ type: 'event', event: this.#stewardship.progress() })
+    }
+  }
+
+  /** Follows the job: what it is, how far it is, then what happens. For an ended job only the end. */
+  follow (preview: 'none' | 'blocks', signal: AbortSignal): AsyncIterable<FollowItem> {
+    const first: FollowItem[] = [{ type: 'event', event: this.#jobEvent() }, { type: 'event', event: this.#stewardship.progress() }]
+    if (this.#phase.phase === 'ended') {
+      const follower = this.hub.follow('none', [...first, { type: 'event', event: this.#phase.done }], signal)
+      follower.end()
+      return follower
+    }
+    return this.hub.follow(preview, first, signal)
+  }
+
+  summary (): Omit<JobSummary, 'requesterName' | 'own'> {
+    const { spec } = this.signed
+    const { ledger } = this.#stewardship.view
+    const ended = this.#phase.phase === 'ended' ? this.#phase.done.state : undefined
+    return {
+      job: this.job,
+      name: spec.name,
+      engine: spec.engine,
+      fingerprint: spec.fingerprint,
+      state: ended ?? this.#control.control.state,
+      done: ledger.count('accepted'),
+      units: ledger.units,
+      requester: spec.requester,
+      width: spec.width,
+      height: spec.height,
+      frames: frameCount(spec.frames),
+      samples: spec.samples
+    }
+  }
+
+  /** The film of a frame as it is now: from disk when it is finished, else as far as it goes. */
+  async filmOf (frame: number): Promise<Float32Array> {
+    return await this.#frames.film(frame)
+  }
+
+  /** The hash of the whole film; null while frames are missing. */
+  get filmHash (): Hash | null {
+    return this.#frames.filmHash
+  }
+
+  /** Waits for pictures under way and closes the journal. The job goes on at the next start. */
+  async close (): Promise<void> {
+    this.#context.desk.remove(this.job)
+    await this.#frames.settled()
+    await this.#store.close()
+    this.hub.end()
+  }
+
+  async #accept (from: PeerId, head: ResultHead, pixels: Uint8Array): Promise<void> {
+    await this.#store.append({ type: 'accepted', unit: head.unit, worker: from, phases: head.phases }, pixels)
+    const before = this.#context.clock.nowMs()
+    const frame = this.#film.merge(head.unit, floatsOf(pixels))
+    this.#stewardship.merged(this.#context.clock.nowMs() - before)
+    this.#storeTrouble = false
+    this.#showUnit(head.unit)
+    if (frame !== undefined) {
+      this.#frames.write(frame, (error) => { this.#outputFailed(error) })
+    }
+    this.#stewardship.accept(head, { unit: head.unit, worker: from, bytes: pixels.byteLength, phases: head.phases })
+    if (this.#store.journalBytes() > 2 * this.#film.bytes + CHECKPOINT_SLACK_BYTES) {
+      void this.#checkpoint()
+    }
+  }
+
+  #showUnit (unit: UnitIndex): void {
+    if (this.hub.wantsBlocks) {
+      const place = placeOf(this.#stewardship.view.grid, unit)
+      const block = this.#context.darkroom.preview(this.signed.spec, this.#film, place.frame, pixelsOf(this.#stewardship.view.grid, place))
+      this.hub.publish({ type: 'preview', block })
+    }
+  }
+
+  async #checkpoint (): Promise<void> {
+    try {
+      await this.#intake.exclusively(async () => {
+        await this.#frames.settled()
+        if (this.#store.journalBytes() > 2 * this.#film.bytes + CHECKPOINT_SLACK_BYTES) {
+          await this.#store.checkpoint(this.#checkpointEntries())
+        }
+      })
+    } catch (error) {
+      this.#storeFailed(error)
+    }
+  }
+
+  * #checkpointEntries (): Generator<JournalEntry> {
+    const { ledger, account, epoch, leases } = this.#stewardship.view
+    const { bytes, signature } = this.signed
+    yield { record: { type: 'job', bytes, signature, output: this.#restored.output }, pixels: undefined }
+    yield { record: { type: 'control', bytes: this.#control.bytes, signature: this.#control.signature }, pixels: undefined }
+    yield { record: { type: 'epoch', epoch }, pixels: undefined }
+    const accepted: UnitIndex[] = []
+    const parked: UnitIndex[] = []
+    for (let unit = 0; unit < ledger.units; unit++) {
+      const state = ledger.stateOf(unit)
+      if (state === 'accepted') {
+        accepted.push(unit)
+      } else if (state === 'parked') {
+        parked.push(unit)
+      }
+    }
+    yield { record: { type: 'ledger', accepted: rangesOf(accepted), parked, totals: account.totals() }, pixels: undefined }
+    for (const { grant, worker, rects } of leases.values()) {
+      yield { record: { type: 'grant', grant, worker, rects }, pixels: undefined }
+    }
+    for (const [frame, { hash, files }] of this.#frames.finished) {
+      yield { record: { type: 'frame', frame, hash, files }, pixels: undefined }
+    }
+    for (const { unit, state } of this.#film.checkpoint()) {
+      yield { record: { type: 'film', unit }, pixels: state }
+    }
+  }
+
+  async #finish (): Promise<void> {
+    if (this.#phase.phase !== 'rendering') {
+      return
+    }
+    this.#phase = { phase: 'finishing' }
+    this.hub.publish({ type: 'event', event: this.#stewardship.progress() })
+    try {
+      const parked = this.#stewardship.view.ledger.count('parked')
+      if (parked > 0) {
+        this.#frames.writeIncomplete((error) => { this.#outputFailed(error) })
+      }
+      await this.#frames.settled()
+      const wallMs = this.#wallMs()
+      const filmHash = this.#frames.filmHash
+      if (filmHash !== null) {
+        await this.#store.append({ type: 'done', filmHash, wallMs })
+      }
+      const done = this.#doneEvent(filmHash, wallMs)
+      await this.setState('finished')
+      await this.#store.checkpoint(this.#finalEntries(filmHash, wallMs))
+      this.#end(done)
+    } catch (error) {
+      this.#phase = { phase: 'rendering' }
+      this.#storeFailed(error)
+      this.#context.clock.after(STORE_RETRY_MS, () => { void this.#finish() })
+    }
+  }
+
+  /** An ended job's journal: what it was, how it ended, no pixels. */
+  * #finalEntries (filmHash: Hash | null, wallMs: number): Generator<JournalEntry> {
+    for (const entry of this.#checkpointEntries()) {
+      if (entry.record.type !== 'film' && entry.record.type !== 'grant') {
+        yield entry
+      }
+    }
+    if (filmHash !== null) {
+      yield { record: { type: 'done', filmHash, wallMs }, pixels: undefined }
+    }
+  }
+
+  #end (done: FarmEvent & { event: 'done' }): void {
+    if (this.#phase.phase === 'ended') {
+      return
+    }
+    this.#phase = { phase: 'ended', done }
+    this.#context.desk.remove(this.job)
+    this.hub.publish({ type: 'event', event: done })
+    this.hub.end()
+    this.#context.changed()
+  }
+
+  #jobEvent (): FarmEvent {
+    const { spec } = this.signed
+    return {
+      event: 'job',
+      job: this.job,
+      name: spec.name,
+      units: this.#stewardship.view.grid.units,
+      engine: spec.engine,
+      fingerprint: spec.fingerprint,
+      width: spec.width,
+      height: spec.height,
+      frames: frameCount(spec.frames),
+      samples: spec.samples,
+      requester: spec.requester
+    }
+  }
+
+  #doneEvent (filmHash: Hash | null, wallMs: number): FarmEvent & { event: 'done' } {
+    const { ledger, account } = this.#stewardship.view
+    const totals = account.totals()
+    const parked = ledger.count('parked') > 0
+    return {
+      event: 'done',
+      job: this.job,
+      state: this.#control.control.state === 'cancelled' ? 'cancelled' : parked ? 'parked' : 'finished',
+      files: this.#frames.files,
+      filmHash,
+      wallMs,
+      units: ledger.units,
+      executions: totals.executions,
+      lapsed: totals.lapsed,
+      byPeer: totals.byPeer,
+      bytesIn: totals.bytesIn,
+      phases: {
+        transfer: Math.round(totals.phases.transfer),
+        load: Math.round(totals.phases.load),
+        render: Math.round(totals.phases.render),
+        merge: Math.round(totals.phases.merge)
+      }
+    }
+  }
+
+  #wallMs (): number {
+    const submittedAtMs = this.#restored.output?.submittedAtMs
+    return submittedAtMs === undefined ? 0 : Math.max(0, this.#context.clock.wallMs() - submittedAtMs)
+  }
+
+  #emit (event: FarmEvent): void {
+    this.#progressDue = true
+    this.hub.publish({ type: 'event', event })
+  }
+
+  #storeFailed (error: unknown): void {
+    if (!this.#storeTrouble) {
+      this.#storeTrouble = true
+      this.#report('store', error)
+    }
+  }
+
+  #outputFailed (error: unknown): void {
+    this.#report('output', error)
+  }
+
+  #report (code: string, error: unknown): void {
+    const message = error instanceof Error ? error.message : String(error)
+    this.#context.log.error(message, { job: this.job, code })
+    this.hub.publish({ type: 'event', event: { event: 'error', code, message } })
+  }
+}
+
+/** A job whose last records the disk refused is finished again after this time: a full disk needs a person first. */
+const STORE_RETRY_MS = 5_000
