@@ -22,7 +22,8 @@ const waitReasons = words<WaitReason, pb.WaitReason>('reason to wait', {
   ended: pb.WaitReason.WAIT_REASON_ENDED,
   avoided: pb.WaitReason.WAIT_REASON_AVOIDED,
   fingerprint: pb.WaitReason.WAIT_REASON_FINGERPRINT,
-  'unknown-job': pb.WaitReason.WAIT_REASON_UNKNOWN_JOB
+  'unknown-job': pb.WaitReason.WAIT_REASON_UNKNOWN_JOB,
+  shown: pb.WaitReason.WAIT_REASON_SHOWN
 })
 
 const revokeReasons = words<RevokeReason, pb.RevokeReason>('reason to revoke', {

@@ -72,7 +72,7 @@ function claimToWire (claim: Claim): pb.Claim {
   return {
     job: hashBytes('job', claim.job),
     fingerprint: lineBytes('fingerprint', claim.fingerprint, 'MAX_FINGERPRINT_BYTES'),
-    threads: whole('threads', claim.threads, 1, 'MAX_THREADS'),
+    threads: whole('threads', claim.threads, 0, 'MAX_THREADS'),
     fixedMs: duration('fixed cost', claim.speed.fixedMs),
     msPerUnit: duration('time per unit', claim.speed.msPerUnit),
     holding: checkRects('held units', claim.holding, 'MAX_CLAIM_RECTS'),
@@ -85,7 +85,7 @@ function claimOf (claim: pb.Claim): Claim {
     type: 'claim',
     job: hashOf('job', claim.job),
     fingerprint: lineOf('fingerprint', claim.fingerprint, 'MAX_FINGERPRINT_BYTES'),
-    threads: whole('threads', claim.threads, 1, 'MAX_THREADS'),
+    threads: whole('threads', claim.threads, 0, 'MAX_THREADS'),
     speed: { fixedMs: duration('fixed cost', claim.fixedMs), msPerUnit: duration('time per unit', claim.msPerUnit) },
     holding: checkRects('held units', claim.holding, 'MAX_CLAIM_RECTS'),
     undelivered: checkRects('undelivered units', claim.undelivered, 'MAX_CLAIM_RECTS')
