@@ -291,6 +291,8 @@ export interface Engine {
    * @throws SceneError naming every missing file, or what is malformed or unsupported
    */
   findFiles (scenePath: string): Promise<readonly FoundFile[]>
+  /** @throws UsageError naming the settings there are, or the values one may have */
+  checkSettings (settings: Readonly<Record<string, string>>): void
   /** Reads what a job is made from. @throws SceneError */
   inspect (files: SceneFiles, signal: AbortSignal): Promise<SceneInfo>
   /** @throws SceneError or EngineError */

@@ -1,0 +1,70 @@
+import { DIGEST_EVERY_MS } from './limits.ts'
+import type { PeerId } from '../core/ids.ts'
+import type { DigestExchange } from '../core/messages.ts'
+import type { Clock, Log, Mesh, Random, Timer } from '../ports.ts'
+import type { Directory } from './directory.ts'
+
+/**
+ * Finds what gossip lost: on every connect, and every 30 s with one random member, two peers tell each other what they know of and
+ * send what the other lacks. A peer that was away, or never heard any gossip, learns all jobs this way.
+ */
+export class AntiEntropy {
+  readonly #mesh: Mesh
+  readonly #directory: Directory
+  readonly #clock: Clock
+  readonly #random: Random
+  readonly #log: Log
+  #timer: Timer | undefined
+
+  constructor (mesh: Mesh, directory: Directory, clock: Clock, random: Random, log: Log) {
+    this.#mesh = mesh
+    this.#directory = directory
+    this.#clock = clock
+    this.#random = random
+    this.#log = log
+  }
+
+  start (): void {
+    this.#timer = this.#clock.after(DIGEST_EVERY_MS * (0.75 + 0.5 * this.#random.next()), () => {
+      this.start()
+      const peers = this.#mesh.peers()
+      const peer = peers[Math.floor(this.#random.next() * peers.length)]
+      if (peer !== undefined) {
+        void this.exchange(peer.peer)
+      }
+    })
+  }
+
+  stop (): void {
+    this.#timer?.stop()
+  }
+
+  /** Asks a peer for what we lack, then sends what it lacks. A peer that can not be reached now is asked another time. */
+  async exchange (peer: PeerId): Promise<void> {
+    try {
+      const theirs = await this.#mesh.exchangeDigests(peer, { digests: this.#directory.digests(), records: [] })
+      this.#take(theirs)
+      const lacking = this.#directory.recordsFor(theirs.digests)
+      if (lacking.length > 0) {
+        await this.#mesh.exchangeDigests(peer, { digests: [], records: lacking })
+      }
+    } catch (error) {
+      this.#log.debug('a digest exchange failed', { peer, error: String(error) })
+    }
+  }
+
+  /** Answers another peer's half. Records without digests are a gift that asks for nothing back. */
+  answer (exchange: DigestExchange): DigestExchange {
+    this.#take(exchange)
+    if (exchange.records.length > 0 && exchange.digests.length === 0) {
+      return { digests: [], records: [] }
+    }
+    return { digests: this.#directory.digests(), records: this.#directory.recordsFor(exchange.digests) }
+  }
+
+  #take (exchange: DigestExchange): void {
+    for (const record of exchange.records) {
+      this.#directory.learnRecord(record)
+    }
+  }
+}

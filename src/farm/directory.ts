@@ -1,0 +1,200 @@
+import { compareEpochs } from '../core/epoch.ts'
+import { isFinal, laterControl } from '../core/job.ts'
+import { UnitSet } from '../core/ledger.ts'
+import { gridOf } from '../core/units.ts'
+import { MAX_KNOWN_JOBS, MAX_LIVE_JOBS_PER_REQUESTER } from './limits.ts'
+import type { Epoch } from '../core/epoch.ts'
+import type { JobId, PeerId } from '../core/ids.ts'
+import type { JobState } from '../core/job.ts'
+import type { Beacon, JobDigest, JobRecord, SignedControl, SignedJob, UnitRange } from '../core/messages.ts'
+import type { UnitGrid } from '../core/units.ts'
+import type { Log, Store } from '../ports.ts'
+
+/** What a peer knows of a job, whoever's it is. */
+export interface KnownJob {
+  readonly signed: SignedJob
+  readonly grid: UnitGrid
+  control: SignedControl | undefined
+  /** The highest stewardship heard of. */
+  epoch: Epoch | undefined
+  /** Units done, as last told by a beacon or counted from renewals, whichever is more. */
+  done: number
+  digest: string
+  /** Units known to be accepted: at most an eighth of a byte each, and only where renewals told of some. */
+  accepted: UnitSet | undefined
+}
+
+/** Records in one answer of a digest exchange: about 256 KiB of jobs. */
+const MAX_RECORDS = 256
+
+/** Digests in one exchange. */
+const MAX_DIGESTS = 1_000
+
+/**
+ * All jobs this peer has heard of, with the latest word of their requesters. Merging is commutative and idempotent: gossip, digest exchange and
+ * lease streams may bring the same record in any order, any number of times (invariants S4, S7). Ended jobs stay known, so that nothing
+ * brings them back to life.
+ */
+export class Directory {
+  readonly #self: PeerId
+  readonly #store: Store
+  readonly #log: Log
+  readonly #jobs = new Map<JobId, KnownJob>()
+  readonly #changed: (job: KnownJob) => void
+
+  constructor (self: PeerId, store: Store, log: Log, changed: (job: KnownJob) => void) {
+    this.#self = self
+    this.#store = store
+    this.#log = log
+    this.#changed = changed
+  }
+
+  get (job: JobId): KnownJob | undefined {
+    return this.#jobs.get(job)
+  }
+
+  all (): readonly KnownJob[] {
+    return [...this.#jobs.values()]
+  }
+
+  /** The requester's word about a job; `running` until one is heard. */
+  stateOf (job: KnownJob): JobState {
+    return job.control?.control.state ?? 'running'
+  }
+
+  /** Jobs that may still need rendering. */
+  live (): readonly KnownJob[] {
+    return this.all().filter((job) => !isFinal(this.stateOf(job)))
+  }
+
+  /** Takes in a job; false when there is no room for another of its requester. */
+  learnJob (signed: SignedJob): boolean {
+    if (this.#jobs.has(signed.id)) {
+      return true
+    }
+    if (!this.#makeRoom(signed)) {
+      this.#log.warn('a job was not taken in: its requester has too many', { job: signed.id, requester: signed.spec.requester })
+      return false
+    }
+    const known: KnownJob = { signed, grid: gridOf(signed.spec), control: undefined, epoch: undefined, done: 0, digest: '', accepted: undefined }
+    this.#jobs.set(signed.id, known)
+    this.#save(known, { type: 'job', bytes: signed.bytes, signature: signed.signature, output: undefined })
+    this.#changed(known)
+    return true
+  }
+
+  /** Takes in a control word of a known job, if it is later than what is known. */
+  learnControl (signed: SignedControl): void {
+    const known = this.#jobs.get(signed.control.job)
+    if (known === undefined) {
+      return
+    }
+    const before = known.control
+    if (before !== undefined && laterControl(before.control, signed.control) === before.control) {
+      return
+    }
+    known.control = signed
+    this.#save(known, { type: 'control', bytes: signed.bytes, signature: signed.signature })
+    this.#changed(known)
+  }
+
+  learnRecord (record: JobRecord): void {
+    if (this.learnJob(record.job) && record.control !== undefined) {
+      this.learnControl(record.control)
+    }
+  }
+
+  /** A steward tells of its jobs. */
+  learnBeacon (beacon: Beacon): void {
+    for (const { job, epoch, done, digest } of beacon.jobs) {
+      const known = this.#jobs.get(job)
+      if (known === undefined || epoch.peer !== beacon.steward || (known.epoch !== undefined && compareEpochs(epoch, known.epoch) < 0)) {
+        continue
+      }
+      known.epoch = epoch
+      if (done >= known.done) {
+        known.done = done
+        known.digest = digest
+      }
+      this.#changed(known)
+    }
+  }
+
+  /** A renewal's answer tells of accepted units. */
+  learnAccepted (job: JobId, ranges: readonly UnitRange[]): void {
+    const known = this.#jobs.get(job)
+    if (known === undefined || ranges.length === 0) {
+      return
+    }
+    known.accepted ??= new UnitSet(known.grid.units)
+    for (const range of ranges) {
+      known.accepted.addRange(range)
+    }
+    known.done = Math.max(known.done, known.accepted.size)
+  }
+
+  /** What this peer knows, for a digest exchange: live jobs first. */
+  digests (): JobDigest[] {
+    const jobs = [...this.live(), ...this.all().filter((job) => isFinal(this.stateOf(job))).reverse()]
+    return jobs.slice(0, MAX_DIGESTS).map((job) => ({
+      job: job.signed.id,
+      controlSequence: job.control?.control.sequence ?? 0,
+      final: isFinal(this.stateOf(job)),
+      epoch: job.epoch,
+      done: job.done,
+      digest: job.digest === '' ? NO_UNITS_DIGEST : job.digest
+    }))
+  }
+
+  /** The records another peer lacks, or has an older word of, going by its digests. */
+  recordsFor (theirs: readonly JobDigest[]): JobRecord[] {
+    const known = new Map(theirs.map((digest) => [digest.job, digest]))
+    const records: JobRecord[] = []
+    for (const job of this.all()) {
+      const digest = known.get(job.signed.id)
+      const newer = digest !== undefined && job.control !== undefined && !digest.final &&
+        (isFinal(this.stateOf(job)) || job.control.control.sequence > digest.controlSequence)
+      if ((digest === undefined || newer) && records.push({ job: job.signed, control: job.control }) === MAX_RECORDS) {
+        break
+      }
+    }
+    return records
+  }
+
+  /** Makes room for one more job: ended ones go first, oldest first. */
+  #makeRoom (signed: SignedJob): boolean {
+    const { requester } = signed.spec
+    if (requester !== this.#self) {
+      const live = this.live().filter((job) => job.signed.spec.requester === requester)
+      if (live.length >= MAX_LIVE_JOBS_PER_REQUESTER) {
+        return false
+      }
+    }
+    if (this.#jobs.size >= MAX_KNOWN_JOBS) {
+      const ended = this.all().find((job) => isFinal(this.stateOf(job)))
+      if (ended === undefined) {
+        return requester === this.#self
+      }
+      this.#jobs.delete(ended.signed.id)
+      this.#forget(ended.signed.id)
+    }
+    return true
+  }
+
+  #save (known: KnownJob, record: Parameters<Store['saveRecord']>[1]): void {
+    if (known.signed.spec.requester !== this.#self) {
+      this.#store.saveRecord(known.signed.id, record).catch((error: unknown) => {
+        this.#log.warn('a job record was not kept on disk', { job: known.signed.id, error: String(error) })
+      })
+    }
+  }
+
+  #forget (job: JobId): void {
+    this.#store.dropRecord(job).catch((error: unknown) => {
+      this.#log.warn('a job record was not removed from disk', { job, error: String(error) })
+    })
+  }
+}
+
+/** The digest of no units. */
+const NO_UNITS_DIGEST = '0000000000000000'

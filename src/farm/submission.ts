@@ -1,0 +1,122 @@
+import { JobSpecError, SceneError, UsageError } from '../errors.ts'
+import { checkJobSpec } from '../core/job.ts'
+import { DEFAULT_LEASE_MS } from '../core/limits.ts'
+import { chunkSamplesOf, fittingTile, gridOf } from '../core/units.ts'
+import type { RenderRequest } from '../api.ts'
+import type { PeerId } from '../core/ids.ts'
+import type { JobSpec, Split } from '../core/job.ts'
+import type { Bundler, Engine, EngineInfo, SceneInfo, Store } from '../ports.ts'
+
+/** What a request leaves open. */
+export const DEFAULT_WIDTH = 960
+export const DEFAULT_HEIGHT = 540
+export const DEFAULT_SAMPLES = 64
+export const DEFAULT_TILE = 64
+
+/** Pictures of fewer tiles than this are split by samples, so that several peers can share them. */
+const FEW_TILES = 16
+
+/** An engine that works here. */
+export interface ReadyEngine {
+  readonly engine: Engine
+  readonly info: EngineInfo
+}
+
+/** What a submission needs. */
+export interface SubmissionContext {
+  readonly self: PeerId
+  readonly engines: ReadonlyMap<string, ReadyEngine>
+  readonly bundler: Bundler
+  readonly store: Store
+}
+
+/**
+ * Makes a JobSpec of what a person asked for: packs every file the scene needs, reads the scene, fills in defaults, checks.
+ *
+ * @throws SceneError, UsageError or JobSpecError; nothing has started then
+ */
+export async function makeJobSpec (request: RenderRequest, context: SubmissionContext, signal: AbortSignal): Promise<{ readonly spec: JobSpec, readonly warnings: readonly string[] }> {
+  const { engine, info } = chooseEngine(request, context.engines)
+  engine.checkSettings(request.settings ?? {})
+  const { ref, manifest } = await context.bundler.pack(engine, request.scene)
+  const files = await context.store.blobs.layOut(ref.manifest, manifest)
+  const scene = await engine.inspect(files, signal)
+  checkCamera(request.camera, scene)
+  const size = request.size ?? { width: scene.width ?? DEFAULT_WIDTH, height: scene.height ?? DEFAULT_HEIGHT }
+  const cut = {
+    width: size.width,
+    height: size.height,
+    frames: request.frames ?? { first: 1, last: 1, step: 1 },
+    samples: request.samples ?? DEFAULT_SAMPLES,
+    tile: request.tile ?? DEFAULT_TILE
+  }
+  const split = request.split === undefined || request.split === 'auto' ? autoSplit(cut) : request.split
+  const spec: JobSpec = {
+    ...cut,
+    split,
+    tile: request.tile ?? fittingTile({ ...cut, split }),
+    requester: context.self,
+    serial: await context.store.nextSerial(),
+    name: baseName(request.scene),
+    engine: engine.id,
+    fingerprint: info.fingerprint,
+    bundle: ref,
+    camera: request.camera ?? '',
+    settings: Object.entries(request.settings ?? {}).sort(([a], [b]) => a < b ? -1 : 1),
+    leaseMs: request.leaseMs ?? DEFAULT_LEASE_MS
+  }
+  checkJobSpec(spec)
+  const { units } = gridOf(spec)
+  if (units > 1 && spec.frames.last > spec.frames.first && !/#/.test(request.output)) {
+    throw new JobSpecError('several frames need a place for their number in the output\'s name, as in -o picture-####.png')
+  }
+  return { spec, warnings: scene.warnings }
+}
+
+/** The engine a request names, or the one whose extension fits the scene's. */
+function chooseEngine (request: RenderRequest, engines: ReadonlyMap<string, ReadyEngine>): ReadyEngine {
+  if (request.engine !== undefined) {
+    const named = engines.get(request.engine)
+    if (named === undefined) {
+      throw new UsageError(`there is no engine "${request.engine}" here; engines that work on this machine: ${list(engines.keys())}`)
+    }
+    return named
+  }
+  const extension = extensionOf(request.scene)
+  for (const ready of engines.values()) {
+    if (ready.engine.extensions.includes(extension)) {
+      return ready
+    }
+  }
+  const extensions = [...engines.values()].flatMap(({ engine }) => engine.extensions)
+  throw new UsageError(`no engine here renders "${baseName(request.scene)}"; files that can be rendered on this machine: ${list(extensions)}`)
+}
+
+function checkCamera (camera: string | undefined, scene: SceneInfo): void {
+  if (camera !== undefined && camera !== '' && !scene.cameras.includes(camera)) {
+    throw scene.cameras.length === 0
+      ? new SceneError(`the scene has no camera "${camera}", nor any other; leave --camera out to have one framed automatically`)
+      : new UsageError(`the scene has no camera "${camera}"; its cameras: ${list(scene.cameras)}`)
+  }
+}
+
+/** By tiles, unless there are so few that peers would stand idle. */
+function autoSplit (cut: Pick<JobSpec, 'width' | 'height' | 'frames' | 'samples' | 'tile'>): Split {
+  const tiles = gridOf({ ...cut, split: 'tiles', tile: fittingTile({ ...cut, split: 'tiles' }) }).units
+  return tiles < FEW_TILES && cut.samples > chunkSamplesOf(cut.samples) ? 'samples' : 'tiles'
+}
+
+function extensionOf (path: string): string {
+  const name = baseName(path)
+  const dot = name.lastIndexOf('.')
+  return dot <= 0 ? '' : name.slice(dot).toLowerCase()
+}
+
+function baseName (path: string): string {
+  return path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1)
+}
+
+function list (words: Iterable<string>): string {
+  const all = [...words]
+  return all.length === 0 ? 'none' : all.join(', ')
+}
