@@ -1,0 +1,115 @@
+/**
+ * What a connection, a stream and a silence may cost this peer, each with its reason. Limits of single messages are in `wire/limits.ts`,
+ * those of the lease protocol in `core/limits.ts`.
+ */
+
+const KIB = 1024
+const MIB = 1024 * KIB
+
+/** Connections of all peers together. A steward has one to each of its workers; beyond this a farm wants more than one mesh. */
+export const MAX_CONNECTIONS = 512
+
+/** Connections that have not finished their handshake. A whole classroom may start at once behind one address. */
+export const MAX_PENDING_CONNECTIONS = 128
+
+/** New connections from one address in a second. A studio behind one NAT comes with all its peers after a power cut. */
+export const MAX_CONNECTIONS_PER_SECOND = 256
+
+/** A handshake that takes longer is cut off: three round trips and two signatures fit even on a bad link. */
+export const HANDSHAKE_TIMEOUT_MS = 10_000
+
+/** One dial, with all addresses of the peer. */
+export const DIAL_TIMEOUT_MS = 10_000
+
+/** One address of a dial: a dead one must not use up the others' time. */
+export const ADDRESS_DIAL_TIMEOUT_MS = 4_000
+
+/** Opening a stream and agreeing on its protocol. */
+export const OPEN_STREAM_TIMEOUT_MS = 10_000
+
+/** A connected peer that has not greeted by then is disconnected. */
+export const GREETING_TIMEOUT_MS = 10_000
+
+/** Greetings are repeated this often, so that a peer whose machine vanished without a word is noticed although TCP has not. */
+export const GREETING_INTERVAL_MS = 20_000
+
+/** A peer whose last greeting is older is disconnected: four were lost. */
+export const GREETING_SILENCE_MS = 90_000
+
+/** A frame that has begun must go on within this time. */
+export const STALL_TIMEOUT_MS = 30_000
+
+/** What has begun to arrive must come at least this fast on the whole, in bytes a second: far below a bad phone line. */
+export const MIN_RATE_BYTES = KIB
+
+/** A reader that lets nothing through for this long is cut off: it is stuck, and what waits for it costs memory. */
+export const WRITE_TIMEOUT_MS = 60_000
+
+/** After a polite close the other side is given this long to close too. */
+export const CLOSE_TIMEOUT_MS = 5_000
+
+/** A result or blob stream on which nothing was asked or sent for this long is closed by the side that answers. */
+export const IDLE_TIMEOUT_MS = 300_000
+
+/** Bytes read ahead of the consumer of a stream: at the high mark reading stops, below the low mark it goes on. */
+export const READ_HIGH_BYTES = MIB
+export const READ_LOW_BYTES = 256 * KIB
+
+/** The largest receive window a stream may grow to. Reading ahead, window and the stack's own buffer bound what a slow consumer costs. */
+export const MAX_STREAM_WINDOW_BYTES = 2 * MIB
+
+/** What the stack holds of a paused stream before it cuts it off. Above the window, so that an honest sender never reaches it. */
+export const MAX_READ_BUFFER_BYTES = 4 * MIB
+
+/** Unsent bytes of one stream: far above what waiting for `drain` lets through, so reaching it is a bug, and ends one stream, not the process. */
+export const MAX_WRITE_BUFFER_BYTES = 32 * MIB
+
+/** Bytes that may wait in a stream's send buffer when a send resolves. */
+export const SEND_BUFFER_BYTES = 256 * KIB
+
+/** Pixels and blobs are sent in pieces of this size: few events, and room for other streams in between. */
+export const PIECE_BYTES = 256 * KIB
+
+/** Streams of one connection, of all protocols. */
+export const MAX_STREAMS_PER_CONNECTION = 64
+
+/** Streams a peer may open to this one on one connection and protocol. More than its own workers would ever use, few enough to bound memory. */
+export const MAX_INBOUND_STREAMS = 8
+
+/** The same for gossip, which needs one, and for the short exchanges. */
+export const MAX_OUTBOUND_STREAMS = 8
+
+/** Units, and requests for chunks of a blob, that are on their way at once: one travels while the other is written to disk. */
+export const CREDIT = 2
+
+/** After so many messages that are not what they claim to be, a peer is disconnected and kept out for {@link BAN_MS}. */
+export const MAX_BAD_MESSAGES = 3
+export const BAN_MS = 60_000
+
+/** A peer's bad messages are forgiven one by one, each after this time: versions differ, and bugs are not malice. */
+export const BAD_MESSAGE_MEMORY_MS = 600_000
+
+/** Gossip taken from one peer: messages and bytes a second, with bursts of two seconds' worth. */
+export const GOSSIP_MESSAGES_PER_SECOND = 20
+export const GOSSIP_BYTES_PER_SECOND = 256 * KIB
+export const GOSSIP_BURST_SECONDS = 2
+
+/** Connections a peer seeks in a larger mesh: any news reaches everyone in a few hops although some peers vanish. */
+export const WANTED_CONNECTIONS = 8
+
+/** Peers remembered with their addresses, and addresses of one. */
+export const MAX_KNOWN_PEERS = 1_024
+export const MAX_ADDRESSES_PER_PEER = 8
+
+/** Dials at once. */
+export const MAX_PARALLEL_DIALS = 8
+
+/** First and longest pause between dials of one peer. It doubles from one failure to the next, and varies by half, so that peers do not dial in step. */
+export const REDIAL_FIRST_MS = 500
+export const REDIAL_LAST_MS = 60_000
+
+/** A peer one only heard of, not configured, is forgotten after so many failed dials in a row. */
+export const FORGET_AFTER_FAILURES = 8
+
+/** Other peers are asked for their neighbours after connecting and then this often. */
+export const PEER_EXCHANGE_MS = 60_000
