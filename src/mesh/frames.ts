@@ -1,6 +1,7 @@
 import { encode } from 'it-length-prefixed'
 import { Uint8ArrayList } from 'uint8arraylist'
 import { ChannelClosedError, WireError } from '../errors.ts'
+import { MIN_RATE_BYTES_PER_SECOND, RATE_GRACE_MS } from '../wire/limits.ts'
 import * as limits from './limits.ts'
 import type { Clock } from '../ports.ts'
 import type { ByteStream } from './byte-stream.ts'
@@ -11,8 +12,8 @@ const MAX_PREFIX_BYTES = 4
 /**
  * Reads a {@link ByteStream} as length-prefixed messages and raw runs of bytes of known length, mixed as the caller asks.
  *
- * What has begun must go on: a silence of {@link limits.STALL_TIMEOUT_MS} within a message or run, or less than {@link limits.MIN_RATE_BYTES}
- * a second on the whole of it, ends the stream. Time counts only while this reader waits, so a slow consumer is never blamed on the sender.
+ * What has begun must go on: a silence of {@link limits.STALL_TIMEOUT_MS} within a message or run, or less than {@link MIN_RATE_BYTES_PER_SECOND}
+ * on the whole of it, ends the stream. Time counts only while this reader waits, so a slow consumer is never blamed on the sender.
  */
 export class FrameReader {
   readonly #stream: ByteStream
@@ -143,7 +144,7 @@ class Pace {
   keeps (waitedMs: number, bytes: number): boolean {
     this.#waitedMs += waitedMs
     this.#bytes += bytes
-    return this.#waitedMs <= limits.STALL_TIMEOUT_MS + this.#bytes * 1000 / limits.MIN_RATE_BYTES
+    return this.#waitedMs <= RATE_GRACE_MS + this.#bytes * 1000 / MIN_RATE_BYTES_PER_SECOND
   }
 }
 

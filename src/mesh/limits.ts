@@ -33,23 +33,20 @@ export const GREETING_TIMEOUT_MS = 10_000
 /** Greetings are repeated this often, so that a peer whose machine vanished without a word is noticed although TCP has not. */
 export const GREETING_INTERVAL_MS = 20_000
 
+/** A greeting that could not be said is tried again after this. */
+export const GREETING_RETRY_MS = 1_000
+
 /** A peer whose last greeting is older is disconnected: four were lost. */
 export const GREETING_SILENCE_MS = 90_000
 
 /** A frame that has begun must go on within this time. */
 export const STALL_TIMEOUT_MS = 30_000
 
-/** What has begun to arrive must come at least this fast on the whole, in bytes a second: far below a bad phone line. */
-export const MIN_RATE_BYTES = KIB
-
 /** A reader that lets nothing through for this long is cut off: it is stuck, and what waits for it costs memory. */
 export const WRITE_TIMEOUT_MS = 60_000
 
 /** After a polite close the other side is given this long to close too. */
 export const CLOSE_TIMEOUT_MS = 5_000
-
-/** A result or blob stream on which nothing was asked or sent for this long is closed by the side that answers. */
-export const IDLE_TIMEOUT_MS = 300_000
 
 /** Bytes read ahead of the consumer of a stream: at the high mark reading stops, below the low mark it goes on. */
 export const READ_HIGH_BYTES = MIB
@@ -67,20 +64,14 @@ export const MAX_WRITE_BUFFER_BYTES = 32 * MIB
 /** Bytes that may wait in a stream's send buffer when a send resolves. */
 export const SEND_BUFFER_BYTES = 256 * KIB
 
+/** An answer that has not begun to come after this means that the other side is stuck: its disk may be slow, but not that slow. */
+export const ANSWER_TIMEOUT_MS = 120_000
+
 /** Pixels and blobs are sent in pieces of this size: few events, and room for other streams in between. */
 export const PIECE_BYTES = 256 * KIB
 
 /** Streams of one connection, of all protocols. */
 export const MAX_STREAMS_PER_CONNECTION = 64
-
-/** Streams a peer may open to this one on one connection and protocol. More than its own workers would ever use, few enough to bound memory. */
-export const MAX_INBOUND_STREAMS = 8
-
-/** The same for gossip, which needs one, and for the short exchanges. */
-export const MAX_OUTBOUND_STREAMS = 8
-
-/** Units, and requests for chunks of a blob, that are on their way at once: one travels while the other is written to disk. */
-export const CREDIT = 2
 
 /** After so many messages that are not what they claim to be, a peer is disconnected and kept out for {@link BAN_MS}. */
 export const MAX_BAD_MESSAGES = 3
@@ -88,11 +79,6 @@ export const BAN_MS = 60_000
 
 /** A peer's bad messages are forgiven one by one, each after this time: versions differ, and bugs are not malice. */
 export const BAD_MESSAGE_MEMORY_MS = 600_000
-
-/** Gossip taken from one peer: messages and bytes a second, with bursts of two seconds' worth. */
-export const GOSSIP_MESSAGES_PER_SECOND = 20
-export const GOSSIP_BYTES_PER_SECOND = 256 * KIB
-export const GOSSIP_BURST_SECONDS = 2
 
 /** Connections a peer seeks in a larger mesh: any news reaches everyone in a few hops although some peers vanish. */
 export const WANTED_CONNECTIONS = 8
@@ -113,3 +99,9 @@ export const FORGET_AFTER_FAILURES = 8
 
 /** Other peers are asked for their neighbours after connecting and then this often. */
 export const PEER_EXCHANGE_MS = 60_000
+
+/** Gossip that one neighbour passes on may be this many times what one peer may say: it carries the words of many. */
+export const GOSSIP_FORWARD_FACTOR = 10
+
+/** Jobs whose requester is remembered, to check control words that come without the job. */
+export const MAX_KNOWN_JOBS = 4_096

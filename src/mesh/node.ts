@@ -41,7 +41,8 @@ const IDENTIFY_TIMEOUT_MS = 10_000
 
 /** Makes the node, not yet started. */
 export async function createNode (init: NodeInit): Promise<MeshNode> {
-  const node = await createLibp2p<MeshServices>({
+  return await createLibp2p<MeshServices>({
+    nodeInfo: { name: 'tilemesh' },
     start: false,
     privateKey: init.privateKey,
     addresses: { listen: [...init.listen], appendAnnounce: [...init.announce] },
@@ -71,7 +72,7 @@ export async function createNode (init: NodeInit): Promise<MeshNode> {
     // Leases and greetings judge whether a peer lives; the stack's monitor cuts connections of peers that are merely busy.
     connectionMonitor: { enabled: false },
     services: {
-      identify: identify({ timeout: IDENTIFY_TIMEOUT_MS, agentVersion: 'tilemesh' }),
+      identify: identify({ timeout: IDENTIFY_TIMEOUT_MS }),
       gossip: gossipsub({
         globalSignaturePolicy: StrictSign,
         allowPublishToZeroTopicPeers: true,
@@ -87,5 +88,4 @@ export async function createNode (init: NodeInit): Promise<MeshNode> {
       })
     }
   })
-  return node
 }

@@ -1,0 +1,74 @@
+import { peerIdFromString } from '@libp2p/peer-id'
+import { concat } from 'uint8arrays/concat'
+import { fromString } from 'uint8arrays/from-string'
+import { WireError } from '../errors.ts'
+import { decodeJobControl, decodeJobSpec, encodeJobControl, encodeJobSpec } from '../wire/job.ts'
+import { MAX_KNOWN_JOBS } from './limits.ts'
+import type { JobId, PeerId } from '../core/ids.ts'
+import type { JobControl, JobSpec } from '../core/job.ts'
+import type { SignedControl, SignedJob } from '../core/messages.ts'
+import type { Sha256 } from '../ports.ts'
+import type { PrivateKey } from '@libp2p/interface'
+
+// What is signed begins with what it is, so that no signature of one kind of record can pass as one of another.
+const JOB_PREFIX = fromString('tilemesh job 1\0')
+const CONTROL_PREFIX = fromString('tilemesh control 1\0')
+
+/** Signs a job. `bytes` are the spec's encoding, the signature covers a prefix and them; the id is the sha256 of `bytes`. */
+export async function signJob (spec: JobSpec, key: PrivateKey, sha256: Sha256): Promise<SignedJob> {
+  const bytes = encodeJobSpec(spec)
+  return { id: sha256(bytes), spec, bytes, signature: await key.sign(concat([JOB_PREFIX, bytes])) }
+}
+
+/** Signs a control word. */
+export async function signControl (control: JobControl, key: PrivateKey): Promise<SignedControl> {
+  const bytes = encodeJobControl(control)
+  return { control, bytes, signature: await key.sign(concat([CONTROL_PREFIX, bytes])) }
+}
+
+/** Reads a job and checks that its requester signed it. @throws WireError */
+export async function readJob (bytes: Uint8Array, signature: Uint8Array, sha256: Sha256): Promise<SignedJob> {
+  const spec = decodeJobSpec(bytes)
+  await verify(spec.requester, concat([JOB_PREFIX, bytes]), signature, 'job')
+  return { id: sha256(bytes), spec, bytes, signature }
+}
+
+/** Reads a control word and checks that this requester signed it. @throws WireError */
+export async function readControl (bytes: Uint8Array, signature: Uint8Array, requester: PeerId): Promise<SignedControl> {
+  const control = decodeJobControl(bytes)
+  await verify(requester, concat([CONTROL_PREFIX, bytes]), signature, 'control word')
+  return { control, bytes, signature }
+}
+
+async function verify (signer: PeerId, bytes: Uint8Array, signature: Uint8Array, what: string): Promise<void> {
+  const { publicKey } = peerIdFromString(signer)
+  if (publicKey?.type !== 'Ed25519') {
+    throw new WireError(`a ${what} of a peer whose key can not be told from its id`)
+  }
+  let valid = false
+  try {
+    valid = await publicKey.verify(bytes, signature)
+  } catch (err) {
+    throw new WireError(`a ${what} with a malformed signature`, undefined, { cause: err })
+  }
+  if (!valid) {
+    throw new WireError(`a ${what} that was not signed by the peer it names`)
+  }
+}
+
+/** Who requested which job, of all jobs whose signature was checked here; the oldest are forgotten. */
+export class KnownJobs {
+  readonly #requesters = new Map<JobId, PeerId>()
+
+  remember (job: SignedJob): void {
+    this.#requesters.delete(job.id)
+    this.#requesters.set(job.id, job.spec.requester)
+    if (this.#requesters.size > MAX_KNOWN_JOBS) {
+      this.#requesters.delete(this.#requesters.keys().next().value!)
+    }
+  }
+
+  requesterOf (job: JobId): PeerId | undefined {
+    return this.#requesters.get(job)
+  }
+}
