@@ -29,6 +29,8 @@ export class Libp2pStream implements ByteStream {
   /** Whether the other side has said that it will send no more. */
   #finished = false
   #closing: Promise<void> | undefined
+  /** Whether this side closed: nothing more is read then. */
+  #left = false
   #end: { readonly reason: Error | undefined } | undefined
 
   constructor (stream: Stream, connection: Connection, clock: Clock) {
@@ -62,6 +64,9 @@ export class Libp2pStream implements ByteStream {
 
   async read (): Promise<Uint8Array | Uint8ArrayList | undefined> {
     while (this.#arrived.length === 0) {
+      if (this.#left) {
+        return undefined
+      }
       if (this.#end?.reason !== undefined) {
         throw endedError(this.#end.reason)
       }
@@ -99,6 +104,12 @@ export class Libp2pStream implements ByteStream {
   }
 
   async close (): Promise<void> {
+    if (!this.#finished) {
+      this.#left = true
+      this.#arrived.length = 0
+      this.#arrivedBytes = 0
+      this.#wake()
+    }
     this.#closing ??= this.#closeStream()
     await this.#closing
   }
@@ -123,6 +134,9 @@ export class Libp2pStream implements ByteStream {
   }
 
   #onMessage (event: StreamMessageEvent): void {
+    if (this.#left) {
+      return
+    }
     this.#arrived.push(event.data)
     this.#arrivedBytes += event.data.byteLength
     if (this.#arrivedBytes >= limits.READ_HIGH_BYTES && this.#stream.readStatus === 'readable') {
@@ -134,7 +148,7 @@ export class Libp2pStream implements ByteStream {
   #onFinished (): void {
     this.#finished = true
     this.#wake()
-    void this.close()
+    this.#closing ??= this.#closeStream()
   }
 
   #onClose (event: StreamCloseEvent): void {

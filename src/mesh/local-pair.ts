@@ -116,7 +116,7 @@ class LocalStream implements ByteStream {
 
   async close (): Promise<void> {
     this.#end.set(undefined)
-    this.#incoming.wake()
+    this.#incoming.clear()
     this.#outgoing.wake()
   }
 
