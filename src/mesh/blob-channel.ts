@@ -1,5 +1,5 @@
 import { ChannelClosedError, WireError } from '../errors.ts'
-import { decodeBlobAnswer, encodeBlobRequest } from '../wire/blob.ts'
+import { decodeBlobAnswer, encodeBlobRequest } from '../wire/codec/index.ts'
 import { BLOB_CREDIT_CHUNKS, MAX_BLOB_ANSWER_BYTES, MAX_REQUEST_ID } from '../wire/limits.ts'
 import { endedError } from './byte-stream.ts'
 import { Credit } from './credit.ts'
@@ -83,11 +83,11 @@ class StreamBlobChannel implements BlobChannel {
         }
         const answer = decodeBlobAnswer(frame)
         const request = this.#requests.get(answer.id)
-        if (request === undefined || (answer.length !== undefined && answer.length !== request.length)) {
+        if (request === undefined || (answer.found && answer.bytes !== request.length)) {
           throw new WireError('an answer to a request for a blob that was not made')
         }
         this.#requests.delete(answer.id)
-        if (answer.length === undefined) {
+        if (!answer.found) {
           request.answered.resolve(undefined)
           continue
         }

@@ -1,5 +1,5 @@
 import { ChannelClosedError, WireError } from '../errors.ts'
-import { decodeBlobRequest, encodeBlobAnswer } from '../wire/blob.ts'
+import { decodeBlobRequest, encodeBlobAnswer } from '../wire/codec/index.ts'
 import { BLOB_CREDIT_CHUNKS, MAX_BLOB_REQUEST_BYTES } from '../wire/limits.ts'
 import { FrameReader, writeFrame, writeRaw } from './frames.ts'
 import type { PeerId } from '../core/ids.ts'
@@ -63,7 +63,7 @@ async function provide (init: BlobServerInit, blob: string, offset: number, leng
 }
 
 async function sendAnswer (stream: ByteStream, id: number, bytes: Uint8Array | undefined): Promise<void> {
-  await writeFrame(stream, encodeBlobAnswer({ id, length: bytes?.byteLength }))
+  await writeFrame(stream, encodeBlobAnswer({ id, found: bytes !== undefined, bytes: bytes?.byteLength ?? 0 }))
   if (bytes !== undefined) {
     await writeRaw(stream, bytes)
   }

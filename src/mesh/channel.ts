@@ -1,14 +1,17 @@
 import { pipe } from 'it-pipe'
 import { ChannelClosedError, WireError } from '../errors.ts'
+import { isUnknownMessage } from '../wire/codec/index.ts'
 import { FrameReader, writeFrame } from './frames.ts'
 import type { PeerId } from '../core/ids.ts'
 import type { Channel, Clock } from '../ports.ts'
 import type { ByteStream } from './byte-stream.ts'
 
-/** How the messages of one protocol become bytes and back. `decode` throws WireError on anything that is not a message. */
+/** How the messages of one protocol become bytes and back. */
 export interface ChannelCodec<Out, In> {
+  /** @throws WireError when the message is not within its limits */
   readonly encode: (message: Out) => Uint8Array
-  readonly decode: (bytes: Uint8Array) => In | Promise<In>
+  /** Undefined for a message that is to be left out. @throws WireError for what is not a message */
+  readonly decode: (bytes: Uint8Array) => In | undefined | Promise<In | undefined>
   /** Bytes of one message at most, either way. */
   readonly maxMessageBytes: number
 }
@@ -78,9 +81,20 @@ async function * framesOf (reader: FrameReader, maxBytes: number): AsyncGenerato
   }
 }
 
-async function * decodeAll<In> (frames: AsyncIterable<Uint8Array>, decode: (bytes: Uint8Array) => In | Promise<In>): AsyncGenerator<In> {
+/** Leaves out messages of types that only later versions know. */
+async function * decodeAll<In> (frames: AsyncIterable<Uint8Array>, decode: ChannelCodec<never, In>['decode']): AsyncGenerator<In> {
   for await (const frame of frames) {
-    yield await decode(frame)
+    let message: In | undefined
+    try {
+      message = await decode(frame)
+    } catch (err) {
+      if (!isUnknownMessage(err)) {
+        throw err
+      }
+    }
+    if (message !== undefined) {
+      yield message
+    }
   }
 }
 

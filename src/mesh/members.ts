@@ -1,6 +1,6 @@
 import { peerIdFromString } from '@libp2p/peer-id'
 import { ChannelClosedError, WireError } from '../errors.ts'
-import { decodeGreeting, encodeGreeting } from '../wire/greeting.ts'
+import { decodeGreeting, encodeGreeting } from '../wire/codec/index.ts'
 import { MAX_GREETING_BYTES } from '../wire/limits.ts'
 import { GREETING_PROTOCOL } from '../wire/protocols.ts'
 import { FrameReader, writeFrame } from './frames.ts'

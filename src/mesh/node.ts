@@ -1,11 +1,14 @@
 import { gossipsub, StrictSign } from '@chainsafe/libp2p-gossipsub'
+import { createTopicScoreParams } from '@chainsafe/libp2p-gossipsub/score'
 import { identify } from '@libp2p/identify'
-import { mdns } from '@libp2p/mdns'
 import { tcp } from '@libp2p/tcp'
 import { yamux } from '@libp2p/yamux'
 import { createLibp2p } from 'libp2p'
 import { meshDoor } from './door.ts'
+import { MAX_GOSSIP_BYTES } from '../wire/limits.ts'
 import * as limits from './limits.ts'
+import { localDiscovery } from './mdns.ts'
+import type { Clock } from '../ports.ts'
 import type { MeshDoor } from './secret.ts'
 import type { GossipSub } from '@chainsafe/libp2p-gossipsub'
 import type { Identify } from '@libp2p/identify'
@@ -29,12 +32,27 @@ export interface NodeInit {
   readonly announce: readonly string[]
   readonly mdns: 'on' | 'off'
   readonly gater: ConnectionGater
-  /** The only gossip topic. */
-  readonly topic: string
-  readonly maxGossipBytes: number
+  readonly clock: Clock
   /** @default tcp */
   readonly transports?: Libp2pOptions['transports']
 }
+
+/** One exchange of gossip between neighbours may carry several messages, each bounded by `MAX_GOSSIP_BYTES`. */
+const MAX_GOSSIP_RPC_BYTES = 16 * MAX_GOSSIP_BYTES
+
+/**
+ * Three invalid messages in a row bring a neighbour below the score at which it is no longer heard (-80); half of that is forgiven within
+ * seconds. Nothing else counts: a mesh is silent for hours, which the defaults hold against its peers.
+ */
+const onlyInvalidMessagesCount = createTopicScoreParams({
+  topicWeight: 1,
+  timeInMeshWeight: 0,
+  firstMessageDeliveriesWeight: 0,
+  meshMessageDeliveriesWeight: 0,
+  meshFailurePenaltyWeight: 0,
+  invalidMessageDeliveriesWeight: -10,
+  invalidMessageDeliveriesDecay: 0.9
+})
 
 /** How long the network stack may take to answer identify: also a peer on a busy machine. */
 const IDENTIFY_TIMEOUT_MS = 10_000
@@ -57,7 +75,7 @@ export async function createNode (init: NodeInit): Promise<MeshNode> {
         maxWriteBufferLength: limits.MAX_WRITE_BUFFER_BYTES
       }
     })],
-    peerDiscovery: init.mdns === 'on' ? [mdns({ serviceTag: init.door.serviceTag })] : [],
+    peerDiscovery: init.mdns === 'on' ? [localDiscovery(init.door.serviceTag, init.clock)] : [],
     connectionGater: init.gater,
     connectionManager: {
       maxConnections: limits.MAX_CONNECTIONS,
@@ -77,10 +95,11 @@ export async function createNode (init: NodeInit): Promise<MeshNode> {
         globalSignaturePolicy: StrictSign,
         allowPublishToZeroTopicPeers: true,
         ignoreDuplicatePublishError: true,
-        allowedTopics: [init.topic],
-        maxInboundDataLength: init.maxGossipBytes * 4,
+        allowedTopics: [init.door.topic],
+        maxInboundDataLength: MAX_GOSSIP_RPC_BYTES,
+        maxOutboundBufferSize: MAX_GOSSIP_RPC_BYTES,
         // Peers of one studio share an address; the default scores them down until nobody talks to anybody.
-        scoreParams: { IPColocationFactorWeight: 0 },
+        scoreParams: { IPColocationFactorWeight: 0, topics: { [init.door.topic]: onlyInvalidMessagesCount } },
         // Meshes are small and messages few: fewer copies than the default six of everything.
         D: 5,
         Dlo: 4,

@@ -1,6 +1,6 @@
 import { ChannelClosedError, WireError } from '../errors.ts'
 import { MAX_RESULT_HEAD_BYTES, RESULT_CREDIT_UNITS } from '../wire/limits.ts'
-import { decodeResultHead, encodeResultAnswer } from '../wire/result.ts'
+import { decodeResultHead, encodeResultAnswer } from '../wire/codec/index.ts'
 import { FrameReader, writeFrame } from './frames.ts'
 import type { PeerId } from '../core/ids.ts'
 import type { ResultAnswer, ResultHead } from '../core/messages.ts'

@@ -1,6 +1,6 @@
 import { ChannelClosedError, WireError } from '../errors.ts'
 import { MAX_RESULT_ANSWER_BYTES, RESULT_CREDIT_UNITS } from '../wire/limits.ts'
-import { decodeResultAnswer, encodeResultHead } from '../wire/result.ts'
+import { decodeResultAnswer, encodeResultHead } from '../wire/codec/index.ts'
 import { endedError } from './byte-stream.ts'
 import { Credit } from './credit.ts'
 import { FrameReader, writeFrame, writeRaw } from './frames.ts'

@@ -2,7 +2,7 @@ import { peerIdFromString } from '@libp2p/peer-id'
 import { concat } from 'uint8arrays/concat'
 import { fromString } from 'uint8arrays/from-string'
 import { WireError } from '../errors.ts'
-import { decodeJobControl, decodeJobSpec, encodeJobControl, encodeJobSpec } from '../wire/job.ts'
+import { decodeControl, decodeJobSpec, encodeControl, encodeJobSpec } from '../wire/codec/index.ts'
 import { MAX_KNOWN_JOBS } from './limits.ts'
 import type { JobId, PeerId } from '../core/ids.ts'
 import type { JobControl, JobSpec } from '../core/job.ts'
@@ -22,7 +22,7 @@ export async function signJob (spec: JobSpec, key: PrivateKey, sha256: Sha256): 
 
 /** Signs a control word. */
 export async function signControl (control: JobControl, key: PrivateKey): Promise<SignedControl> {
-  const bytes = encodeJobControl(control)
+  const bytes = encodeControl(control)
   return { control, bytes, signature: await key.sign(concat([CONTROL_PREFIX, bytes])) }
 }
 
@@ -35,7 +35,7 @@ export async function readJob (bytes: Uint8Array, signature: Uint8Array, sha256:
 
 /** Reads a control word and checks that this requester signed it. @throws WireError */
 export async function readControl (bytes: Uint8Array, signature: Uint8Array, requester: PeerId): Promise<SignedControl> {
-  const control = decodeJobControl(bytes)
+  const control = decodeControl(bytes)
   await verify(requester, concat([CONTROL_PREFIX, bytes]), signature, 'control word')
   return { control, bytes, signature }
 }

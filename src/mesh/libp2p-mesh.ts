@@ -1,0 +1,340 @@
+import { peerIdFromPrivateKey } from '@libp2p/peer-id'
+import { ChannelClosedError, WireError } from '../errors.ts'
+import { decodeViewRequest, encodeViewRequest } from '../wire/codec/index.ts'
+import { MAX_VIEW_REQUEST_BYTES, STREAM_LIMITS } from '../wire/limits.ts'
+import { BLOB_PROTOCOL, GREETING_PROTOCOL, LEASE_PROTOCOL, LEDGER_PROTOCOL, RESULT_PROTOCOL, VIEW_PROTOCOL } from '../wire/protocols.ts'
+import { createBlobChannel } from './blob-channel.ts'
+import { serveBlobs } from './blob-server.ts'
+import { createChannel } from './channel.ts'
+import { stewardCodec, viewerCodec, viewSourceCodec, workerCodec } from './channel-codecs.ts'
+import { Conduct } from './conduct.ts'
+import { Dialer } from './dialer.ts'
+import { FrameReader, writeFrame } from './frames.ts'
+import { createGate } from './gate.ts'
+import { Gossip } from './gossip.ts'
+import { answerDigests, askDigests } from './ledger-stream.ts'
+import { Members } from './members.ts'
+import { createNode } from './node.ts'
+import { PeerExchange } from './peer-exchange.ts'
+import { receiveResults } from './result-receiver.ts'
+import { createResultSender } from './result-sender.ts'
+import { doorOf } from './secret.ts'
+import { KnownJobs, readControl, readJob, signControl, signJob } from './signing.ts'
+import { Streams } from './streams.ts'
+import type { PeerId } from '../core/ids.ts'
+import type { JobControl, JobSpec } from '../core/job.ts'
+import type { Beacon, DigestExchange, SignedControl, SignedJob } from '../core/messages.ts'
+import type {
+  BlobChannel, Clock, Greeting, LeaseChannel, Log, Mesh, MeshHandlers, MeshPeer, Random, ResultSender, Sha256, ViewChannel, ViewRequest
+} from '../ports.ts'
+import type { ProtocolId } from '../wire/protocols.ts'
+import type { MeshNode, NodeInit } from './node.ts'
+import type { ServeStream } from './streams.ts'
+import type { PrivateKey } from '@libp2p/interface'
+
+export interface Libp2pMeshInit {
+  /** This peer's identity; Ed25519, so that its id carries its key. */
+  readonly privateKey: PrivateKey
+  /** 32 bytes: whoever holds them is let in. */
+  readonly meshSecret: Uint8Array
+  /** What people call the mesh; for logs. */
+  readonly meshName: string
+  /** What this peer says of itself until {@link Mesh.greet} changes it. @default the peer's id, no engines, no threads */
+  readonly greeting?: Greeting
+  /** Multiaddrs to listen on, such as `/ip4/0.0.0.0/tcp/0`. */
+  readonly listen: readonly string[]
+  /** Multiaddrs to announce besides those found out: a public address, a forwarded port. @default none */
+  readonly announce?: readonly string[]
+  /** Addresses a person named, with or without /p2p/: dialled until they answer. @default none */
+  readonly bootstrap?: readonly string[]
+  /** Addresses that answered in an earlier life; the same. @default none */
+  readonly knownAddresses?: readonly string[]
+  readonly mdns: 'on' | 'off'
+  readonly log: Log
+  readonly clock: Clock
+  readonly random: Random
+  readonly sha256: Sha256
+  /** Told of addresses, with /p2p/, at which a member was reached: worth remembering. May come often, with the same ones. */
+  readonly onAddress?: (address: string) => void
+  /** For tests. @default TCP */
+  readonly transports?: NodeInit['transports']
+}
+
+/** What the mesh of a started peer holds together. */
+interface Running {
+  readonly node: MeshNode
+  readonly streams: Streams
+  readonly dialer: Dialer
+  readonly members: Members
+  readonly gossip: Gossip
+  readonly exchange: PeerExchange
+}
+
+/** idle — start → running — stop → stopped. */
+type State =
+  | { readonly type: 'idle' }
+  | { readonly type: 'running' } & Running
+  | { readonly type: 'stopped' }
+
+/**
+ * The {@link Mesh} over libp2p 3: TCP, Noise behind the mesh's door, yamux, gossipsub, mDNS.
+ *
+ * @throws RangeError when the secret has not 32 bytes
+ */
+export function createLibp2pMesh (init: Libp2pMeshInit): Mesh {
+  return new Libp2pMesh(init)
+}
+
+class Libp2pMesh implements Mesh {
+  readonly self: PeerId
+  readonly #init: Libp2pMeshInit
+  readonly #door: ReturnType<typeof doorOf>
+  readonly #conduct: Conduct
+  readonly #jobs = new KnownJobs()
+  #greeting: Greeting
+  #state: State = { type: 'idle' }
+  #stopping: Promise<void> | undefined
+
+  constructor (init: Libp2pMeshInit) {
+    this.#init = init
+    this.#door = doorOf(init.meshSecret)
+    this.#conduct = new Conduct(init.clock)
+    this.self = peerIdFromPrivateKey(init.privateKey).toString()
+    this.#greeting = init.greeting ?? { name: this.self, engines: new Map(), threads: 0 }
+  }
+
+  addresses (): readonly string[] {
+    return this.#state.type === 'running' ? this.#state.node.getMultiaddrs().map((address) => address.toString()) : []
+  }
+
+  async start (handlers: MeshHandlers): Promise<void> {
+    if (this.#state.type !== 'idle') {
+      throw new ChannelClosedError('a mesh is started once')
+    }
+    const { clock, log, random, sha256 } = this.#init
+    const isBanned = (peer: PeerId): boolean => this.#conduct.isBanned(peer)
+    const node = await createNode({
+      privateKey: this.#init.privateKey,
+      door: this.#door,
+      listen: this.#init.listen,
+      announce: this.#init.announce ?? [],
+      mdns: this.#init.mdns,
+      gater: createGate(isBanned, clock, log),
+      clock,
+      transports: this.#init.transports
+    })
+    const dialer = new Dialer({ node, clock, random, log, isBanned })
+    const streams = new Streams({ node, dialer, clock, log })
+    const onBadMessage = this.#onBadMessage
+    const members: Members = new Members({
+      node,
+      streams,
+      clock,
+      log,
+      onBadMessage,
+      joined: (peer) => {
+        handlers.peerJoined(peer)
+        this.#remember(node, peer)
+        void exchange.ask(peer.peer)
+      },
+      changed: (peer) => {
+        handlers.peerChanged(peer)
+      },
+      left: (peer, relayed) => {
+        handlers.peerLeft(peer, relayed)
+      }
+    }, this.#greeting)
+    const exchange = new PeerExchange({ node, streams, members, dialer, clock, random, log, onBadMessage })
+    const gossip = new Gossip({ pubsub: node.services.gossip, topic: this.#door.topic, clock, log, sha256, jobs: this.#jobs, handlers })
+    const running: Running = { node, streams, dialer, members, gossip, exchange }
+    this.#state = { type: 'running', ...running }
+    try {
+      await this.#serve(running, handlers)
+      await members.start()
+      await exchange.start()
+      this.#discover(running)
+      await node.start()
+    } catch (err) {
+      await this.stop()
+      throw err
+    }
+    gossip.start()
+    dialer.start()
+    log.info('the mesh is open', { mesh: this.#init.meshName, peer: this.self, addresses: this.addresses().join(' ') })
+  }
+
+  async stop (): Promise<void> {
+    this.#stopping ??= this.#stop()
+    await this.#stopping
+  }
+
+  async #stop (): Promise<void> {
+    const state = this.#state
+    this.#state = { type: 'stopped' }
+    if (state.type !== 'running') {
+      return
+    }
+    state.exchange.stop()
+    state.dialer.stop()
+    state.members.stop()
+    state.streams.stop()
+    state.gossip.stop()
+    try {
+      await state.node.stop()
+    } catch (err) {
+      this.#init.log.warn('the network did not close cleanly', { error: String(err) })
+    }
+  }
+
+  peers (): readonly MeshPeer[] {
+    return this.#state.type === 'running' ? this.#state.members.list() : []
+  }
+
+  greet (greeting: Greeting): void {
+    this.#greeting = greeting
+    if (this.#state.type === 'running') {
+      this.#state.members.greet(greeting)
+    }
+  }
+
+  publishJob (job: SignedJob): void {
+    this.#jobs.remember(job)
+    this.#runningOrUndefined()?.gossip.job(job)
+  }
+
+  publishControl (control: SignedControl): void {
+    this.#runningOrUndefined()?.gossip.control(control)
+  }
+
+  publishBeacon (beacon: Beacon): void {
+    this.#runningOrUndefined()?.gossip.beacon(beacon)
+  }
+
+  async openLease (steward: PeerId): Promise<LeaseChannel> {
+    return createChannel(await this.#running().streams.open(steward, LEASE_PROTOCOL), workerCodec(this.#jobs), this.#channelInit())
+  }
+
+  async openResults (requester: PeerId): Promise<ResultSender> {
+    return createResultSender(await this.#running().streams.open(requester, RESULT_PROTOCOL), this.#channelInit())
+  }
+
+  async openBlobs (peer: PeerId): Promise<BlobChannel> {
+    return createBlobChannel(await this.#running().streams.open(peer, BLOB_PROTOCOL), this.#channelInit())
+  }
+
+  async openView (peer: PeerId, request: ViewRequest): Promise<ViewChannel> {
+    const stream = await this.#running().streams.open(peer, VIEW_PROTOCOL)
+    await writeFrame(stream, encodeViewRequest(request))
+    return createChannel(stream, viewerCodec, this.#channelInit())
+  }
+
+  async exchangeDigests (peer: PeerId, exchange: DigestExchange): Promise<DigestExchange> {
+    return await askDigests(await this.#running().streams.open(peer, LEDGER_PROTOCOL), exchange, this.#ledgerInit())
+  }
+
+  async signJob (spec: JobSpec): Promise<SignedJob> {
+    const job = await signJob(spec, this.#init.privateKey, this.#init.sha256)
+    this.#jobs.remember(job)
+    return job
+  }
+
+  async signControl (control: JobControl): Promise<SignedControl> {
+    return await signControl(control, this.#init.privateKey)
+  }
+
+  async readJob (bytes: Uint8Array, signature: Uint8Array): Promise<SignedJob> {
+    const job = await readJob(bytes, signature, this.#init.sha256)
+    this.#jobs.remember(job)
+    return job
+  }
+
+  async readControl (bytes: Uint8Array, signature: Uint8Array, requester: PeerId): Promise<SignedControl> {
+    return await readControl(bytes, signature, requester)
+  }
+
+  #runningOrUndefined (): Running | undefined {
+    return this.#state.type === 'running' ? this.#state : undefined
+  }
+
+  /** @throws ChannelClosedError */
+  #running (): Running {
+    if (this.#state.type !== 'running') {
+      throw new ChannelClosedError('the mesh is not open')
+    }
+    return this.#state
+  }
+
+  #channelInit (): { readonly clock: Clock, readonly onBadMessage: (peer: PeerId, error: WireError) => void } {
+    return { clock: this.#init.clock, onBadMessage: this.#onBadMessage }
+  }
+
+  #ledgerInit (): Parameters<typeof askDigests>[2] {
+    return { ...this.#channelInit(), sha256: this.#init.sha256, jobs: this.#jobs }
+  }
+
+  readonly #onBadMessage = (peer: PeerId, error: WireError): void => {
+    const verdict = peer === this.self ? 'noted' : this.#conduct.bad(peer)
+    this.#init.log.warn(verdict === 'banned' ? 'a peer sent nonsense too often; it is kept out for a minute' : 'a peer sent something that is not a message', { peer, error: error.message })
+    if (verdict === 'banned') {
+      this.#runningOrUndefined()?.members.hangUp(peer)
+    }
+  }
+
+  /** Everything others may open here. Streams of peers that have not greeted wait: the farm knows nobody it has not met. */
+  async #serve ({ streams, members }: Running, handlers: MeshHandlers): Promise<void> {
+    const handle = async (protocol: Exclude<ProtocolId, typeof GREETING_PROTOCOL>, serve: ServeStream): Promise<void> => {
+      await streams.handle(protocol, async (stream) => {
+        if (stream.peer !== this.self) {
+          await members.greeted(stream.peer)
+        }
+        await serve(stream)
+      })
+    }
+    const channelInit = this.#channelInit()
+    await handle(LEASE_PROTOCOL, (stream) => {
+      handlers.lease(createChannel(stream, stewardCodec, channelInit))
+    })
+    await handle(RESULT_PROTOCOL, async (stream) => {
+      await receiveResults(stream, { ...channelInit, receiver: handlers.results, sha256: this.#init.sha256 })
+    })
+    await handle(BLOB_PROTOCOL, async (stream) => {
+      await serveBlobs(stream, { ...channelInit, provider: handlers.blobs, log: this.#init.log })
+    })
+    await handle(LEDGER_PROTOCOL, async (stream) => {
+      await answerDigests(stream, (exchange) => handlers.digests(exchange, stream.peer), this.#ledgerInit())
+    })
+    await handle(VIEW_PROTOCOL, async (stream) => {
+      const reader = new FrameReader(stream, channelInit.clock)
+      const frame = await reader.frame(MAX_VIEW_REQUEST_BYTES, STREAM_LIMITS[LEDGER_PROTOCOL].idleMs)
+      if (frame === undefined) {
+        return
+      }
+      handlers.view(decodeViewRequest(frame), createChannel(stream, viewSourceCodec, { ...channelInit, reader }))
+    })
+  }
+
+  /** Finds others: those named, those on this network, those that others know. */
+  #discover ({ node, dialer }: Running): void {
+    node.addEventListener('peer:discovery', ({ detail }) => {
+      dialer.learn(detail.id.toString(), detail.multiaddrs.map((address) => address.toString()))
+    })
+    node.addEventListener('peer:identify', ({ detail }) => {
+      dialer.learn(detail.peerId.toString(), detail.listenAddrs.map((address) => address.toString()))
+    })
+    for (const address of [...this.#init.bootstrap ?? [], ...this.#init.knownAddresses ?? []]) {
+      dialer.configure(address)
+    }
+  }
+
+  #remember (node: MeshNode, peer: MeshPeer): void {
+    const { onAddress } = this.#init
+    if (onAddress === undefined) {
+      return
+    }
+    for (const connection of node.getConnections()) {
+      if (connection.remotePeer.toString() === peer.peer && connection.direction === 'outbound') {
+        onAddress(connection.remoteAddr.toString())
+      }
+    }
+  }
+}
