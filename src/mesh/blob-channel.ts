@@ -5,6 +5,7 @@ import { endedError } from './byte-stream.ts'
 import { Credit } from './credit.ts'
 import { FrameReader, writeFrame } from './frames.ts'
 import { ANSWER_TIMEOUT_MS } from './limits.ts'
+import { inBackground } from './in-background.ts'
 import type { Hash, PeerId } from '../core/ids.ts'
 import type { BlobChannel, Clock } from '../ports.ts'
 import type { ByteStream } from './byte-stream.ts'
@@ -35,10 +36,10 @@ class StreamBlobChannel implements BlobChannel {
   constructor (stream: ByteStream, init: BlobChannelInit) {
     this.#stream = stream
     this.#init = init
-    void this.#readAnswers()
-    void stream.closed.then((reason) => {
+    inBackground(this.#readAnswers())
+    inBackground(stream.closed.then((reason) => {
       this.#end(endedError(reason))
-    })
+    }))
   }
 
   get peer (): PeerId {

@@ -2,6 +2,7 @@ import { peerIdFromString } from '@libp2p/peer-id'
 import { CODE_P2P, multiaddr } from '@multiformats/multiaddr'
 import { ChannelClosedError } from '../errors.ts'
 import * as limits from './limits.ts'
+import { inBackground } from './in-background.ts'
 import type { PeerId } from '../core/ids.ts'
 import type { Clock, Log, Random, Timer } from '../ports.ts'
 import type { MeshNode } from './node.ts'
@@ -193,7 +194,7 @@ export class Dialer {
       } else if (dialling < limits.MAX_PARALLEL_DIALS) {
         dialling++
         connections++
-        void this.#dial(target)
+        inBackground(this.#dial(target))
       }
     }
     if (nextMs !== Infinity) {

@@ -25,10 +25,10 @@ class DoorEncrypter implements ConnectionEncrypter {
   readonly [Symbol.toStringTag] = 'tilemesh/door'
 
   async secureOutbound (connection: MessageStream, options?: SecureConnectionOptions): Promise<SecuredConnection> {
-    return await this.#noise.secureOutbound(connection, options)
+    return this.#noise.secureOutbound(connection, options)
   }
 
   async secureInbound (connection: MessageStream, options?: SecureConnectionOptions): Promise<SecuredConnection> {
-    return await this.#noise.secureInbound(connection, options)
+    return this.#noise.secureInbound(connection, options)
   }
 }

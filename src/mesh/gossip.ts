@@ -50,7 +50,7 @@ export class Gossip {
   /** Call when the node runs. */
   start (): void {
     const { pubsub, topic } = this.#init
-    pubsub.topicValidators.set(topic, async (neighbour, message) => await this.#judge(neighbour.toString(), message))
+    pubsub.topicValidators.set(topic, async (neighbour, message) => this.#judge(neighbour.toString(), message))
     pubsub.subscribe(topic)
   }
 
@@ -117,7 +117,7 @@ export class Gossip {
         return TopicValidatorResult.Accept
       }
       case 'control': {
-        return await this.#openControl(message.bytes, message.signature, author)
+        return this.#openControl(message.bytes, message.signature, author)
       }
       case 'beacon': {
         if (message.beacon.steward !== author) {

@@ -1,8 +1,9 @@
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
-import { ChannelClosedError, WireError } from '../errors.ts'
+import type { WireError } from '../errors.ts'
+import { ChannelClosedError } from '../errors.ts'
 import { decodeViewRequest, encodeViewRequest } from '../wire/codec/index.ts'
 import { MAX_VIEW_REQUEST_BYTES, STREAM_LIMITS } from '../wire/limits.ts'
-import { BLOB_PROTOCOL, GREETING_PROTOCOL, LEASE_PROTOCOL, LEDGER_PROTOCOL, RESULT_PROTOCOL, VIEW_PROTOCOL } from '../wire/protocols.ts'
+import { BLOB_PROTOCOL, LEASE_PROTOCOL, LEDGER_PROTOCOL, RESULT_PROTOCOL, VIEW_PROTOCOL } from '../wire/protocols.ts'
 import { createBlobChannel } from './blob-channel.ts'
 import { serveBlobs } from './blob-server.ts'
 import { createChannel } from './channel.ts'
@@ -21,13 +22,14 @@ import { createResultSender } from './result-sender.ts'
 import { doorOf } from './secret.ts'
 import { KnownJobs, readControl, readJob, signControl, signJob } from './signing.ts'
 import { Streams } from './streams.ts'
+import { inBackground } from './in-background.ts'
 import type { PeerId } from '../core/ids.ts'
 import type { JobControl, JobSpec } from '../core/job.ts'
 import type { Beacon, DigestExchange, SignedControl, SignedJob } from '../core/messages.ts'
 import type {
   BlobChannel, Clock, Greeting, LeaseChannel, Log, Mesh, MeshHandlers, MeshPeer, Random, ResultSender, Sha256, ViewChannel, ViewRequest
 } from '../ports.ts'
-import type { ProtocolId } from '../wire/protocols.ts'
+import type { ProtocolId, GREETING_PROTOCOL } from '../wire/protocols.ts'
 import type { MeshNode, NodeInit } from './node.ts'
 import type { ServeStream } from './streams.ts'
 import type { PrivateKey } from '@libp2p/interface'
@@ -135,7 +137,7 @@ class Libp2pMesh implements Mesh {
       joined: (peer) => {
         handlers.peerJoined(peer)
         this.#remember(node, peer)
-        void exchange.ask(peer.peer)
+        inBackground(exchange.ask(peer.peer))
       },
       changed: (peer) => {
         handlers.peerChanged(peer)
@@ -229,7 +231,7 @@ class Libp2pMesh implements Mesh {
   }
 
   async exchangeDigests (peer: PeerId, exchange: DigestExchange): Promise<DigestExchange> {
-    return await askDigests(await this.#running().streams.open(peer, LEDGER_PROTOCOL), exchange, this.#ledgerInit())
+    return askDigests(await this.#running().streams.open(peer, LEDGER_PROTOCOL), exchange, this.#ledgerInit())
   }
 
   async signJob (spec: JobSpec): Promise<SignedJob> {
@@ -239,7 +241,7 @@ class Libp2pMesh implements Mesh {
   }
 
   async signControl (control: JobControl): Promise<SignedControl> {
-    return await signControl(control, this.#init.privateKey)
+    return signControl(control, this.#init.privateKey)
   }
 
   async readJob (bytes: Uint8Array, signature: Uint8Array): Promise<SignedJob> {
@@ -249,7 +251,7 @@ class Libp2pMesh implements Mesh {
   }
 
   async readControl (bytes: Uint8Array, signature: Uint8Array, requester: PeerId): Promise<SignedControl> {
-    return await readControl(bytes, signature, requester)
+    return readControl(bytes, signature, requester)
   }
 
   #runningOrUndefined (): Running | undefined {

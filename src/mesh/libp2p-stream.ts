@@ -1,6 +1,7 @@
 import { ChannelClosedError } from '../errors.ts'
 import { endedError } from './byte-stream.ts'
 import * as limits from './limits.ts'
+import { inBackground } from './in-background.ts'
 import type { PeerId } from '../core/ids.ts'
 import type { Clock } from '../ports.ts'
 import type { ByteStream } from './byte-stream.ts'
@@ -123,9 +124,9 @@ export class Libp2pStream implements ByteStream {
     const timer = this.#clock.after(limits.CLOSE_TIMEOUT_MS, () => {
       this.abort(new ChannelClosedError('the peer did not close its side of a stream'))
     })
-    void this.closed.then(() => {
+    inBackground(this.closed.then(() => {
       timer.stop()
-    })
+    }))
     try {
       await this.#stream.close()
     } catch (err) {

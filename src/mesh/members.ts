@@ -6,6 +6,7 @@ import { GREETING_PROTOCOL } from '../wire/protocols.ts'
 import { FrameReader, writeFrame } from './frames.ts'
 import { isRelayed } from './libp2p-stream.ts'
 import * as limits from './limits.ts'
+import { inBackground } from './in-background.ts'
 import type { PeerId } from '../core/ids.ts'
 import type { Clock, Greeting, Log, MeshPeer, Timer } from '../ports.ts'
 import type { ByteStream } from './byte-stream.ts'
@@ -139,7 +140,7 @@ export class Members {
       this.hangUp(peer)
     })
     acquaintance.greeted.promise.then(() => { timer.stop() }, () => { timer.stop() })
-    void this.#tell(acquaintance)
+    inBackground(this.#tell(acquaintance))
     return acquaintance
   }
 

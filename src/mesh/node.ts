@@ -59,7 +59,7 @@ const IDENTIFY_TIMEOUT_MS = 10_000
 
 /** Makes the node, not yet started. */
 export async function createNode (init: NodeInit): Promise<MeshNode> {
-  return await createLibp2p<MeshServices>({
+  return createLibp2p<MeshServices>({
     nodeInfo: { name: 'tilemesh' },
     start: false,
     privateKey: init.privateKey,

@@ -6,6 +6,7 @@ import { MAX_ADDRESS_BYTES, MAX_EXCHANGED_PEERS, MAX_PEER_ADDRESSES, MAX_PEER_EX
 import { PEERS_PROTOCOL } from '../wire/protocols.ts'
 import { FrameReader, writeFrame } from './frames.ts'
 import { PEER_EXCHANGE_MS } from './limits.ts'
+import { inBackground } from './in-background.ts'
 import type { PeerId } from '../core/ids.ts'
 import type { Clock, Log, Random, Timer } from '../ports.ts'
 import type { PeerAddresses } from '../wire/codec/index.ts'
@@ -75,7 +76,7 @@ export class PeerExchange {
       const members = this.#init.members.list()
       const someone = members[Math.floor(this.#init.random.next() * members.length)]
       if (someone !== undefined) {
-        void this.ask(someone.peer)
+        inBackground(this.ask(someone.peer))
       }
       this.#askSoon()
     })

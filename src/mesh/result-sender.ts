@@ -5,6 +5,7 @@ import { endedError } from './byte-stream.ts'
 import { Credit } from './credit.ts'
 import { FrameReader, writeFrame, writeRaw } from './frames.ts'
 import { ANSWER_TIMEOUT_MS } from './limits.ts'
+import { inBackground } from './in-background.ts'
 import type { PeerId } from '../core/ids.ts'
 import type { ResultAnswer, ResultHead } from '../core/messages.ts'
 import type { Clock, ResultSender } from '../ports.ts'
@@ -37,10 +38,10 @@ class StreamResultSender implements ResultSender {
   constructor (stream: ByteStream, init: ResultSenderInit) {
     this.#stream = stream
     this.#init = init
-    void this.#readAnswers()
-    void stream.closed.then((reason) => {
+    inBackground(this.#readAnswers())
+    inBackground(stream.closed.then((reason) => {
       this.#end(endedError(reason))
-    })
+    }))
   }
 
   get peer (): PeerId {

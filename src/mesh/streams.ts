@@ -3,6 +3,7 @@ import { STREAM_LIMITS } from '../wire/limits.ts'
 import { Libp2pStream } from './libp2p-stream.ts'
 import { localPair } from './local-pair.ts'
 import * as limits from './limits.ts'
+import { inBackground } from './in-background.ts'
 import type { PeerId } from '../core/ids.ts'
 import type { Clock, Log } from '../ports.ts'
 import type { ProtocolId } from '../wire/protocols.ts'
@@ -68,7 +69,7 @@ export class Streams {
     this.#served.set(protocol, serve)
     await this.#init.node.handle(protocol, (stream, connection) => {
       const bytes = new Libp2pStream(stream, connection, this.#init.clock)
-      void this.#serve(protocol, bytes, serve)
+      inBackground(this.#serve(protocol, bytes, serve))
     }, {
       runOnLimitedConnection: true,
       maxInboundStreams: STREAM_LIMITS[protocol].inboundPerPeer,
@@ -83,10 +84,10 @@ export class Streams {
     }
     const [here, there] = localPair(self)
     this.#local.add(here)
-    void here.closed.then(() => {
+    inBackground(here.closed.then(() => {
       this.#local.delete(here)
-    })
-    void this.#serve(protocol, there, serve)
+    }))
+    inBackground(this.#serve(protocol, there, serve))
     return here
   }
 
