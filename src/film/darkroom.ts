@@ -12,11 +12,10 @@ import { createView } from './tonemap.ts'
 import type { PicturePlan } from './picture-file.ts'
 import type { PictureReply } from './picture-worker.ts'
 import type { View, ViewOptions } from './tonemap.ts'
-import type { PreviewBlock } from '../api.ts'
 import type { Hash } from '../core/ids.ts'
 import type { JobSpec } from '../core/job.ts'
 import type { PixelRect } from '../core/units.ts'
-import type { Darkroom, Film } from '../ports.ts'
+import type { Darkroom, Film, PreviewBlock } from '../ports.ts'
 
 /** Pixels are copied to the thread in bands of about this many bytes: a copy takes the caller's thread about a millisecond. */
 const BAND_BYTES = 4 * 2 ** 20

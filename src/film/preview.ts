@@ -1,9 +1,8 @@
 import { roundTo8 } from './quantize.ts'
 import type { FilmSpec } from './film.ts'
 import type { View } from './tonemap.ts'
-import type { PreviewBlock } from '../api.ts'
 import type { PixelRect } from '../core/units.ts'
-import type { Film } from '../ports.ts'
+import type { Film, PreviewBlock } from '../ports.ts'
 
 /** Longer side of a preview in its own pixels: enough for any terminal, and a whole one is at most 1 MiB. */
 export const MAX_PREVIEW_SIDE = 512

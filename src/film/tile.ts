@@ -33,7 +33,9 @@ export interface CompleteTile {
   readonly state: 'complete'
 }
 
+/** The one empty tile. */
 export const EMPTY: EmptyTile = { state: 'empty' }
+/** The one complete tile. */
 export const COMPLETE: CompleteTile = { state: 'complete' }
 
 /**

@@ -144,6 +144,20 @@ export function filmContract (name: string, createFilm: (spec: FilmSpec) => Film
       assert.throws(() => other.frame(0), IllegalTransitionError)
       assert.throws(() => other.snapshot(0), IllegalTransitionError)
       assert.deepEqual([...other.checkpoint()], [])
+      other.drop(0)
+    })
+
+    it('lists the frames that are complete and not dropped', () => {
+      const film = createFilm(walk)
+      assert.deepEqual(film.completeFrames(), [])
+      film.merge(2, renderUnit(walk, 2))
+      film.merge(0, renderUnit(walk, 0))
+      assert.deepEqual([...film.completeFrames()].sort(), [0, 2])
+      film.drop(2)
+      assert.deepEqual(film.completeFrames(), [0])
+      const part = createFilm(still)
+      part.merge(0, renderUnit(still, 0))
+      assert.deepEqual(part.completeFrames(), [])
     })
 
     it('refuses to restore what it has, and what is not of this job', () => {

@@ -1,7 +1,12 @@
 import { StoreError, UsageError } from '../../src/errors.ts'
+import { filmHash, frameHash } from '../../src/film/film-hash.ts'
 import { createFilm } from '../../src/film/film.ts'
+import { previewOf } from '../../src/film/preview.ts'
+import { createView } from '../../src/film/tonemap.ts'
+import type { Hash } from '../../src/core/ids.ts'
 import type { JobSpec } from '../../src/core/job.ts'
-import type { Darkroom, Film } from '../../src/ports.ts'
+import type { PixelRect } from '../../src/core/units.ts'
+import type { Darkroom, Film, PreviewBlock } from '../../src/ports.ts'
 
 /** A picture that was written. */
 export interface WrittenPicture {
@@ -19,6 +24,18 @@ export class FakeDarkroom implements Darkroom {
 
   film (spec: JobSpec): Film {
     return createFilm(spec)
+  }
+
+  frameHash (pixels: Float32Array): Hash {
+    return frameHash(pixels)
+  }
+
+  filmHash (frames: readonly Hash[]): Hash {
+    return filmHash(frames)
+  }
+
+  preview (spec: JobSpec, film: Film, frame: number, rect: PixelRect): PreviewBlock {
+    return previewOf(spec, film, frame, rect, createView())
   }
 
   async write (file: string, width: number, height: number, pixels: Float32Array, bits: 8 | 16): Promise<void> {
