@@ -1,0 +1,42 @@
+import { ExitStatus } from '../../errors.ts'
+import { print, printJson } from '../context.ts'
+import { shortJob } from '../format.ts'
+import { settle } from '../lookup.ts'
+import { table } from '../view/table.ts'
+import { addAskOptions, withPeer } from '../with-peer.ts'
+import type { Command } from 'commander'
+import type { JobSummary } from '../../api.ts'
+import type { Registration } from '../program.ts'
+import type { AskOptions } from '../with-peer.ts'
+
+/** `tilemesh jobs`: the jobs known to this peer. */
+export function addJobs (program: Command, { context, act }: Registration): void {
+  const command = program.command('jobs').description('List the jobs this peer knows of.')
+  addAskOptions(command).action(act(async (_: unknown, self: Command) => withPeer(context, self, async (access) => {
+    await settle(access, context.clock, new AbortController().signal)
+    const jobs = await access.api.jobs()
+    if (self.optsWithGlobals<AskOptions>().json === true) {
+      for (const job of jobs) {
+        printJson(context, { event: 'job', ...job })
+      }
+    } else {
+      for (const line of jobTable(jobs)) {
+        print(context, line)
+      }
+    }
+    return ExitStatus.done
+  })))
+}
+
+/** Jobs as aligned lines, or one that says what to do when there are none. */
+export function jobTable (jobs: readonly JobSummary[]): string[] {
+  if (jobs.length === 0) {
+    return ['No jobs yet. Start one with: tilemesh render SCENE']
+  }
+  return table([
+    ['JOB', 'SCENE', 'ENGINE', 'SIZE', 'STATE', 'UNITS', 'REQUESTER'],
+    ...jobs.map(({ job, name, engine, width, height, state, done, units, own, requesterName }) => [
+      shortJob(job), name, engine, `${width}×${height}`, state, `${done}/${units}`, own ? `${requesterName} (here)` : requesterName
+    ])
+  ])
+}

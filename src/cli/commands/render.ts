@@ -1,0 +1,72 @@
+import { DEFAULT_LEASE_MS, MAX_LEASE_MS, MAX_SAMPLES, MAX_TILE, MIN_LEASE_MS, MIN_TILE } from '../../core/limits.ts'
+import { NoPeerRunningError } from '../../errors.ts'
+import { homeOf } from '../home.ts'
+import { plainText, setting, size, wholeNumber, word } from '../options.ts'
+import { ownPeer, runningPeer } from '../peer-access.ts'
+import { addPeerOptions, readPeerOptions, refusePeerOptions } from '../peer-options.ts'
+import { refuse } from '../refusals.ts'
+import { readRenderRequest } from '../render-request.ts'
+import { Submission, detachJob } from '../submit-job.ts'
+import type { Command } from 'commander'
+import type { CommonOptions, Registration } from '../program.ts'
+import type { PeerOptions } from '../peer-options.ts'
+import type { RenderOptions } from '../render-request.ts'
+
+interface Options extends CommonOptions, RenderOptions, PeerOptions {
+  readonly detach?: boolean
+  readonly waitMs?: number
+}
+
+const MAX_PRIORITY = 1_000_000
+const MAX_CAMERA_LENGTH = 1024
+
+/** `tilemesh render SCENE`: submit a job from this home's peer, follow it, and end as it ends. */
+export function addRender (program: Command, { context, act }: Registration): void {
+  const command = program.command('render')
+    .description('Render a scene on every peer of the mesh; the picture grows as it comes. Ctrl-C cancels the job.')
+    .argument('<SCENE>', 'the scene file: .glb or .gltf')
+    .option('-o, --output <FILE>', 'the picture: .png or .exr (default: the scene\'s name with .png, here)')
+    .option('--bits <N>', 'bits per channel of a .png: 8 or 16 (default: 8)', wholeNumber('--bits', 8, 16))
+    .option('--engine <ID>', 'renderer (default: by the scene\'s extension)')
+    .option('--size <WxH>', 'pixels (default: the scene\'s own, else 960x540)', size('--size'))
+    .option('--samples <N>', 'samples per pixel (default: 64)', wholeNumber('--samples', 1, MAX_SAMPLES))
+    .option('--split <HOW>', 'auto, tiles, frames or samples (default: auto)', word('--split', ['auto', 'tiles', 'frames', 'samples']))
+    .option('--tile <N>', 'side of a tile in pixels (default: 64)', wholeNumber('--tile', MIN_TILE, MAX_TILE, 'pixels'))
+    .option('--camera <NAME>', 'camera of the scene (default: its first, else one that frames everything)', plainText('--camera', MAX_CAMERA_LENGTH))
+    .option('--priority <N>', 'higher is sooner among your jobs (default: 0)', wholeNumber('--priority', -MAX_PRIORITY, MAX_PRIORITY))
+    .option('--lease-ms <N>', `ms a silent peer keeps its units (default: ${DEFAULT_LEASE_MS})`, wholeNumber('--lease-ms', MIN_LEASE_MS, MAX_LEASE_MS, 'ms'))
+    .option('--verify <HOW>', 'second opinions on results; only "none" is available yet (default: none)', verify)
+    .option('--set <KEY=VALUE>', 'engine setting; repeatable', setting('--set'))
+    .option('--detach', 'print the job and leave; needs a running peer')
+    .option('--wait-ms <N>', 'give up when no capable peer is seen for so many ms (default: no limit)', wholeNumber('--wait-ms', 0, Number.MAX_SAFE_INTEGER, 'ms'))
+    .option('--no-local', 'render nothing of this job on this peer itself')
+  addPeerOptions(command.optionsGroup('When no peer runs in this home:'))
+  command.action(act(async (scene: string, _: unknown, self: Command) => {
+    const options = self.optsWithGlobals<Options>()
+    const home = homeOf(context, options.home)
+    const init = await readPeerOptions(options, home)
+    const request = await readRenderRequest(context.cwd, scene, options)
+    const running = await runningPeer(home)
+    if (running !== undefined) {
+      refusePeerOptions(self)
+    } else if (options.detach === true) {
+      throw new NoPeerRunningError('--detach needs a running peer, and none runs in this home; start one with: tilemesh up')
+    }
+    const talk = { json: options.json === true, quiet: options.quiet === true }
+    const access = running ?? await ownPeer(context, init)
+    try {
+      return options.detach === true
+        ? await detachJob(context, talk, access.api, request)
+        : await Submission.run({ context, talk, access, request, waitMs: options.waitMs })
+    } finally {
+      await access.close('politely')
+    }
+  }))
+}
+
+function verify (text: string): string {
+  if (text === 'spot' || text === 'quorum') {
+    refuse(`--verify ${text}`)
+  }
+  return word('--verify', ['none', 'spot', 'quorum'])(text)
+}

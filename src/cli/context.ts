@@ -1,0 +1,46 @@
+import type { Readable, Writable } from 'node:stream'
+import type { CreatePeer } from '../api.ts'
+import type { Clock } from '../ports.ts'
+
+/** Standard output or error; a terminal has columns and rows. */
+export type OutputStream = Writable & { readonly isTTY?: boolean, readonly columns?: number, readonly rows?: number }
+
+/** What a person or the system can interrupt a command with. `hangup`: the terminal is gone, or nobody reads the output any more. */
+export type Interruption = 'interrupt' | 'terminate' | 'hangup' | 'parent-gone'
+
+/** Everything a command touches of the process it runs in; tests give their own. */
+export interface CommandContext {
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** Relative paths on the command line are relative to this absolute path. */
+  readonly cwd: string
+  readonly stdin: Readable
+  readonly stdout: OutputStream
+  readonly stderr: OutputStream
+  readonly clock: Clock
+  /** Calls `run` on every interruption of this kind until the returned function is called. While nobody listens the system's habit applies. */
+  onInterruption (kind: Interruption, run: () => void): () => void
+  /** Ends the process at once, without another word. */
+  exitNow (status: number): never
+  /** Ends the process as the signal that asked for its end would have. */
+  dieBy (signal: NodeJS.Signals): void
+  /** Loads what makes peers. Only commands that must be a peer themselves call it: it brings the whole network stack along. */
+  loadPeer (): Promise<CreatePeer>
+}
+
+/** A line for a person, on standard error: talk, not a result. */
+export function say (context: CommandContext, line: string): void {
+  context.stderr.write(line + '\n')
+}
+
+/** A line of the result, on standard output. */
+export function print (context: CommandContext, line: string): void {
+  context.stdout.write(line + '\n')
+}
+
+/** One object of `--json`. */
+export function printJson (context: CommandContext, event: CommandEvent): void {
+  context.stdout.write(JSON.stringify(event) + '\n')
+}
+
+/** What `--json` prints: the events of the farm and those that only commands have. */
+export type CommandEvent = { readonly event: string } & Readonly<Record<string, unknown>>

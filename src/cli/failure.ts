@@ -1,0 +1,44 @@
+import { CommanderError } from 'commander'
+import { ExitStatus, TilemeshError } from '../errors.ts'
+import { printJson, say } from './context.ts'
+import { plannedOption } from './refusals.ts'
+import type { CommandContext } from './context.ts'
+
+/** How much a command says, decided before its options are read. */
+export type Format = 'text' | 'json'
+
+/** Says what went wrong in one line, and as an `error` event when JSON is wanted. Returns the exit status. */
+export function reportFailure (context: CommandContext, err: unknown, format: Format): number {
+  const failure = describeFailure(err)
+  if (format === 'json') {
+    printJson(context, { event: 'error', code: failure.code, message: failure.message })
+  }
+  const debug = context.env['TILEMESH_DEBUG'] === '1' && err instanceof Error && err.stack !== undefined
+  say(context, debug ? err.stack! : `tilemesh: ${failure.message}`)
+  return failure.status
+}
+
+interface Failure {
+  readonly code: string
+  readonly message: string
+  readonly status: number
+}
+
+function describeFailure (err: unknown): Failure {
+  if (err instanceof CommanderError) {
+    return { code: 'UsageError', message: plannedOption(err.message) ?? usageMessage(err), status: ExitStatus.usage }
+  }
+  if (err instanceof TilemeshError) {
+    return { code: err.name, message: oneLine(err.message), status: err.exitStatus }
+  }
+  const message = err instanceof Error && err.message !== '' ? err.message : String(err)
+  return { code: err instanceof Error ? err.name : 'Error', message: oneLine(message), status: ExitStatus.jobFailed }
+}
+
+function usageMessage (err: CommanderError): string {
+  return oneLine(err.message).replace(/^error: /, '').replaceAll("'", '"').replace(/ \(Did you mean (.+)\?\)$/, '; did you mean $1?')
+}
+
+function oneLine (text: string): string {
+  return text.trim().replace(/\s*\n\s*/g, ' ')
+}

@@ -1,0 +1,52 @@
+import { isAbsolute, relative, sep } from 'node:path'
+
+/** A duration as people read it: `0:07`, `2:31`, `1:02:03`. */
+export function duration (ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1000))
+  const [hours, minutes, rest] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60]
+  return hours > 0
+    ? `${hours}:${twoDigits(minutes)}:${twoDigits(rest)}`
+    : `${minutes}:${twoDigits(rest)}`
+}
+
+/** A peer's id short enough for a line: `12D3…Rw9f`. */
+export function shortPeer (peer: string): string {
+  return peer.length <= 12 ? peer : `${peer.slice(0, 4)}…${peer.slice(-4)}`
+}
+
+/** A job's id as people type it. */
+export function shortJob (job: string): string {
+  return job.slice(0, 8)
+}
+
+/** `1 unit`, `2 units`. */
+export function count (many: number, one: string): string {
+  return `${many} ${one}${many === 1 ? '' : 's'}`
+}
+
+/** Bytes with a unit: `512 B`, `1.5 MiB`. */
+export function bytes (many: number): string {
+  const units = ['B', 'KiB', 'MiB', 'GiB']
+  let value = many
+  let unit = 0
+  while (value >= 1024 && unit < units.length - 1) {
+    value /= 1024
+    unit++
+  }
+  return `${unit === 0 ? value : value.toFixed(1)} ${units[unit]}`
+}
+
+/** Units per minute: one decimal below a hundred. */
+export function perMinute (rate: number): string {
+  return `${rate < 100 ? rate.toFixed(1) : Math.round(rate)} units/min`
+}
+
+/** A file as a person in `cwd` would name it. */
+export function fileName (cwd: string, file: string): string {
+  const near = relative(cwd, file)
+  return near === '' || near.startsWith('..' + sep) || near === '..' || isAbsolute(near) ? file : near
+}
+
+function twoDigits (value: number): string {
+  return String(value).padStart(2, '0')
+}

@@ -1,0 +1,40 @@
+import { ExitStatus } from '../errors.ts'
+import { count, duration, fileName, shortJob } from './format.ts'
+import type { JobSummary } from '../api.ts'
+import type { DoneEvent } from './view/model.ts'
+
+/** The exit status of a command that saw a job to its end. */
+export function outcomeStatus (done: DoneEvent): number {
+  switch (done.state) {
+    case 'finished': return ExitStatus.done
+    case 'parked': return ExitStatus.jobFailed
+    case 'cancelled': return ExitStatus.cancelled
+  }
+}
+
+/** The line a view ends with: `saved shot.png (960×540, 1:31, 3 peers, 0 lapsed)`. */
+export function outcomeLine (done: DoneEvent, job: JobSummary, cwd: string): string {
+  const account = [
+    `${job.width}×${job.height}`,
+    duration(done.wallMs),
+    count(Object.keys(done.byPeer).length, 'peer'),
+    `${done.lapsed} lapsed`
+  ].join(', ')
+  switch (done.state) {
+    case 'finished': return `${savedWords(done.files, cwd)} (${account})`
+    case 'cancelled': return `cancelled ${job.name} (${account})`
+    case 'parked': {
+      const delivered = Object.values(done.byPeer).reduce((sum, units) => sum + units, 0)
+      return `${count(done.units - delivered, 'unit')} of ${job.name} failed on three peers and are parked (${account}); what there is can be had with: tilemesh fetch ${shortJob(done.job)} -o FILE`
+    }
+  }
+}
+
+function savedWords (files: readonly string[], cwd: string): string {
+  const names = files.map((file) => fileName(cwd, file))
+  switch (names.length) {
+    case 0: return 'finished; its requester has the picture'
+    case 1: return `saved ${names[0]}`
+    default: return `saved ${names.length} files, ${names[0]} to ${names.at(-1)}`
+  }
+}

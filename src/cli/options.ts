@@ -1,0 +1,110 @@
+import { resolve } from 'node:path'
+import { UsageError } from '../errors.ts'
+import { MAX_PICTURE_SIDE } from '../core/limits.ts'
+
+/** Readers of option values. Each throws a UsageError that names the option, the value and what would do. */
+
+/** A whole number from `least` to `most`. */
+export function wholeNumber (option: string, least: number, most: number, unit = ''): (text: string) => number {
+  return (text) => {
+    const value = /^[+-]?\d{1,15}$/.test(text) ? Number(text) : NaN
+    if (!(value >= least && value <= most)) {
+      const range = most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`
+      throw new UsageError(`${option} must be a whole number ${range}${unit === '' ? '' : ' ' + unit}, not "${text}"`)
+    }
+    return value
+  }
+}
+
+/** Width and height of a picture in pixels: `960x540`. */
+export function size (option: string): (text: string) => { readonly width: number, readonly height: number } {
+  return (text) => {
+    const match = /^(\d{1,9})[x×](\d{1,9})$/i.exec(text)
+    if (match === null) {
+      throw new UsageError(`${option} must be WIDTHxHEIGHT in pixels, such as 960x540, not "${text}"`)
+    }
+    const [width, height] = [Number(match[1]), Number(match[2])]
+    for (const side of [width, height]) {
+      if (side < 1 || side > MAX_PICTURE_SIDE) {
+        throw new UsageError(`${option} must be from 1 to ${MAX_PICTURE_SIDE} pixels a side, not "${text}"`)
+      }
+    }
+    return { width, height }
+  }
+}
+
+/** One of a few words. */
+export function word<T extends string> (option: string, words: readonly T[]): (text: string) => T {
+  return (text) => {
+    const value = words.find((one) => one === text)
+    if (value === undefined) {
+      throw new UsageError(`${option} must be ${words.join(' or ')}, not "${text}"`)
+    }
+    return value
+  }
+}
+
+/** `KEY=VALUE`, gathered over repetitions; the same key twice is refused. */
+export function setting (option: string): (text: string, before?: Readonly<Record<string, string>>) => Readonly<Record<string, string>> {
+  return (text, before = {}) => {
+    const split = text.indexOf('=')
+    if (split < 1) {
+      throw new UsageError(`${option} must be KEY=VALUE, not "${text}"`)
+    }
+    const key = text.slice(0, split)
+    if (Object.hasOwn(before, key)) {
+      throw new UsageError(`${option} gives "${key}" twice`)
+    }
+    return { ...before, [key]: text.slice(split + 1) }
+  }
+}
+
+/** Values of a repeatable option, in order. */
+export function gather (text: string, before: readonly string[] = []): readonly string[] {
+  return [...before, text]
+}
+
+/** Words with commas between. */
+export function list (option: string): (text: string) => readonly string[] {
+  return (text) => {
+    const words = text.split(',').map((one) => one.trim())
+    if (words.some((one) => one === '')) {
+      throw new UsageError(`${option} must be words with commas between, not "${text}"`)
+    }
+    return words
+  }
+}
+
+/** A text of 1 to `most` characters without control characters. */
+export function plainText (option: string, most: number): (text: string) => string {
+  return (text) => {
+    if (text.length < 1 || text.length > most || /\p{Cc}/u.test(text)) {
+      throw new UsageError(`${option} must be 1 to ${most} characters`)
+    }
+    return text
+  }
+}
+
+/** A path as the peer needs it, which may run elsewhere: absolute. */
+export function absolutePath (cwd: string, path: string): string {
+  return resolve(cwd, path)
+}
+
+/**
+ * Checks multiaddrs.
+ *
+ * @throws UsageError naming the first that is none
+ */
+export async function checkMultiaddrs (option: string, texts: readonly string[]): Promise<void> {
+  if (texts.length === 0) {
+    return
+  }
+  const { multiaddr } = await import('@multiformats/multiaddr')
+  for (const text of texts) {
+    try {
+      multiaddr(text)
+    } catch (err) {
+      throw new UsageError(`${option} must be a multiaddr, such as /ip4/0.0.0.0/tcp/4001, not "${text}"`, { cause: err })
+    }
+  }
+}

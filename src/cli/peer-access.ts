@@ -1,0 +1,75 @@
+import { connectControl } from '../control/connect-control.ts'
+import { serveControl } from '../control/serve-control.ts'
+import { controlSocketPath } from '../control/socket-path.ts'
+import { NoPeerRunningError } from '../errors.ts'
+import { stderrLog } from './stderr-log.ts'
+import type { Peer, PeerApi, PeerInit } from '../api.ts'
+import type { CommandContext } from './context.ts'
+
+/** A peer a command works with. */
+export interface PeerAccess {
+  readonly api: PeerApi
+  /** `running`: another process of this home. `own`: in this process, for as long as the command runs. */
+  readonly kind: 'running' | 'own'
+  /** Lets go of a running peer; ends one's own, after which its home is free. Idempotent. */
+  close (manner: 'politely' | 'now'): Promise<void>
+}
+
+/** The peer that runs in a home, or undefined when none does. */
+export async function runningPeer (home: string): Promise<PeerAccess | undefined> {
+  try {
+    const api = await connectControl(controlSocketPath(home))
+    return {
+      api,
+      kind: 'running',
+      close: async () => {
+        api.close()
+      }
+    }
+  } catch (err) {
+    if (err instanceof NoPeerRunningError) {
+      return undefined
+    }
+    throw err
+  }
+}
+
+/** The peer that runs in a home. @throws NoPeerRunningError */
+export async function requireRunningPeer (home: string): Promise<PeerAccess> {
+  const access = await runningPeer(home)
+  if (access === undefined) {
+    throw new NoPeerRunningError()
+  }
+  return access
+}
+
+/**
+ * Makes a peer in this process and lets other commands of its home reach it.
+ *
+ * @throws HomeError when another peer runs in this home, or it can not be used
+ */
+export async function ownPeer (context: CommandContext, init: PeerInit): Promise<PeerAccess> {
+  const log = init.log ?? stderrLog(context, 'quiet')
+  const createPeer = await context.loadPeer()
+  const peer = await createPeer({ ...init, log })
+  try {
+    await peer.start()
+    const control = await serveControl(peer, controlSocketPath(init.home), log)
+    return {
+      api: peer,
+      kind: 'own',
+      close: async (manner) => {
+        await control.close()
+        await peer.stop(manner)
+      }
+    }
+  } catch (err) {
+    await stopQuietly(peer)
+    throw err
+  }
+}
+
+/** The reason why a peer did not start is what a person needs; that it could not end well either is not. */
+async function stopQuietly (peer: Peer): Promise<void> {
+  await peer.stop('now').catch(() => {})
+}

@@ -1,0 +1,58 @@
+import { systemClock } from '../clock.ts'
+import type { CreatePeer } from '../api.ts'
+import type { CommandContext, Interruption } from './context.ts'
+
+const SIGNALS: Readonly<Record<Exclude<Interruption, 'parent-gone'>, NodeJS.Signals>> = {
+  interrupt: 'SIGINT',
+  terminate: 'SIGTERM',
+  hangup: 'SIGHUP'
+}
+
+/** The context of the real process. */
+export function processContext (): CommandContext {
+  return {
+    env: process.env,
+    cwd: process.cwd(),
+    stdin: process.stdin,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    clock: systemClock,
+    onInterruption,
+    exitNow: (status) => process.exit(status),
+    dieBy: (signal) => {
+      process.removeAllListeners(signal)
+      process.kill(process.pid, signal)
+    },
+    loadPeer: async () => {
+      // Looked up when it runs, not when this file loads: help and usage errors must not wait for the network stack.
+      const { createPeer } = await import(new URL('../peer.js', import.meta.url).href) as { createPeer: CreatePeer }
+      return createPeer
+    }
+  }
+}
+
+function onInterruption (kind: Interruption, run: () => void): () => void {
+  if (kind === 'parent-gone') {
+    // Only there when another program started this one with a channel to it, as `tilemesh demo` does.
+    if (process.connected) {
+      process.on('disconnect', run)
+    }
+    return () => {
+      process.off('disconnect', run)
+    }
+  }
+  const signal = SIGNALS[kind]
+  process.on(signal, run)
+  const pipeBroke = (err: NodeJS.ErrnoException): void => {
+    if (err.code === 'EPIPE') {
+      run()
+    }
+  }
+  if (kind === 'hangup') {
+    process.stdout.on('error', pipeBroke)
+  }
+  return () => {
+    process.off(signal, run)
+    process.stdout.off('error', pipeBroke)
+  }
+}

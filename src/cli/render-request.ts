@@ -1,0 +1,97 @@
+import { constants } from 'node:fs'
+import { access, stat } from 'node:fs/promises'
+import { basename, dirname, extname } from 'node:path'
+import { SceneError, UsageError } from '../errors.ts'
+import { checkEngine, engineOfScene } from './engine-names.ts'
+import { absolutePath } from './options.ts'
+import type { RenderRequest } from '../api.ts'
+
+/** The options of `render` that describe the job, as commander gives them. */
+export interface RenderOptions {
+  readonly output?: string
+  readonly bits?: number
+  readonly engine?: string
+  readonly size?: { readonly width: number, readonly height: number }
+  readonly samples?: number
+  readonly split?: 'auto' | 'tiles' | 'frames' | 'samples'
+  readonly tile?: number
+  readonly camera?: string
+  readonly priority?: number
+  readonly leaseMs?: number
+  readonly set?: Readonly<Record<string, string>>
+  readonly local: boolean
+}
+
+/**
+ * What the command line asks to be rendered, with absolute paths. Everything that can be known before anything starts is checked here.
+ *
+ * @throws UsageError when an option does not fit, or the picture can not be written where it shall be
+ * @throws SceneError when there is no such scene
+ */
+export async function readRenderRequest (cwd: string, scene: string, options: RenderOptions): Promise<RenderRequest> {
+  const engine = options.engine === undefined ? engineOfScene(scene) : checkEngine(options.engine)
+  const output = await readOutput(cwd, options.output ?? `${basename(scene, extname(scene))}.png`, options.bits)
+  const file = absolutePath(cwd, scene)
+  await checkScene(scene, file)
+  return {
+    scene: file,
+    ...output,
+    engine,
+    size: options.size,
+    samples: options.samples,
+    split: options.split,
+    tile: options.tile,
+    camera: options.camera,
+    priority: options.priority,
+    leaseMs: options.leaseMs,
+    settings: options.set,
+    noLocal: !options.local
+  }
+}
+
+/**
+ * Where a picture goes. Its folder must be there and writable.
+ *
+ * @throws UsageError
+ */
+export async function readOutput (cwd: string, file: string, bits: number | undefined): Promise<{ readonly output: string, readonly bits: 8 | 16 }> {
+  const extension = extname(file).toLowerCase()
+  if (extension !== '.png' && extension !== '.exr') {
+    throw new UsageError(`the picture must be a .png or .exr file, not "${file}"`)
+  }
+  if (bits !== undefined && bits !== 8 && bits !== 16) {
+    throw new UsageError(`--bits must be 8 or 16, not "${bits}"`)
+  }
+  if (bits !== undefined && extension === '.exr') {
+    throw new UsageError('--bits is for .png files; an .exr is always float')
+  }
+  const output = absolutePath(cwd, file)
+  await checkFolder(output)
+  return { output, bits: bits ?? 8 }
+}
+
+async function checkFolder (output: string): Promise<void> {
+  const folder = dirname(output)
+  const there = await stat(folder).catch(() => undefined)
+  if (there?.isDirectory() !== true) {
+    throw new UsageError(`the folder ${folder} for the picture is not there; make it first`)
+  }
+  await access(folder, constants.W_OK).catch((err: unknown) => {
+    throw new UsageError(`the folder ${folder} for the picture is not writable`, { cause: err })
+  })
+  if ((await stat(output).catch(() => undefined))?.isDirectory() === true) {
+    throw new UsageError(`${output} is a folder; the picture needs a file's name`)
+  }
+}
+
+async function checkScene (given: string, file: string): Promise<void> {
+  const there = await stat(file).catch((err: unknown) => {
+    throw new SceneError(`there is no scene ${given}`, [given], { cause: err })
+  })
+  if (!there.isFile()) {
+    throw new SceneError(`the scene ${given} is not a file`)
+  }
+  await access(file, constants.R_OK).catch((err: unknown) => {
+    throw new SceneError(`the scene ${given} can not be read`, [], { cause: err })
+  })
+}

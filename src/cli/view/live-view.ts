@@ -1,0 +1,92 @@
+import { styleText } from 'node:util'
+import { createLogUpdate } from 'log-update'
+import { layout } from './layout.ts'
+import { emptyModel, reduceModel } from './model.ts'
+import type { PreviewBlock } from '../../api.ts'
+import type { PeerId } from '../../core/ids.ts'
+import type { FarmEvent, Timer } from '../../ports.ts'
+import type { CommandContext } from '../context.ts'
+import type { JobView } from './job-view.ts'
+import type { Paint } from './layout.ts'
+import type { JobModel } from './model.ts'
+
+/** At most five redraws a second: more is flicker over a slow line, less feels stuck. */
+export const REDRAW_MS = 200
+
+/** What a terminal is taken to be when it does not say. */
+const DEFAULT_COLUMNS = 80
+const DEFAULT_ROWS = 24
+
+/** A job as a small area of the terminal that is redrawn in place, on standard error. What scrolled away before it is never touched. */
+export class LiveView implements JobView {
+  readonly preview = 'blocks'
+  readonly #context: CommandContext
+  readonly #area: ReturnType<typeof createLogUpdate>
+  readonly #paint: Paint
+  #model: JobModel
+  #timer: Timer | undefined
+  #drawnAtMs = -Infinity
+  #state: 'open' | 'closed' = 'open'
+
+  constructor (context: CommandContext, self: PeerId | undefined) {
+    this.#context = context
+    this.#area = createLogUpdate(context.stderr, { defaultWidth: DEFAULT_COLUMNS, defaultHeight: DEFAULT_ROWS })
+    this.#paint = (style, text) => styleText(style, text, { stream: context.stderr })
+    this.#model = emptyModel(self)
+  }
+
+  event (event: FarmEvent): void {
+    this.#model = reduceModel(this.#model, event, this.#context.clock.nowMs())
+    if (event.event === 'error') {
+      this.note(event.message)
+    } else if (event.event === 'unit' && event.state === 'parked') {
+      this.note(`unit ${event.unit} is parked${event.reason === undefined ? '' : `: ${event.reason}`}`)
+    } else {
+      this.#redrawSoon()
+    }
+  }
+
+  block (_block: PreviewBlock): void {
+    this.#redrawSoon()
+  }
+
+  note (line: string): void {
+    if (this.#state === 'open') {
+      this.#area.persist(line)
+      this.#draw()
+    }
+  }
+
+  close (): void {
+    if (this.#state === 'open') {
+      this.#timer?.stop()
+      this.#draw()
+      this.#area.done()
+      this.#state = 'closed'
+    }
+  }
+
+  #redrawSoon (): void {
+    if (this.#state === 'closed' || this.#timer !== undefined) {
+      return
+    }
+    const waitMs = this.#drawnAtMs + REDRAW_MS - this.#context.clock.nowMs()
+    if (waitMs <= 0) {
+      this.#draw()
+      return
+    }
+    this.#timer = this.#context.clock.after(waitMs, () => {
+      this.#timer = undefined
+      this.#draw()
+    })
+  }
+
+  #draw (): void {
+    if (this.#model.job === undefined) {
+      return
+    }
+    const { columns = DEFAULT_COLUMNS, rows = DEFAULT_ROWS } = this.#context.stderr
+    this.#area(layout(this.#model, columns, rows, undefined, this.#paint).join('\n'))
+    this.#drawnAtMs = this.#context.clock.nowMs()
+  }
+}
