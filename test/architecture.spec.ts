@@ -119,15 +119,18 @@ function isReference (node: ts.Identifier, syntax: ts.SourceFile): boolean {
     (parent.name === node || (ts.isBindingElement(parent) && parent.propertyName === node))) && !ts.isTypeReferenceNode(parent)
 }
 
-/** @returns every way round from a file back to itself, each once */
+/** @returns ways round from a file back to itself, of types too: each of them once, and at least one where there are any */
 function cycles (files: readonly SourceFile[]): string[][] {
   const byPath = new Map(files.map((source) => [source.path, source]))
   const done = new Set<string>()
-  const found: string[][] = []
+  const found = new Map<string, string[]>()
   const walk = (path: string, trail: readonly string[]): void => {
     const start = trail.indexOf(path)
     if (start !== -1) {
-      found.push([...trail.slice(start), path])
+      const ring = trail.slice(start)
+      const least = ring.indexOf([...ring].sort()[0]!)
+      const cycle = [...ring.slice(least), ...ring.slice(0, least), ring[least]!]
+      found.set(cycle.join(), cycle)
       return
     }
     if (done.has(path)) {
@@ -143,7 +146,7 @@ function cycles (files: readonly SourceFile[]): string[][] {
   for (const { path } of files) {
     walk(path, [])
   }
-  return found
+  return [...found.values()]
 }
 
 function isExported (node: ts.Node): node is ts.Declaration {

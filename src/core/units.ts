@@ -1,6 +1,6 @@
 import { JobSpecError } from '../errors.ts'
 import { frameCount } from './job.ts'
-import { MAX_CHUNKS, MAX_UNITS, MIN_CHUNK_SAMPLES } from './limits.ts'
+import { MAX_CHUNKS, MAX_TILE, MAX_UNITS, MIN_CHUNK_SAMPLES } from './limits.ts'
 import type { UnitIndex } from './ids.ts'
 import type { JobSpec } from './job.ts'
 
@@ -95,12 +95,15 @@ export function gridOf (spec: Pick<JobSpec, 'width' | 'height' | 'frames' | 'sam
   }
 }
 
-/** The smallest tile side, at least `tile` and a power of two times it, with which the job has at most {@link MAX_UNITS} units. */
+/**
+ * The smallest tile side, a power of two times `tile`, with which the job has at most {@link MAX_UNITS} units.
+ * When even {@link MAX_TILE} would be too small, the largest that may be: {@link gridOf} then refuses the job with the number of its units.
+ */
 export function fittingTile (spec: Pick<JobSpec, 'width' | 'height' | 'frames' | 'samples' | 'split' | 'tile'>): number {
   const frames = frameCount(spec.frames)
   const runs = spec.split === 'samples' ? Math.ceil(spec.samples / chunkSamplesOf(spec.samples)) : 1
   let tile = spec.tile
-  while (tile < Math.max(spec.width, spec.height) && frames * Math.ceil(spec.width / tile) * Math.ceil(spec.height / tile) * runs > MAX_UNITS) {
+  while (tile * 2 <= MAX_TILE && tile < Math.max(spec.width, spec.height) && frames * Math.ceil(spec.width / tile) * Math.ceil(spec.height / tile) * runs > MAX_UNITS) {
     tile *= 2
   }
   return tile

@@ -1,4 +1,4 @@
-import { EngineError, SceneError } from '../../src/errors.ts'
+import { EngineError, SceneError, UsageError } from '../../src/errors.ts'
 import { fakePixels } from './fake-pixels.ts'
 import type { EngineId, UnitIndex } from '../../src/core/ids.ts'
 import type {
@@ -71,6 +71,14 @@ export class FakeEngine implements Engine {
   async probe (): Promise<EngineInfo | { readonly missing: string }> {
     const { id, fingerprint, missing } = this.options
     return missing === undefined ? { id, version: '1.0.0', fingerprint } : { missing }
+  }
+
+  /** Knows the setting `tint` alone. */
+  checkSettings (settings: Readonly<Record<string, string>>): void {
+    const unknown = Object.keys(settings).find((key) => key !== 'tint')
+    if (unknown !== undefined) {
+      throw new UsageError(`the fake engine has no setting "${unknown}"; it has: tint`)
+    }
   }
 
   async findFiles (): Promise<readonly FoundFile[]> {

@@ -1,0 +1,41 @@
+import { posix } from 'node:path'
+import { comparePaths, decodeManifest, encodeManifest } from '../../src/bundle/manifest.ts'
+import { SceneError } from '../../src/errors.ts'
+import { sha256 } from './sha256.ts'
+import type { BundleFile, Manifest } from '../../src/core/messages.ts'
+import type { Bundler, Engine, PackedScene } from '../../src/ports.ts'
+import type { MemoryStore } from './memory-store.ts'
+
+/** Packs scenes from the files of a {@link MemoryStore}'s disk (`disk.files`), with the real encoding of manifests. */
+export class FakeBundler implements Bundler {
+  readonly #store: MemoryStore
+
+  constructor (store: MemoryStore) {
+    this.#store = store
+  }
+
+  async pack (engine: Engine, scenePath: string): Promise<PackedScene> {
+    const found = [...await engine.findFiles(scenePath)]
+    if (!found.some(({ file }) => file === scenePath)) {
+      found.push({ file: scenePath, path: posix.basename(scenePath) })
+    }
+    const missing = found.map(({ file }) => file).filter((file) => !this.#store.disk.files.has(file))
+    if (missing.length > 0) {
+      throw new SceneError(`the scene needs files that are not there: ${missing.join(', ')}`, missing)
+    }
+    const files: BundleFile[] = []
+    for (const { file, path } of found.sort((a, b) => comparePaths(a.path, b.path))) {
+      files.push({ path, ...await this.#store.blobs.putFile(file) })
+    }
+    const entry = found.find(({ file }) => file === scenePath)!.path
+    const manifest: Manifest = { entry, files }
+    const encoded = encodeManifest(manifest)
+    const hash = sha256(encoded)
+    await this.#store.blobs.put(hash, encoded)
+    return { ref: { manifest: hash, manifestBytes: encoded.length, entry }, manifest, bytes: files.reduce((sum, { size }) => sum + size, 0) }
+  }
+
+  readManifest (bytes: Uint8Array): Manifest {
+    return decodeManifest(bytes)
+  }
+}
