@@ -82,6 +82,7 @@ export interface FlatTextureRef {
   readonly transform?: readonly [a: number, b: number, c: number, d: number, e: number, f: number] | undefined
 }
 
+/** What lies beyond the edge of a texture. */
 export type FlatWrap = 'repeat' | 'mirror' | 'clamp'
 
 /** A decoded image with its sampler. */

@@ -11,6 +11,7 @@ export const PAGE_BYTES = 65536
 /** The header is one page on: the kernel's own constant tables lie before it. */
 export const HEADER = 65536
 
+/** Offsets in the header: addresses of arrays, and their counts; uint32. */
 export const HEADER_NODES = 0
 export const HEADER_PACKETS = 4
 export const HEADER_TRIANGLES = 8

@@ -36,8 +36,7 @@ export function beginBsdf (color: Vec, metal: f32, roughness: f32, towards: Vec)
   glossyShare = matte <= 0 ? 1 : min<f32>(max<f32>(glossy / (glossy + matte), 0.15), 0.9)
 }
 
-// @ts-ignore: decorator
-@inline function fresnel (cosine: f32): Vec {
+function fresnel (cosine: f32): Vec {
   const away = max<f32>(<f32>1 - cosine, 0)
   const squared = away * away
   const power = squared * squared * away

@@ -180,8 +180,7 @@ function traverse (origin: Vec, direction: Vec, limit: f32, fromCamera: bool, wo
 }
 
 /** Inserts a child into the entries from `base` to `top`, nearest last. */
-// @ts-ignore: decorator
-@inline function push (base: usize, top: usize, near: f32, child: u32): void {
+function push (base: usize, top: usize, near: f32, child: u32): void {
   let at = top
   while (at > base && load<f32>(at - 8) < near) {
     store<u64>(at, load<u64>(at - 8))

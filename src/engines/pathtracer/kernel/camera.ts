@@ -2,6 +2,7 @@
 import * as layout from '../layout'
 import { Vec, add, along, normalize, scale } from './vec'
 
+/** What {@link cameraRay} made; the direction is of unit length. */
 export let rayOrigin: Vec = f32x4(0, 0, 0, 0)
 export let rayDirection: Vec = f32x4(0, 0, -1, 0)
 

@@ -13,8 +13,7 @@ export let first: f32 = 0
 export let second: f32 = 0
 
 /** Mixes the bits of a word (Wellons' lowbias32). */
-// @ts-ignore: decorator
-@inline export function hash (a: u32): u32 {
+export function hash (a: u32): u32 {
   a ^= a >> 16
   a *= 0x7feb352d
   a ^= a >> 15
@@ -43,14 +42,12 @@ export function wordOf (pair: i32): u32 {
 }
 
 /** Turns the upper 24 bits into [0, 1). */
-// @ts-ignore: decorator
-@inline export function unit (a: u32): f32 {
+export function unit (a: u32): f32 {
   return <f32>(a >> 8) * <f32>5.9604645e-8
 }
 
 /** A nested scramble of reversed bits: each bit is flipped depending on those below it (Laine and Karras 2011). */
-// @ts-ignore: decorator
-@inline function scramble (a: u32, seed: u32): u32 {
+function scramble (a: u32, seed: u32): u32 {
   a += seed
   a ^= a * 0x6c50b47c
   a ^= a * 0xb82f1e52
@@ -59,8 +56,7 @@ export function wordOf (pair: i32): u32 {
 }
 
 /** The second Sobol dimension, bits reversed: as a polynomial over GF(2), p(x + 1). One step for each power of two. */
-// @ts-ignore: decorator
-@inline function shiftByOne (a: u32): u32 {
+function shiftByOne (a: u32): u32 {
   a ^= a >> 16
   a ^= (a >> 8) & 0x00ff00ff
   a ^= (a >> 4) & 0x0f0f0f0f
@@ -68,8 +64,7 @@ export function wordOf (pair: i32): u32 {
   return a ^ ((a >> 1) & 0x55555555)
 }
 
-// @ts-ignore: decorator
-@inline function reverse (a: u32): u32 {
+function reverse (a: u32): u32 {
   a = ((a >> 1) & 0x55555555) | ((a & 0x55555555) << 1)
   a = ((a >> 2) & 0x33333333) | ((a & 0x33333333) << 2)
   a = ((a >> 4) & 0x0f0f0f0f) | ((a & 0x0f0f0f0f) << 4)

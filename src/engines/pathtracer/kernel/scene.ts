@@ -1,6 +1,7 @@
 /** The scene as this thread's instance of the kernel knows it: addresses and numbers read from the header once. */
 import * as layout from '../layout'
 
+/** Addresses and counts; see `layout.ts`. */
 export let nodes: usize = 0
 export let packets: usize = 0
 export let triangles: usize = 0
@@ -13,6 +14,7 @@ export let materials: usize = 0
 export let textures: usize = 0
 export let lights: usize = 0
 export let lightCount: u32 = 0
+/** Settings; see `layout.ts`. */
 export let lightShare: f32 = 0
 export let indirectLimit: f32 = 0
 export let sky: i32 = 0
@@ -43,25 +45,21 @@ export function attach (threadNumber: i32): void {
 }
 
 /** Address of a triangle's record. */
-// @ts-ignore: decorator
-@inline export function triangleAt (triangle: u32): usize {
+export function triangleAt (triangle: u32): usize {
   return triangles + <usize>triangle * layout.TRIANGLE_BYTES
 }
 
 /** Address of a vertex's record. */
-// @ts-ignore: decorator
-@inline export function vertexAt (vertex: u32): usize {
+export function vertexAt (vertex: u32): usize {
   return vertices + <usize>vertex * layout.VERTEX_BYTES
 }
 
 /** Address of the instance a triangle belongs to. */
-// @ts-ignore: decorator
-@inline export function instanceOf (triangleAddress: usize): usize {
+export function instanceOf (triangleAddress: usize): usize {
   return instances + <usize>load<u32>(triangleAddress, 12) * layout.INSTANCE_BYTES
 }
 
 /** Address of the material of an instance. */
-// @ts-ignore: decorator
-@inline export function materialOf (instanceAddress: usize): usize {
+export function materialOf (instanceAddress: usize): usize {
   return materials + <usize>load<u32>(instanceAddress, layout.INSTANCE_MATERIAL) * layout.MATERIAL_BYTES
 }

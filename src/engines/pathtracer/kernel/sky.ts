@@ -19,8 +19,7 @@ export function domeIrradiance (): f32 {
 }
 
 /** Towards the sun's centre: 47° up. */
-// @ts-ignore: decorator
-@inline function sun (): Vec { return f32x4(-0.42426407, 0.7348469, 0.5291503, 0) }
+function sun (): Vec { return f32x4(-0.42426407, 0.7348469, 0.5291503, 0) }
 
 /** Radiance of everything but the sun in a direction. */
 export function skyRadiance (direction: Vec): Vec {

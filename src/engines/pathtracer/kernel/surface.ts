@@ -6,6 +6,7 @@ import { hitA, hitB, hitTriangle } from './bvh'
 import { instanceOf, materialOf, triangleAt, vertexAt } from './scene'
 import { Vec, add, along, cross, dot, fromFrame, mul, negate, normalizeOr, scale, sub, vec, w, x, y, z } from './vec'
 
+/** On the triangle, in the world. */
 export let point: Vec = f32x4(0, 0, 0, 0)
 /** Normal of the triangle's plane and shading normal, both unit, on the side the ray came from. */
 export let planeNormal: Vec = f32x4(0, 0, 1, 0)

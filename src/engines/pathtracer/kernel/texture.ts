@@ -44,8 +44,7 @@ function lookUp (use: usize, u0: f32, v0: f32, color: bool): v128 {
   return lerp(upper, lower, down)
 }
 
-// @ts-ignore: decorator
-@inline function lerp (a: v128, b: v128, t: v128): v128 {
+function lerp (a: v128, b: v128, t: v128): v128 {
   return f32x4.add(a, f32x4.mul(f32x4.sub(b, a), t))
 }
 

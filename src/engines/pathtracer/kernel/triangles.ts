@@ -15,8 +15,7 @@ export function positionAt (triangle: u32, a: f32, b: f32, c: f32): Vec {
 }
 
 /** Sum of three vectors by weight, all four lanes. */
-// @ts-ignore: decorator
-@inline export function weigh (p: v128, q: v128, r: v128, a: f32, b: f32, c: f32): v128 {
+export function weigh (p: v128, q: v128, r: v128, a: f32, b: f32, c: f32): v128 {
   return add(add(scale(p, a), scale(q, b)), scale(r, c))
 }
 
@@ -43,8 +42,7 @@ export function uvAt (record: usize, instance: usize, use: usize, a: f32, b: f32
   return weigh(pairAt(uvs, i - first), pairAt(uvs, j - first), pairAt(uvs, k - first), a, b, c)
 }
 
-// @ts-ignore: decorator
-@inline function pairAt (pairs: usize, index: u32): v128 {
+function pairAt (pairs: usize, index: u32): v128 {
   return v128.load64_zero(pairs + (<usize>index << 3))
 }
 
