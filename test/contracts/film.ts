@@ -86,6 +86,17 @@ export function filmContract (name: string, createFilm: (spec: FilmSpec) => Film
       assert.equal(film.snapshot(0)[0], Math.fround((16 + 16 + 24) / 40))
     })
 
+    it('shows the same whatever order the waiting chunks came in', () => {
+      const chunks = [2 ** 60, -(2 ** 60), 1].map((value) => new Float32Array(8 * 8 * 4).fill(value))
+      for (const order of [[0, 1, 2], [2, 1, 0], [2, 0, 1]]) {
+        const film = createFilm({ ...bySamples, samples: 64 })
+        for (const i of order) {
+          film.merge(i + 1, chunks[i]!)
+        }
+        assert.equal(film.snapshot(0)[0], Math.fround(1 / 48))
+      }
+    })
+
     it('cuts any rectangle out of a snapshot', () => {
       const film = createFilm(bySamples)
       for (const unit of [0, 1, 2, 3, 5, 10, 13]) {
