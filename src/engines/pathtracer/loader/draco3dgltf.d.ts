@@ -1,0 +1,8 @@
+declare module 'draco3dgltf' {
+  /** The parts of the package that are used. The modules are handed to glTF Transform as they are. */
+  const draco: {
+    createDecoderModule (): Promise<unknown>
+    createEncoderModule (): Promise<unknown>
+  }
+  export default draco
+}
