@@ -61,7 +61,7 @@ describe('FakeNetwork: members', () => {
 
   it('tells of a peer that stops, is killed, or is cut off for long', async () => {
     const left: string[] = []
-    const { network, of } = await meshes(['a', 'b', 'c', 'd'], { breakAfterMs: 60_000 }, { a: { peerLeft: (peer) => { left.push(peer) } } })
+    const { network, of } = await meshes(['a', 'b', 'c', 'd'], { silenceMs: 60_000 }, { a: { peerLeft: (peer) => { left.push(peer) } } })
     await of('b').stop()
     network.kill('c')
     network.cut('a', 'd')
@@ -72,17 +72,22 @@ describe('FakeNetwork: members', () => {
     assert.deepEqual(of('a').peers(), [])
   })
 
-  it('does not tell of a frozen peer', async () => {
-    const left: string[] = []
-    const { network } = await meshes(['a', 'b'], {}, { a: { peerLeft: (peer) => { left.push(peer) } } })
+  it('tells of a frozen peer only after a long silence, and takes it back when it wakes', async () => {
+    const seen: string[] = []
+    const { network } = await meshes(['a', 'b'], {}, { a: { peerJoined: () => { seen.push('joined') }, peerLeft: () => { seen.push('left') } } })
     network.freeze('b')
-    await network.clock.settle(600_000)
-    assert.deepEqual(left, [])
+    await network.clock.settle(network.silenceMs - 1)
+    assert.deepEqual(seen, ['joined'])
+    await network.clock.settle(60_000)
+    assert.deepEqual(seen, ['joined', 'left'])
+    network.thaw('b')
+    await network.clock.settle(5000)
+    assert.deepEqual(seen, ['joined', 'left', 'joined'])
   })
 
   it('connects again after a disconnect, a heal and a restart', async () => {
     const seen: string[] = []
-    const { network } = await meshes(['a', 'b'], { breakAfterMs: 1000 }, {
+    const { network } = await meshes(['a', 'b'], { silenceMs: 1000 }, {
       a: { peerJoined: (peer) => { seen.push(`+${peer.peer}`) }, peerLeft: (peer) => { seen.push(`-${peer}`) } }
     })
     network.disconnect('a', 'b')
@@ -123,7 +128,7 @@ describe('FakeNetwork: channels', () => {
       }
     }
     const flooding = flood()
-    await network.clock.settle(60_000)
+    await network.clock.settle(30_000)
     assert.ok(sent < 50, `${sent} messages were taken from the sender`)
     const heard = listen(steward.messages)
     await network.clock.drive(flooding)
@@ -131,11 +136,31 @@ describe('FakeNetwork: channels', () => {
     assert.equal(heard.items.length, 1000)
   })
 
+  it('cuts off a reader that is stuck', async () => {
+    const { network, worker } = await lease()
+    const sending = Promise.all(Array.from({ length: 40 }, (_, index) => worker.send(renew(index))))
+    await assert.rejects(network.clock.drive(sending), { name: 'ChannelClosedError' })
+    assert.equal((await worker.closed)?.name, 'ChannelClosedError')
+  })
+
+  it('leaves out control words of jobs that are not known here', async () => {
+    const { network, worker, steward } = await lease()
+    const heard = listen(worker.messages)
+    const job = await network.mesh('a').signJob(jobSpec({ requester: 'a' }))
+    const control = await network.mesh('a').signControl({ job: job.id, sequence: 1, state: 'paused', priority: 0 })
+    await steward.send({ type: 'control', control })
+    await network.clock.settle(100)
+    assert.equal(heard.items.length, 0)
+    await network.mesh('b').readJob(job.bytes, job.signature)
+    await steward.send({ type: 'control', control })
+    await network.clock.settle(100)
+    assert.deepEqual(heard.items, [{ type: 'control', control }])
+  })
+
   it('ends politely: what was sent is read, then both sides are closed without a reason', async () => {
     const { network, worker, steward } = await lease()
     await worker.send(renew(1))
-    await worker.close()
-    await network.clock.settle(100)
+    await network.clock.drive(worker.close())
     const heard = listen(steward.messages)
     await network.clock.settle(100)
     assert.equal(heard.items.length, 1)

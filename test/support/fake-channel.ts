@@ -1,6 +1,7 @@
 import { ChannelClosedError } from '../../src/errors.ts'
+import { CLOSE_TIMEOUT_MS, WRITE_TIMEOUT_MS } from '../../src/mesh/limits.ts'
 import type { PeerId } from '../../src/core/ids.ts'
-import type { Channel } from '../../src/ports.ts'
+import type { Channel, Clock } from '../../src/ports.ts'
 import type { FakePath } from './fake-path.ts'
 
 /** Messages that may be on their way or unread before `send` waits. */
@@ -10,11 +11,12 @@ const WINDOW = 16
 const MESSAGE_BYTES = 200
 
 /**
- * open — close / abort here → ended, buffered messages forgotten;
+ * open — close here → closing, buffered messages forgotten — the other end says that it has all, or is silent for too long → ended;
+ * open — abort here → ended, buffered messages forgotten;
  * open — the other end closed, aborted or lost → ended, what has arrived can still be read;
- * open — the process is killed → dead: no promise of this end ever settles again.
+ * any — the process is killed → dead: no promise of this end ever settles again.
  */
-type State = 'open' | 'ended' | 'dead'
+type State = 'open' | 'closing' | 'ended' | 'dead'
 
 /** One end of a stream in memory. Two are tied together with {@link FakeChannel.tie}. */
 export class FakeChannel<Out, In> implements Channel<Out, In> {
@@ -26,7 +28,10 @@ export class FakeChannel<Out, In> implements Channel<Out, In> {
   onEnd: () => void = () => {}
   /** Called with every message that is sent here. */
   onSend: (message: Out) => void = () => {}
+  /** Whether a message that arrives here is handed on. */
+  accepts: (message: In) => boolean = () => true
   readonly #path: FakePath
+  readonly #clock: Clock
   #other: FakeChannel<In, Out> | undefined
   #state: State = 'open'
   #settleClosed: (reason: Error | undefined) => void = () => {}
@@ -37,10 +42,12 @@ export class FakeChannel<Out, In> implements Channel<Out, In> {
   #unacknowledged = 0
   #senders: { resolve: () => void, reject: (error: Error) => void }[] = []
 
-  constructor (peer: PeerId, relayed: boolean, path: FakePath) {
+  /** @param clock of the process at this end */
+  constructor (peer: PeerId, relayed: boolean, path: FakePath, clock: Clock) {
     this.peer = peer
     this.relayed = relayed
     this.#path = path
+    this.#clock = clock
     this.closed = new Promise((resolve) => { this.#settleClosed = resolve })
     this.messages = { [Symbol.asyncIterator]: () => this.#iterate() }
   }
@@ -55,7 +62,7 @@ export class FakeChannel<Out, In> implements Channel<Out, In> {
     if (this.#state === 'dead') {
       return new Promise(() => {})
     }
-    if (this.#state === 'ended') {
+    if (this.#state !== 'open') {
       return Promise.reject(new ChannelClosedError())
     }
     const other = this.#other!
@@ -65,36 +72,35 @@ export class FakeChannel<Out, In> implements Channel<Out, In> {
     if (this.#inFlight <= WINDOW) {
       return Promise.resolve()
     }
-    return new Promise((resolve, reject) => { this.#senders.push({ resolve, reject }) })
+    const timer = this.#clock.after(WRITE_TIMEOUT_MS, () => { this.abort(new ChannelClosedError('the peer does not read what it is sent')) })
+    return new Promise<void>((resolve, reject) => { this.#senders.push({ resolve, reject }) }).finally(() => { timer.stop() })
   }
 
-  close (): Promise<void> {
-    if (this.#state === 'dead') {
-      return new Promise(() => {})
-    }
+  async close (): Promise<void> {
     if (this.#state === 'open') {
+      this.#state = 'closing'
+      this.#forgetInbox()
       const other = this.#other!
-      this.#path.transmit(0, () => { other.lose(undefined) })
-      this.#inbox = []
-      this.#end(undefined)
+      this.#path.transmit(0, () => { other.#closedByOther() })
+      const timer = this.#clock.after(CLOSE_TIMEOUT_MS, () => { this.#end(new ChannelClosedError('the peer did not close its side of a stream')) })
+      await this.closed
+      timer.stop()
     }
-    return Promise.resolve()
+    await this.closed
   }
 
   abort (reason: Error): void {
-    if (this.#state === 'open') {
+    if (this.#state === 'open' || this.#state === 'closing') {
       const other = this.#other!
       this.#path.transmit(0, () => { other.lose(new ChannelClosedError()) })
-      this.#inbox = []
+      this.#forgetInbox()
       this.#end(reason)
     }
   }
 
-  /** The other end is gone: politely (no reason) or not. */
-  lose (reason: Error | undefined): void {
-    if (this.#state === 'open') {
-      this.#end(reason)
-    }
+  /** The other end, or the way to it, is gone. */
+  lose (reason: Error): void {
+    this.#end(reason)
   }
 
   /** The process of this end was killed. */
@@ -105,7 +111,18 @@ export class FakeChannel<Out, In> implements Channel<Out, In> {
     this.#senders = []
   }
 
+  #closedByOther (): void {
+    if (this.#state === 'open') {
+      const other = this.#other!
+      this.#path.transmit(0, () => { other.#end(undefined) })
+    }
+    this.#end(undefined)
+  }
+
   #end (reason: Error | undefined): void {
+    if (this.#state === 'ended' || this.#state === 'dead') {
+      return
+    }
     this.#state = 'ended'
     for (const { resolve, reject } of this.#senders) {
       if (reason === undefined) {
@@ -115,19 +132,30 @@ export class FakeChannel<Out, In> implements Channel<Out, In> {
       }
     }
     this.#senders = []
+    this.#finishReader()
+    this.#settleClosed(reason)
+    this.onEnd()
+  }
+
+  #forgetInbox (): void {
+    this.#inbox = []
+    this.#finishReader()
+  }
+
+  #finishReader (): void {
     if (this.#inbox.length === 0) {
       this.#reader?.({ done: true, value: undefined })
       this.#reader = undefined
     }
-    this.#settleClosed(reason)
-    this.onEnd()
   }
 
   #receive (message: In): void {
     if (this.#state !== 'open') {
       return
     }
-    if (this.#reader !== undefined) {
+    if (!this.accepts(message)) {
+      this.#acknowledge()
+    } else if (this.#reader !== undefined) {
       this.#reader({ done: false, value: message })
       this.#reader = undefined
       this.#acknowledge()
@@ -167,7 +195,7 @@ export class FakeChannel<Out, In> implements Channel<Out, In> {
           }
           return Promise.resolve({ done: false, value })
         }
-        if (this.#state === 'ended') {
+        if (this.#state === 'ended' || this.#state === 'closing') {
           return Promise.resolve({ done: true, value: undefined })
         }
         return new Promise((resolve) => { this.#reader = resolve })

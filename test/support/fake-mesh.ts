@@ -1,10 +1,10 @@
 import { ChannelClosedError } from '../../src/errors.ts'
 import { answerBlobs, answerResults, FakeBlobChannel, FakeResultSender } from './fake-streams.ts'
 import { launch } from './launch.ts'
-import { readControl, readJob, signControl, signJob } from './fake-signatures.ts'
-import type { PeerId } from '../../src/core/ids.ts'
+import { isSignedBy, readControl, readJob, signControl, signJob } from './fake-signatures.ts'
+import type { JobId, PeerId } from '../../src/core/ids.ts'
 import type { JobControl, JobSpec } from '../../src/core/job.ts'
-import type { Beacon, DigestExchange, SignedControl, SignedJob } from '../../src/core/messages.ts'
+import type { Beacon, DigestExchange, SignedControl, SignedJob, StewardMessage, WorkerMessage } from '../../src/core/messages.ts'
 import type {
   BlobChannel, Channel, Greeting, LeaseChannel, Mesh, MeshHandlers, MeshPeer, ResultSender, StewardChannel, ViewChannel, ViewMessage, ViewRequest
 } from '../../src/ports.ts'
@@ -70,6 +70,10 @@ export class FakeMesh implements Mesh {
   #handlers: MeshHandlers | undefined
   #greeting: Greeting
   #backlog: (() => void)[] = []
+  /** Who wrote the jobs that were seen here: control words of others can not be checked, and are left out. */
+  readonly #requesters = new Map<JobId, PeerId>()
+  /** How often this peer was frozen. For {@link FakeNetwork}. */
+  frozenCount = 0
 
   constructor (network: FakeNetwork, self: PeerId, name: string, clock: PeerClock) {
     this.#network = network
@@ -123,6 +127,7 @@ export class FakeMesh implements Mesh {
   }
 
   publishJob (message: SignedJob): void {
+    this.#remember(message)
     this.#publish({ kind: 'gossip-job', message })
   }
 
@@ -134,16 +139,18 @@ export class FakeMesh implements Mesh {
     this.#publish({ kind: 'gossip-beacon', message })
   }
 
-  openLease (steward: PeerId): Promise<LeaseChannel> {
-    return this.#open(steward, { kind: 'lease' })
+  async openLease (steward: PeerId): Promise<LeaseChannel> {
+    const channel = await this.#open<WorkerMessage, StewardMessage>(steward, { kind: 'lease' })
+    channel.accepts = (message) => message.type !== 'control' || this.#isGenuine(message.control)
+    return channel
   }
 
   async openResults (requester: PeerId): Promise<ResultSender> {
-    return new FakeResultSender(await this.#open<ResultFrame, ResultReply>(requester, { kind: 'results' }))
+    return new FakeResultSender(await this.#open<ResultFrame, ResultReply>(requester, { kind: 'results' }), this.clock)
   }
 
   async openBlobs (peer: PeerId): Promise<BlobChannel> {
-    return new FakeBlobChannel(await this.#open<BlobQuestion, BlobAnswer>(peer, { kind: 'blobs' }))
+    return new FakeBlobChannel(await this.#open<BlobQuestion, BlobAnswer>(peer, { kind: 'blobs' }), this.clock)
   }
 
   openView (peer: PeerId, request: ViewRequest): Promise<ViewChannel> {
@@ -157,12 +164,13 @@ export class FakeMesh implements Mesh {
     if (answer.done === true) {
       throw new ChannelClosedError()
     }
+    this.#verify(answer.value)
     await channel.close()
     return answer.value
   }
 
   async signJob (spec: JobSpec): Promise<SignedJob> {
-    return signJob(this.self, spec)
+    return this.#remember(signJob(this.self, spec))
   }
 
   async signControl (control: JobControl): Promise<SignedControl> {
@@ -170,7 +178,7 @@ export class FakeMesh implements Mesh {
   }
 
   async readJob (bytes: Uint8Array, signature: Uint8Array): Promise<SignedJob> {
-    return readJob(bytes, signature)
+    return this.#remember(readJob(bytes, signature))
   }
 
   async readControl (bytes: Uint8Array, signature: Uint8Array, requester: PeerId): Promise<SignedControl> {
@@ -189,6 +197,7 @@ export class FakeMesh implements Mesh {
   freeze (): void {
     if (this.#state === 'running') {
       this.#state = 'frozen'
+      this.frozenCount++
     }
   }
 
@@ -265,12 +274,24 @@ export class FakeMesh implements Mesh {
     }
   }
 
-  /** Gossip arrives. */
+  /** Gossip arrives; what is not genuine goes no further. */
   hear (gossip: GossipMessage, from: PeerId): void {
     switch (gossip.kind) {
-      case 'gossip-job': this.#handlers?.job(gossip.message, from); break
-      case 'gossip-control': this.#handlers?.control(gossip.message, from); break
-      case 'gossip-beacon': this.#handlers?.beacon(gossip.message); break
+      case 'gossip-job':
+        if (isSignedBy(gossip.message.spec.requester, gossip.message.bytes, gossip.message.signature)) {
+          this.#handlers?.job(this.#remember(gossip.message), from)
+        }
+        break
+      case 'gossip-control':
+        if (this.#isGenuine(gossip.message)) {
+          this.#handlers?.control(gossip.message, from)
+        }
+        break
+      case 'gossip-beacon':
+        if (gossip.message.steward === from) {
+          this.#handlers?.beacon(gossip.message)
+        }
+        break
     }
   }
 
@@ -291,7 +312,7 @@ export class FakeMesh implements Mesh {
         handlers.view(request.request, channel as Channel<ViewMessage, never>)
         break
       case 'digests':
-        launch(this.#answerDigests(channel as Channel<DigestExchange, DigestExchange>, from))
+        launch(this.#answerDigests(channel as Channel<DigestExchange, DigestExchange>, from).catch((err: unknown) => { (channel as Channel<DigestExchange, DigestExchange>).abort(err as Error) }))
         break
     }
   }
@@ -299,7 +320,31 @@ export class FakeMesh implements Mesh {
   async #answerDigests (channel: Channel<DigestExchange, DigestExchange>, from: PeerId): Promise<void> {
     const exchange = await channel.messages[Symbol.asyncIterator]().next()
     if (exchange.done !== true) {
+      this.#verify(exchange.value)
       await channel.send(this.#handlers!.digests(exchange.value, from))
+    }
+  }
+
+  #remember (job: SignedJob): SignedJob {
+    this.#requesters.set(job.id, job.spec.requester)
+    return job
+  }
+
+  #isGenuine ({ control, bytes, signature }: SignedControl): boolean {
+    const requester = this.#requesters.get(control.job)
+    return requester !== undefined && isSignedBy(requester, bytes, signature)
+  }
+
+  /** @throws ChannelClosedError when a record was not signed by the requester of its job */
+  #verify ({ records }: DigestExchange): void {
+    for (const { job, control } of records) {
+      if (!isSignedBy(job.spec.requester, job.bytes, job.signature)) {
+        throw new ChannelClosedError('a job in a digest exchange is forged')
+      }
+      this.#remember(job)
+      if (control !== undefined && !this.#isGenuine(control)) {
+        throw new ChannelClosedError('a control word in a digest exchange is forged')
+      }
     }
   }
 

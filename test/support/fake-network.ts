@@ -1,14 +1,13 @@
 import { ChannelClosedError } from '../../src/errors.ts'
+import { GREETING_SILENCE_MS, OPEN_STREAM_TIMEOUT_MS } from '../../src/mesh/limits.ts'
 import { FakeChannel } from './fake-channel.ts'
 import { FakeClock } from './fake-clock.ts'
 import { FakeMesh } from './fake-mesh.ts'
 import { FakePath } from './fake-path.ts'
-import { isSignedBy } from './fake-signatures.ts'
 import { launch } from './launch.ts'
 import { PeerClock } from './peer-clock.ts'
 import { SeededRandom } from './seeded-random.ts'
 import type { PeerId } from '../../src/core/ids.ts'
-import type { SignedControl, SignedJob } from '../../src/core/messages.ts'
 import type { ConnectionSide, GossipMessage, StreamKind, StreamRequest } from './fake-mesh.ts'
 import type { LinkQuality } from './fake-path.ts'
 import type { PeerClockOptions } from './peer-clock.ts'
@@ -23,10 +22,8 @@ export interface NetworkOptions {
   readonly gossip?: Partial<GossipQuality>
   /** How long a closed connection stays closed before the peers dial each other again, in milliseconds. @default 1000 */
   readonly reconnectMs?: number
-  /** A stream that the other side does not answer is given up after so many milliseconds. @default 10000 */
-  readonly openTimeoutMs?: number
-  /** A connection that is cut breaks at both ends after so many milliseconds. @default 900000, as long as TCP tries by default */
-  readonly breakAfterMs?: number
+  /** A peer that was silent for so many milliseconds, cut off or frozen, is disconnected by the others. @default that of the real mesh */
+  readonly silenceMs?: number
 }
 
 /** How gossip fares on its way to each receiver. */
@@ -65,8 +62,7 @@ export class FakeNetwork {
   readonly link: LinkQuality
   readonly gossip: GossipQuality
   readonly reconnectMs: number
-  readonly openTimeoutMs: number
-  readonly breakAfterMs: number
+  readonly silenceMs: number
   /** Told of every message that is sent. */
   watch: (sent: SentMessage) => void = () => {}
   readonly #meshes = new Map<PeerId, FakeMesh>()
@@ -82,8 +78,7 @@ export class FakeNetwork {
     this.link = { latencyMs: 5, jitterMs: 2, bytesPerMs: Infinity, ...options.link }
     this.gossip = { drop: 0, duplicate: 0, delayMs: 0, ...options.gossip }
     this.reconnectMs = options.reconnectMs ?? 1_000
-    this.openTimeoutMs = options.openTimeoutMs ?? 10_000
-    this.breakAfterMs = options.breakAfterMs ?? 900_000
+    this.silenceMs = options.silenceMs ?? GREETING_SILENCE_MS
   }
 
   /** Adds a peer, or a new life of one that was killed or stopped. Its farm is to use the mesh's `clock`. */
@@ -128,7 +123,7 @@ export class FakeNetwork {
   freeze (peer: PeerId): void {
     const mesh = this.mesh(peer)
     mesh.clock.pause()
-    mesh.freeze()
+    this.#stop(mesh)
   }
 
   /** SIGCONT: what waited comes now. */
@@ -143,7 +138,7 @@ export class FakeNetwork {
   suspend (peer: PeerId): void {
     const mesh = this.mesh(peer)
     mesh.clock.suspend()
-    mesh.freeze()
+    this.#stop(mesh)
   }
 
   /** Opens the lid. */
@@ -165,7 +160,7 @@ export class FakeNetwork {
     const key = `${from} ${to}`
     if (!this.#cuts.has(key)) {
       this.#cuts.add(key)
-      this.clock.after(this.breakAfterMs, () => {
+      this.clock.after(this.silenceMs, () => {
         if (this.#cuts.has(key)) {
           this.#breakBoth(this.mesh(from), this.mesh(to))
         }
@@ -246,14 +241,14 @@ export class FakeNetwork {
   /** Opens a stream. For {@link FakeMesh}. */
   open<Out, In> (from: FakeMesh, side: ConnectionSide, request: StreamRequest): Promise<FakeChannel<Out, In>> {
     return new Promise((resolve, reject) => {
-      const near = new FakeChannel<Out, In>(side.peer, side.relayed, side.out)
-      const far = new FakeChannel<In, Out>(from.self, side.relayed, side.other.out)
+      const near = new FakeChannel<Out, In>(side.peer, side.relayed, side.out, from.clock)
+      const far = new FakeChannel<In, Out>(from.self, side.relayed, side.other.out, side.other.owner.clock)
       FakeChannel.tie(near, far)
       near.onSend = (message) => { this.sent(from.self, side.peer, request.kind, message) }
       far.onSend = (message) => { this.sent(side.peer, from.self, request.kind, message) }
       side.hold(near)
       side.other.hold(far)
-      const timeout = from.clock.after(this.openTimeoutMs, () => { near.abort(new ChannelClosedError('the peer does not answer')) })
+      const timeout = from.clock.after(OPEN_STREAM_TIMEOUT_MS, () => { near.abort(new ChannelClosedError('the peer does not answer')) })
       launch(near.closed.then(() => {
         timeout.stop()
         reject(new ChannelClosedError())
@@ -276,12 +271,27 @@ export class FakeNetwork {
         const delayMs = hops * (this.link.latencyMs + this.random.next() * this.link.jitterMs) + this.random.next() * this.gossip.delayMs
         this.sent(from.self, mesh.self, gossip.kind, gossip.message)
         this.clock.after(delayMs, () => {
-          if (!this.#cuts.has(`${from.self} ${mesh.self}`) && this.#isValid(gossip, from.self)) {
+          if (!this.#cuts.has(`${from.self} ${mesh.self}`)) {
             mesh.whenRunning(() => { mesh.hear(gossip, from.self) })
           }
         })
       }
     }
+  }
+
+  /** Freezes a peer; after a while the others give it up, and it finds its connections closed when it wakes. */
+  #stop (mesh: FakeMesh): void {
+    mesh.freeze()
+    const { frozenCount } = mesh
+    this.clock.after(this.silenceMs, () => {
+      if (mesh.state === 'frozen' && mesh.frozenCount === frozenCount) {
+        for (const side of mesh.sides.values()) {
+          if (side.other.owner !== mesh) {
+            this.#breakBoth(mesh, side.other.owner)
+          }
+        }
+      }
+    })
   }
 
   /** Whether what travels from one to the other arrives now. */
@@ -376,22 +386,6 @@ export class FakeNetwork {
     }
     hops.delete(from)
     return hops
-  }
-
-  /** What a validator lets through: records that their requester signed. */
-  #isValid (gossip: GossipMessage, from: PeerId): boolean {
-    switch (gossip.kind) {
-      case 'gossip-job': {
-        const { spec, bytes, signature }: SignedJob = gossip.message
-        return isSignedBy(spec.requester, bytes, signature)
-      }
-      case 'gossip-control': {
-        const { bytes, signature }: SignedControl = gossip.message
-        return [...this.#meshes.keys()].some((peer) => isSignedBy(peer, bytes, signature))
-      }
-      case 'gossip-beacon':
-        return gossip.message.steward === from
-    }
   }
 }
 

@@ -1,9 +1,10 @@
 import { ChannelClosedError, WireError } from '../../src/errors.ts'
+import { ANSWER_TIMEOUT_MS } from '../../src/mesh/limits.ts'
 import { launch } from './launch.ts'
 import { sha256 } from './sha256.ts'
 import type { Hash, PeerId } from '../../src/core/ids.ts'
 import type { ResultAnswer, ResultHead } from '../../src/core/messages.ts'
-import type { BlobChannel, BlobProvider, Channel, ResultReceiver, ResultSender } from '../../src/ports.ts'
+import type { BlobChannel, BlobProvider, Channel, Clock, ResultReceiver, ResultSender, Timer } from '../../src/ports.ts'
 
 /** Units in flight on a result stream, and requests on a blob stream: the credit of the port. */
 const CREDIT = 2
@@ -54,6 +55,11 @@ class Credit {
   }
 }
 
+/** Ends a stream whose other side does not answer. */
+function giveUpLater (clock: Clock, channel: Pick<Channel<never, never>, 'abort'>): Timer {
+  return clock.after(ANSWER_TIMEOUT_MS, () => { channel.abort(new ChannelClosedError('the peer does not answer')) })
+}
+
 /** The worker's end of a result stream. */
 export class FakeResultSender implements ResultSender {
   readonly peer: PeerId
@@ -61,17 +67,23 @@ export class FakeResultSender implements ResultSender {
   readonly #channel: Channel<ResultFrame, ResultReply>
   readonly #credit = new Credit()
   readonly #waiting = new Map<number, { resolve: (answer: ResultAnswer) => void, reject: (error: Error) => void }>()
+  readonly #clock: Clock
   #sequence = 0
 
-  constructor (channel: Channel<ResultFrame, ResultReply>) {
+  constructor (channel: Channel<ResultFrame, ResultReply>, clock: Clock) {
     this.#channel = channel
+    this.#clock = clock
     this.peer = channel.peer
     this.closed = channel.closed
     launch(this.#read())
   }
 
   async deliver (head: ResultHead, pixels: Uint8Array): Promise<ResultAnswer> {
+    if (pixels.byteLength !== head.bytes) {
+      throw new RangeError(`the head declares ${head.bytes} bytes of pixels, and there are ${pixels.byteLength}`)
+    }
     await this.#credit.take()
+    const timer = giveUpLater(this.#clock, this.#channel)
     try {
       const sequence = ++this.#sequence
       const answered = new Promise<ResultAnswer>((resolve, reject) => { this.#waiting.set(sequence, { resolve, reject }) })
@@ -79,6 +91,7 @@ export class FakeResultSender implements ResultSender {
       await Promise.all([this.#channel.send({ sequence, head }), this.#channel.send({ sequence, pixels: pixels.slice() })])
       return await answered
     } finally {
+      timer.stop()
       this.#credit.give()
     }
   }
@@ -135,10 +148,12 @@ export class FakeBlobChannel implements BlobChannel {
   readonly #channel: Channel<BlobQuestion, BlobAnswer>
   readonly #answers: AsyncIterator<BlobAnswer>
   readonly #credit = new Credit()
+  readonly #clock: Clock
   #last: Promise<unknown> = Promise.resolve()
 
-  constructor (channel: Channel<BlobQuestion, BlobAnswer>) {
+  constructor (channel: Channel<BlobQuestion, BlobAnswer>, clock: Clock) {
     this.#channel = channel
+    this.#clock = clock
     this.peer = channel.peer
     this.closed = channel.closed
     this.#answers = channel.messages[Symbol.asyncIterator]()
@@ -146,6 +161,7 @@ export class FakeBlobChannel implements BlobChannel {
 
   async request (blob: Hash, offset: number, length: number): Promise<Uint8Array | undefined> {
     await this.#credit.take()
+    const timer = giveUpLater(this.#clock, this.#channel)
     try {
       await this.#channel.send({ blob, offset, length })
       const answer = this.#last.then(() => this.#answers.next())
@@ -156,6 +172,7 @@ export class FakeBlobChannel implements BlobChannel {
       }
       return value.bytes
     } finally {
+      timer.stop()
       this.#credit.give()
     }
   }
