@@ -10,6 +10,7 @@ import type { Hash, PeerId } from '../core/ids.ts'
 import type { BlobChannel, Clock } from '../ports.ts'
 import type { ByteStream } from './byte-stream.ts'
 
+/** What a blob channel is given besides its stream. A peer that answers what was not asked is reported, and its stream reset. */
 export interface BlobChannelInit {
   readonly clock: Clock
   readonly onBadMessage: (peer: PeerId, error: WireError) => void

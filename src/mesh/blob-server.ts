@@ -6,6 +6,7 @@ import type { PeerId } from '../core/ids.ts'
 import type { BlobProvider, Clock, Log } from '../ports.ts'
 import type { ByteStream } from './byte-stream.ts'
 
+/** What serving blobs takes. A peer that asks nonsense is reported, and its stream reset. */
 export interface BlobServerInit {
   readonly provider: BlobProvider
   readonly clock: Clock

@@ -8,6 +8,7 @@ import type { Clock, Log, Random, Timer } from '../ports.ts'
 import type { MeshNode } from './node.ts'
 import type { Connection } from '@libp2p/interface'
 
+/** What a dialer works with. */
 export interface DialerInit {
   readonly node: MeshNode
   readonly clock: Clock

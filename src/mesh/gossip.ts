@@ -12,6 +12,7 @@ import type { GossipMessage } from '../wire/codec/index.ts'
 import type { KnownJobs } from './signing.ts'
 import type { GossipSub, Message } from '@chainsafe/libp2p-gossipsub'
 
+/** What gossip works with: the node's gossipsub, and who is told of what passed the validator. */
 export interface GossipInit {
   readonly pubsub: GossipSub
   readonly topic: string

@@ -11,6 +11,7 @@ import type { RawJobRecord } from '../wire/codec/index.ts'
 import type { ByteStream } from './byte-stream.ts'
 import type { KnownJobs } from './signing.ts'
 
+/** What a digest exchange takes. Jobs that come with it are remembered in `jobs`. */
 export interface LedgerInit {
   readonly clock: Clock
   readonly sha256: Sha256

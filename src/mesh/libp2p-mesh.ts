@@ -34,6 +34,7 @@ import type { MeshNode, NodeInit } from './node.ts'
 import type { ServeStream } from './streams.ts'
 import type { PrivateKey } from '@libp2p/interface'
 
+/** How the mesh of this peer is to be. */
 export interface Libp2pMeshInit {
   /** This peer's identity; Ed25519, so that its id carries its key. */
   readonly privateKey: PrivateKey

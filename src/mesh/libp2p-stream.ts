@@ -25,6 +25,7 @@ export class Libp2pStream implements ByteStream {
   readonly #ended = Promise.withResolvers<Error | undefined>()
   readonly #arrived: Array<Uint8Array | Uint8ArrayList> = []
   #arrivedBytes = 0
+  #resuming = false
   #wakeReader: (() => void) | undefined
   readonly #wakeWriters = new Set<() => void>()
   /** Whether the other side has said that it will send no more. */
@@ -140,9 +141,7 @@ export class Libp2pStream implements ByteStream {
     }
     this.#arrived.push(event.data)
     this.#arrivedBytes += event.data.byteLength
-    if (this.#arrivedBytes >= limits.READ_HIGH_BYTES && this.#stream.readStatus === 'readable') {
-      this.#stream.pause()
-    }
+    this.#pauseIfFull()
     this.#wake()
   }
 
@@ -170,9 +169,22 @@ export class Libp2pStream implements ByteStream {
     }
   }
 
+  /**
+   * Resuming hands over at once what the stack has kept. A pause within that would be undone by the rest of `resume()`, which goes on to
+   * open the sender's window, and the stack's buffer would overflow; so the pause comes after it.
+   */
   #resume (): void {
     if (this.#stream.readStatus === 'paused') {
+      this.#resuming = true
       this.#stream.resume()
+      this.#resuming = false
+      this.#pauseIfFull()
+    }
+  }
+
+  #pauseIfFull (): void {
+    if (!this.#resuming && this.#arrivedBytes >= limits.READ_HIGH_BYTES && this.#stream.readStatus === 'readable') {
+      this.#stream.pause()
     }
   }
 

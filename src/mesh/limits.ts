@@ -46,7 +46,7 @@ export const STALL_TIMEOUT_MS = 30_000
 export const WRITE_TIMEOUT_MS = 60_000
 
 /** After a polite close the other side is given this long to close too. */
-export const CLOSE_TIMEOUT_MS = 5_000
+export const CLOSE_TIMEOUT_MS = 30_000
 
 /** Bytes read ahead of the consumer of a stream: at the high mark reading stops, below the low mark it goes on. */
 export const READ_HIGH_BYTES = MIB

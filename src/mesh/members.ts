@@ -14,6 +14,7 @@ import type { MeshNode } from './node.ts'
 import type { Streams } from './streams.ts'
 import type { Connection } from '@libp2p/interface'
 
+/** What the list of members works with, and whom it tells. */
 export interface MembersInit {
   readonly node: MeshNode
   readonly streams: Streams

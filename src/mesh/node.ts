@@ -18,11 +18,13 @@ import type { Libp2pOptions } from 'libp2p'
 /** The libp2p node under a mesh. */
 export type MeshNode = Libp2p<MeshServices>
 
+/** The services of the node. Identify must be there, or gossipsub never learns who speaks it. */
 export interface MeshServices extends Record<string, unknown> {
   readonly identify: Identify
   readonly gossip: GossipSub
 }
 
+/** How the node is to be. */
 export interface NodeInit {
   readonly privateKey: PrivateKey
   readonly door: MeshDoor

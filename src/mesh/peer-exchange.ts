@@ -17,6 +17,7 @@ import type { MeshNode } from './node.ts'
 import type { Streams } from './streams.ts'
 import type { Multiaddr } from '@multiformats/multiaddr'
 
+/** What peer exchange works with. */
 export interface PeerExchangeInit {
   readonly node: MeshNode
   readonly streams: Streams

@@ -7,6 +7,7 @@ import type { ResultAnswer, ResultHead } from '../core/messages.ts'
 import type { Clock, ResultReceiver, Sha256 } from '../ports.ts'
 import type { ByteStream } from './byte-stream.ts'
 
+/** What receiving results takes. Pixels with another sha256 than declared, and nonsense, are reported. */
 export interface ResultReceiverInit {
   readonly receiver: ResultReceiver
   readonly clock: Clock

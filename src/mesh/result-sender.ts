@@ -11,6 +11,7 @@ import type { ResultAnswer, ResultHead } from '../core/messages.ts'
 import type { Clock, ResultSender } from '../ports.ts'
 import type { ByteStream } from './byte-stream.ts'
 
+/** What a result sender is given besides its stream. */
 export interface ResultSenderInit {
   readonly clock: Clock
   readonly onBadMessage: (peer: PeerId, error: WireError) => void

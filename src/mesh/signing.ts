@@ -17,13 +17,13 @@ const CONTROL_PREFIX = fromString('tilemesh control 1\0')
 /** Signs a job. `bytes` are the spec's encoding, the signature covers a prefix and them; the id is the sha256 of `bytes`. */
 export async function signJob (spec: JobSpec, key: PrivateKey, sha256: Sha256): Promise<SignedJob> {
   const bytes = encodeJobSpec(spec)
-  return { id: sha256(bytes), spec, bytes, signature: await key.sign(concat([JOB_PREFIX, bytes])) }
+  return { id: sha256(bytes), spec, bytes, signature: await sign(key, concat([JOB_PREFIX, bytes])) }
 }
 
 /** Signs a control word. */
 export async function signControl (control: JobControl, key: PrivateKey): Promise<SignedControl> {
   const bytes = encodeControl(control)
-  return { control, bytes, signature: await key.sign(concat([CONTROL_PREFIX, bytes])) }
+  return { control, bytes, signature: await sign(key, concat([CONTROL_PREFIX, bytes])) }
 }
 
 /** Reads a job and checks that its requester signed it. @throws WireError */
@@ -38,6 +38,11 @@ export async function readControl (bytes: Uint8Array, signature: Uint8Array, req
   const control = decodeControl(bytes)
   await verify(requester, concat([CONTROL_PREFIX, bytes]), signature, 'control word')
   return { control, bytes, signature }
+}
+
+/** libp2p gives a Buffer on Node; records carry plain arrays everywhere. */
+async function sign (key: PrivateKey, bytes: Uint8Array): Promise<Uint8Array> {
+  return Uint8Array.from(await key.sign(bytes))
 }
 
 async function verify (signer: PeerId, bytes: Uint8Array, signature: Uint8Array, what: string): Promise<void> {

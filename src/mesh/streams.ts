@@ -11,6 +11,7 @@ import type { ByteStream } from './byte-stream.ts'
 import type { Dialer } from './dialer.ts'
 import type { MeshNode } from './node.ts'
 
+/** What opening and serving streams takes. */
 export interface StreamsInit {
   readonly node: MeshNode
   readonly dialer: Dialer
