@@ -28,6 +28,7 @@ export default tseslint.config(
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
       '@typescript-eslint/no-non-null-assertion': 'off',
       'no-console': 'error',
+      'no-void': ['error', { allowAsStatement: true }],
       'max-depth': ['error', 4],
       'max-lines': ['error', { max: 500 }]
     }

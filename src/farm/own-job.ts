@@ -134,7 +134,7 @@ export class OwnJob {
   }
 
   async take (from: PeerId, head: ResultHead, pixels: Uint8Array): Promise<ResultAnswer> {
-    return await this.#intake.take(from, head, pixels)
+    return this.#intake.take(from, head, pixels)
   }
 
   drop (head: ResultHead): void {
@@ -202,7 +202,7 @@ export class OwnJob {
 
   /** The film of a frame as it is now: from disk when it is finished, else as far as it goes. */
   async filmOf (frame: number): Promise<Float32Array> {
-    return await this.#frames.film(frame)
+    return this.#frames.film(frame)
   }
 
   /** The hash of the whole film; null while frames are missing. */

@@ -126,9 +126,10 @@ class Replay {
         return
       case 'done':
         this.#done = { filmHash: record.filmHash, wallMs: record.wallMs }
-        return
+
       case 'job':
       case 'control':
+        break
     }
   }
 

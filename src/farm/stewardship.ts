@@ -72,7 +72,7 @@ export class Stewardship {
       case 'started': return this.#do(this.#steward.started(from, message.leases, this.#now()))
       case 'failed': return this.#do(this.#steward.failed(from, message, this.#now()))
       case 'release': return this.#do(this.#steward.release(from, message, this.#now()))
-      case 'stale': return
+      case 'stale':
     }
   }
 

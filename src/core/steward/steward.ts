@@ -78,14 +78,15 @@ export class Steward {
     const effects: StewardEffect[] = []
     const worker = workerOf(this.#state, peer, nowMs)
     worker.fingerprint = claim.fingerprint
-    worker.threads = claim.threads
-    worker.speed = claim.speed
     worker.heardAtMs = nowMs
     if (claim.fingerprint === this.#state.spec.fingerprint && !isFinal(this.#state.control)) {
       settleShown(this.#state, worker, claim, nowMs, effects)
     }
-    worker.claim = claim.threads > 0 ? { sinceMs: nowMs, told: undefined } : undefined
-    if (claim.threads === 0) {
+    if (claim.threads > 0) {
+      worker.threads = claim.threads
+      worker.speed = claim.speed
+      worker.claim = { sinceMs: nowMs, told: undefined }
+    } else {
       effects.push({ type: 'send', to: peer, message: { type: 'wait', job: this.#state.job, retryMs: 0, reason: 'shown' } })
     }
     this.#serve(nowMs, effects)

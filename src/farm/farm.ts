@@ -1,0 +1,326 @@
+import { NotRequesterError, UnknownJobError } from '../errors.ts'
+import { frameCount } from '../core/job.ts'
+import { AntiEntropy } from './anti-entropy.ts'
+import { Beacons } from './beacons.ts'
+import { Directory } from './directory.ts'
+import { EventHub } from './event-hub.ts'
+import { STEWARD_TICK_MS } from './limits.ts'
+import { Requester } from './requester.ts'
+import { StewardDesk } from './steward-desk.ts'
+import { Viewing } from './viewing.ts'
+import { Worker } from './worker/worker.ts'
+import type { FetchRequest, FollowItem, JobSummary, PeerSummary, RenderRequest, SavedFilm } from '../api.ts'
+import type { EngineId, JobId, PeerId } from '../core/ids.ts'
+import type { SignedControl, SignedJob } from '../core/messages.ts'
+import type { Bundler, Clock, Darkroom, FarmEvent, Log, Mesh, MeshHandlers, MeshPeer, Random, Sha256, Store, Timer } from '../ports.ts'
+import type { KnownJob } from './directory.ts'
+import type { OwnJob } from './own-job.ts'
+import type { ReadyEngine } from './submission.ts'
+
+/** What a farm is made of: all ports, and how this peer takes part. */
+export interface FarmInit {
+  readonly name: string
+  readonly mesh: Mesh
+  readonly store: Store
+  readonly darkroom: Darkroom
+  readonly bundler: Bundler
+  readonly clock: Clock
+  readonly random: Random
+  readonly log: Log
+  readonly sha256: Sha256
+  /** Engines that work here. */
+  readonly engines: readonly ReadyEngine[]
+  /** Render threads while this peer stewards nothing, and while it does. */
+  readonly threads: number
+  readonly stewardThreads: number
+  /** `off`: renders nothing, for nobody. */
+  readonly work: 'on' | 'off'
+}
+
+/**
+ * One peer's part in the farm: its roles, fed by the mesh and by what its user asks.
+ */
+export class Farm {
+  readonly #init: FarmInit
+  readonly #engines: ReadonlyMap<EngineId, ReadyEngine>
+  readonly #directory: Directory
+  readonly #desk: StewardDesk
+  readonly #beacons: Beacons
+  readonly #antiEntropy: AntiEntropy
+  readonly #requester: Requester
+  readonly #worker: Worker
+  readonly #viewing: Viewing
+  readonly #hub = new EventHub()
+  #tick: Timer | undefined
+  #started = false
+
+  constructor (init: FarmInit) {
+    this.#init = init
+    const { mesh, store, clock, random, log } = init
+    this.#engines = new Map(init.engines.map((ready) => [ready.engine.id, ready]))
+    this.#directory = new Directory(mesh.self, store, log, (job) => { this.#worker.jobChanged(job) })
+    this.#desk = new StewardDesk(log)
+    this.#beacons = new Beacons(mesh, this.#desk, clock)
+    this.#antiEntropy = new AntiEntropy(mesh, this.#directory, clock, random, log)
+    this.#requester = new Requester({
+      ...init,
+      self: mesh.self,
+      engines: this.#engines,
+      desk: this.#desk,
+      nameOf: (peer) => this.#nameOf(peer),
+      isRelayed: (peer) => this.#peerOf(peer)?.relayed === true,
+      announce: (signed, control) => { this.#announce(signed, control) },
+      controlled: (control) => { this.#controlled(control) },
+      changed: () => { this.#changed() }
+    })
+    this.#worker = new Worker(init.threads, {
+      ...init,
+      blobs: store.blobs,
+      directory: this.#directory,
+      engines: init.work === 'on' ? this.#engines : new Map(),
+      mayRender: (job) => this.#requester.get(job.signed.id)?.noLocal !== true
+    })
+    this.#viewing = new Viewing({ ...init, directory: this.#directory, own: (job) => this.#requester.get(job) })
+  }
+
+  /** Takes up what this home remembers, then opens the doors: a result that comes at once finds its job. */
+  async start (): Promise<void> {
+    const { mesh, name, work, engines, threads } = this.#init
+    await this.#remember()
+    await this.#requester.resume()
+    await mesh.start(this.#handlers())
+    mesh.greet({
+      name,
+      engines: new Map(work === 'on' ? engines.map(({ info }) => [info.id, info.fingerprint]) : []),
+      threads: work === 'on' ? threads : 0
+    })
+    this.#started = true
+    for (const job of this.#requester.jobs()) {
+      this.#announce(job.signed, job.control)
+    }
+    this.#beacons.start()
+    this.#antiEntropy.start()
+    this.#planTick()
+    this.#worker.wake()
+  }
+
+  /** Gives back leases, delivers what is finished, closes journals, leaves the mesh. */
+  async stop (manner: 'politely' | 'now'): Promise<void> {
+    this.#tick?.stop()
+    this.#beacons.stop()
+    this.#antiEntropy.stop()
+    await (manner === 'politely' ? this.#worker.leave() : this.#worker.stop())
+    await this.#desk.close()
+    await this.#requester.close()
+    this.#hub.end()
+    await this.#init.mesh.stop()
+  }
+
+  async render (request: RenderRequest, signal: AbortSignal): Promise<JobSummary> {
+    const job = await this.#requester.submit(request, signal)
+    return this.#summaryOfOwn(job)
+  }
+
+  follow (job: JobId, preview: 'none' | 'blocks', signal: AbortSignal): AsyncIterable<FollowItem> {
+    return this.#viewing.follow(job, preview, signal)
+  }
+
+  async fetch (job: JobId, request: FetchRequest): Promise<SavedFilm> {
+    return this.#viewing.fetch(job, request)
+  }
+
+  /** Events of the mesh and of this peer's own jobs. */
+  watch (signal: AbortSignal): AsyncIterable<FollowItem> {
+    return this.#hub.follow('none', [], signal)
+  }
+
+  jobs (): JobSummary[] {
+    const own = this.#requester.jobs().map((job) => this.#summaryOfOwn(job))
+    const others = this.#directory.all()
+      .filter((known) => this.#requester.get(known.signed.id) === undefined)
+      .map((known) => this.#summaryOfKnown(known))
+    return [...own, ...others]
+  }
+
+  /** @throws UnknownJobError, NotRequesterError */
+  async cancel (job: JobId): Promise<void> {
+    if (this.#requester.get(job) === undefined && this.#directory.get(job) !== undefined) {
+      throw new NotRequesterError(`Only ${this.#nameOf(this.#directory.get(job)!.signed.spec.requester)}, which submitted this job, can cancel it.`)
+    }
+    await this.#requester.cancel(job)
+    this.#worker.wake()
+  }
+
+  peers (): PeerSummary[] {
+    const { mesh, name } = this.#init
+    const rendering = this.#worker.rendering.map((job) => job.signed.spec.name)
+    const self: PeerSummary = {
+      peer: mesh.self,
+      name,
+      self: true,
+      engines: this.#init.engines.map(({ info }) => ({ engine: info.id, fingerprint: info.fingerprint })),
+      threads: this.#init.work === 'on' ? this.#worker.threads : 0,
+      unitsPerMinute: this.#worker.unitsPerMinute ?? null,
+      doing: this.#init.work === 'off' ? 'renders nothing' : rendering.length === 0 ? 'idle' : `rendering ${rendering.join(', ')}`,
+      reach: 'here',
+      addresses: mesh.addresses()
+    }
+    return [self, ...mesh.peers().map((peer) => this.#summaryOfPeer(peer))]
+  }
+
+  #handlers (): MeshHandlers {
+    return {
+      peerJoined: (peer) => { this.#joined(peer) },
+      peerChanged: () => { this.#countCapable() },
+      peerLeft: (peer) => {
+        this.#publish({ event: 'peer', peer, state: 'left', name: this.#nameOf(peer) })
+        this.#countCapable()
+      },
+      job: (job) => { this.#directory.learnJob(job) },
+      control: (control) => { this.#directory.learnControl(control) },
+      beacon: (beacon) => { this.#directory.learnBeacon(beacon) },
+      lease: (channel) => { this.#desk.open(channel) },
+      view: (request, channel) => { this.#viewing.serve(request, channel) },
+      digests: (exchange) => this.#antiEntropy.answer(exchange),
+      results: this.#requester,
+      blobs: async (blob, offset, length) => this.#init.store.blobs.read(blob, offset, length)
+    }
+  }
+
+  #joined (peer: MeshPeer): void {
+    this.#names.set(peer.peer, peer.name)
+    this.#publish({ event: 'peer', peer: peer.peer, state: 'joined', name: peer.name })
+    this.#countCapable()
+    this.#worker.peerJoined(peer.peer)
+    void this.#antiEntropy.exchange(peer.peer)
+  }
+
+  /** Names of peers seen, so that one that left still has its name in the account. */
+  readonly #names = new Map<PeerId, string>()
+
+  /** What others' jobs a former life of this peer knew. */
+  async #remember (): Promise<void> {
+    const { mesh, store, log } = this.#init
+    for (const records of await store.records()) {
+      try {
+        for (const record of records) {
+          if (record.type === 'job') {
+            this.#directory.learnJob(await mesh.readJob(record.bytes, record.signature))
+          }
+        }
+        for (const record of records) {
+          const known = this.#directory.all().at(-1)
+          if (record.type === 'control' && known !== undefined) {
+            this.#directory.learnControl(await mesh.readControl(record.bytes, record.signature, known.signed.spec.requester))
+          }
+        }
+      } catch (error) {
+        log.warn('a remembered job could not be read', { error: error instanceof Error ? error.message : String(error) })
+      }
+    }
+  }
+
+  #announce (signed: SignedJob, control: SignedControl): void {
+    this.#directory.learnJob(signed)
+    this.#directory.learnControl(control)
+    if (this.#started) {
+      this.#init.mesh.publishJob(signed)
+      this.#init.mesh.publishControl(control)
+    }
+    this.#countCapable()
+    this.#changed()
+  }
+
+  #controlled (control: SignedControl): void {
+    this.#directory.learnControl(control)
+    this.#init.mesh.publishControl(control)
+  }
+
+  #changed (): void {
+    this.#beacons.changed()
+    this.#worker.setThreads(this.#desk.all().length > 0 ? this.#init.stewardThreads : this.#init.threads)
+  }
+
+  #planTick (): void {
+    this.#tick = this.#init.clock.after(STEWARD_TICK_MS, () => {
+      this.#requester.tick()
+      this.#planTick()
+    })
+  }
+
+  /** Tells each own job how many members could render it: the fewer there are, the larger a grant may be. */
+  #countCapable (): void {
+    for (const stewardship of this.#desk.all()) {
+      const { engine, fingerprint } = stewardship.view.spec
+      const others = this.#init.mesh.peers().filter((peer) => peer.engines.get(engine) === fingerprint).length
+      const self = this.#init.work === 'on' && this.#engines.get(engine)?.info.fingerprint === fingerprint ? 1 : 0
+      stewardship.capablePeers(others + self)
+    }
+  }
+
+  #publish (event: FarmEvent): void {
+    this.#hub.publish({ type: 'event', event })
+  }
+
+  #peerOf (peer: PeerId): MeshPeer | undefined {
+    return this.#init.mesh.peers().find((other) => other.peer === peer)
+  }
+
+  #nameOf (peer: PeerId): string {
+    return peer === this.#init.mesh.self ? this.#init.name : this.#names.get(peer) ?? peer.slice(-6)
+  }
+
+  #summaryOfOwn (job: OwnJob): JobSummary {
+    return { ...job.summary(), requesterName: this.#init.name, own: true }
+  }
+
+  #summaryOfKnown (known: KnownJob): JobSummary {
+    const { spec, id } = known.signed
+    return {
+      job: id,
+      name: spec.name,
+      engine: spec.engine,
+      fingerprint: spec.fingerprint,
+      state: this.#directory.stateOf(known),
+      done: known.done,
+      units: known.grid.units,
+      requester: spec.requester,
+      requesterName: this.#nameOf(spec.requester),
+      own: false,
+      width: spec.width,
+      height: spec.height,
+      frames: frameCount(spec.frames),
+      samples: spec.samples
+    }
+  }
+
+  #summaryOfPeer (peer: MeshPeer): PeerSummary {
+    const working = this.#desk.all().filter((stewardship) => [...stewardship.view.workers.get(peer.peer)?.grants ?? []].length > 0)
+    const speeds = working.map((stewardship) => stewardship.view.workers.get(peer.peer)!.speed.msPerUnit).filter((ms) => ms > 0)
+    return {
+      peer: peer.peer,
+      name: peer.name,
+      self: false,
+      engines: Array.from(peer.engines, ([engine, fingerprint]) => ({ engine, fingerprint })),
+      threads: peer.threads,
+      unitsPerMinute: speeds[0] === undefined ? null : 60_000 / speeds[0],
+      doing: working.length > 0 ? `rendering ${working.map((stewardship) => stewardship.view.spec.name).join(', ')}` : peer.threads === 0 ? 'renders nothing' : 'idle',
+      reach: peer.relayed ? 'relayed' : 'direct',
+      addresses: peer.addresses
+    }
+  }
+
+  /** Finds a job by its id, a unique prefix of it, or its scene's name. @throws UnknownJobError */
+  find (text: string): JobSummary {
+    const jobs = this.jobs()
+    const byId = jobs.filter(({ job }) => text.length >= 4 && job.startsWith(text.toLowerCase()))
+    const byName = jobs.filter(({ name }) => name === text || name.replace(/\.[^.]*$/, '') === text)
+    const found = byId.length === 1 ? byId : byName
+    const open = found.filter(({ state }) => state === 'running' || state === 'paused')
+    const [one] = open.length === 1 ? open : found.slice(-1)
+    if (one === undefined) {
+      throw new UnknownJobError(text)
+    }
+    return one
+  }
+}

@@ -1,0 +1,164 @@
+import { UnknownJobError, NotRequesterError } from '../errors.ts'
+import { Account } from '../core/account.ts'
+import { instanceOf } from '../core/epoch.ts'
+import { OwnJob } from './own-job.ts'
+import { restoreJob } from './restore.ts'
+import { makeJobSpec } from './submission.ts'
+import type { RenderRequest } from '../api.ts'
+import type { Epoch } from '../core/epoch.ts'
+import type { JobId, PeerId } from '../core/ids.ts'
+import type { ResultAnswer, ResultHead, SignedControl, SignedJob } from '../core/messages.ts'
+import type { ResultVerdict } from '../core/events.ts'
+import type { JobStore, Random, ResultReceiver, Store } from '../ports.ts'
+import type { OwnJobContext } from './own-job.ts'
+import type { RestoredJob } from './restore.ts'
+import type { SubmissionContext } from './submission.ts'
+
+/** What a requester needs. */
+export interface RequesterContext extends Omit<OwnJobContext, 'controlled'>, SubmissionContext {
+  readonly store: Store
+  readonly random: Random
+  /** A job of this peer's own is to be known to everybody. */
+  announce (signed: SignedJob, control: SignedControl): void
+  controlled (control: SignedControl): void
+}
+
+/**
+ * The requester's role: all jobs of this peer's own, new ones and those its journals remember, and the results that come for them.
+ */
+export class Requester implements ResultReceiver {
+  readonly #context: RequesterContext
+  readonly #jobs = new Map<JobId, OwnJob>()
+  #boot = { boot: 0, fresh: false }
+
+  constructor (context: RequesterContext) {
+    this.#context = context
+  }
+
+  jobs (): readonly OwnJob[] {
+    return [...this.#jobs.values()]
+  }
+
+  get (job: JobId): OwnJob | undefined {
+    return this.#jobs.get(job)
+  }
+
+  /** Takes up the jobs of this home's journals. One that can not be read is left alone and named in the log. */
+  async resume (): Promise<void> {
+    this.#boot = await this.#context.store.nextBoot()
+    for (const job of await this.#context.store.jobs()) {
+      try {
+        await this.#resume(job)
+      } catch (error) {
+        this.#context.log.error('a job could not be taken up again', { job, error: error instanceof Error ? error.message : String(error) })
+      }
+    }
+  }
+
+  /** Makes a job of a request, keeps it, announces it, and opens it for workers. */
+  async submit (request: RenderRequest, signal: AbortSignal): Promise<OwnJob> {
+    const { spec, warnings } = await makeJobSpec(request, this.#context, signal)
+    for (const warning of warnings) {
+      this.#context.log.warn(warning, { scene: spec.name })
+    }
+    const signed = await this.#context.mesh.signJob(spec)
+    const control = await this.#context.mesh.signControl({ job: signed.id, sequence: 1, state: 'running', priority: request.priority ?? 0 })
+    const store = await this.#context.store.openJob(signed.id)
+    const output = {
+      file: request.output,
+      bits: request.bits ?? 8,
+      submittedAtMs: this.#context.clock.wallMs(),
+      noLocal: request.noLocal === true
+    }
+    const epoch = this.#epoch(undefined)
+    await Promise.all([
+      store.append({ type: 'job', bytes: signed.bytes, signature: signed.signature, output }),
+      store.append({ type: 'control', bytes: control.bytes, signature: control.signature }),
+      store.append({ type: 'epoch', epoch })
+    ])
+    const fresh: RestoredJob = {
+      signed,
+      control,
+      output,
+      epoch,
+      accepted: [],
+      parked: [],
+      out: [],
+      totals: new Account().totals(),
+      film: this.#context.darkroom.film(spec),
+      frames: new Map(),
+      done: undefined
+    }
+    return this.#open(fresh, control, epoch, store)
+  }
+
+  /** @throws UnknownJobError or NotRequesterError */
+  async cancel (job: JobId): Promise<void> {
+    await this.#own(job).setState('cancelled')
+  }
+
+  offer (from: PeerId, head: ResultHead): ResultVerdict {
+    const own = this.#jobs.get(head.job)
+    return own === undefined ? 'ended' : own.offer(from, head)
+  }
+
+  async take (from: PeerId, head: ResultHead, pixels: Uint8Array): Promise<ResultAnswer> {
+    return await this.#jobs.get(head.job)?.take(from, head, pixels) ?? 'ended'
+  }
+
+  drop (from: PeerId, head: ResultHead, reason: Error): void {
+    this.#context.log.debug('a result did not come whole', { peer: from, job: head.job, unit: head.unit, reason: reason.message })
+    this.#jobs.get(head.job)?.drop(head)
+  }
+
+  tick (): void {
+    for (const job of this.#jobs.values()) {
+      job.tick()
+    }
+  }
+
+  async close (): Promise<void> {
+    await Promise.all(this.jobs().map(async (job) => { await job.close() }))
+  }
+
+  async #resume (job: JobId): Promise<void> {
+    const store = await this.#context.store.openJob(job)
+    const restored = await restoreJob(store, this.#context.mesh, this.#context.darkroom)
+    if (restored === undefined || restored.signed.id !== job || restored.signed.spec.requester !== this.#context.self) {
+      await store.close()
+      this.#context.log.warn('a journal holds no job of this peer', { job })
+      return
+    }
+    const control = restored.control ?? await this.#context.mesh.signControl({ job, sequence: 1, state: 'running', priority: 0 })
+    const epoch = this.#epoch(restored.epoch)
+    if (restored.done === undefined) {
+      await store.append({ type: 'epoch', epoch })
+    }
+    this.#open(restored, control, epoch, store)
+  }
+
+  #open (restored: RestoredJob, control: SignedControl, epoch: Epoch, store: JobStore): OwnJob {
+    const job = new OwnJob(restored, control, epoch, store, this.#context)
+    this.#jobs.set(job.job, job)
+    this.#context.announce(restored.signed, control)
+    job.begin()
+    return job
+  }
+
+  /** The next stewardship of this peer: the same round in a new life, or the next round when it can not prove that its life is new. */
+  #epoch (before: Epoch | undefined): Epoch {
+    const round = before === undefined ? 1 : before.round + (this.#boot.fresh ? 1 : 0)
+    return { round, peer: this.#context.self, instance: instanceOf(this.#boot.boot, this.#context.random.next()) }
+  }
+
+  #own (job: JobId): OwnJob {
+    const own = this.#jobs.get(job)
+    if (own === undefined) {
+      throw new UnknownJobError(job)
+    }
+    if (own.signed.spec.requester !== this.#context.self) {
+      throw new NotRequesterError('Only the peer that submitted a job can do that.')
+    }
+    return own
+  }
+}

@@ -1,0 +1,323 @@
+import { Holding } from '../../core/holding.ts'
+import { chunksOf, contentOf, frameNumber, pixelsOf, placeOf } from '../../core/units.ts'
+import { bytesOf } from '../restore.ts'
+import { fetchBundle } from './bundle-fetch.ts'
+import { LOAD_RETRY_MS } from '../limits.ts'
+import { UnitGate } from './unit-gate.ts'
+import type { JobId, PeerId, UnitIndex } from '../../core/ids.ts'
+import type { ResultHead, WorkerSpeed } from '../../core/messages.ts'
+import type { RenderOutcome, RenderUnit } from '../../ports.ts'
+import type { EngineSession } from '../../ports.ts'
+import type { KnownJob } from '../directory.ts'
+import type { FetchContext } from './bundle-fetch.ts'
+import type { ReadyEngine } from '../submission.ts'
+
+/** What a worker's job needs. */
+export interface WorkerJobContext extends FetchContext {
+  nowMs (): number
+  threads (): number
+  /** A unit is finished and waits for delivery. */
+  finished (job: WorkerJob, unit: UnitIndex): void
+  failed (job: WorkerJob, unit: UnitIndex, reason: string, log: string): void
+  /** Something changed: the worker is to look whose turn it is. */
+  changed (): void
+}
+
+type SessionPhase =
+  | { readonly phase: 'idle' }
+  | { readonly phase: 'preparing', readonly abort: AbortController }
+  | { readonly phase: 'ready', readonly session: EngineSession, readonly gate: UnitGate, readonly abort: AbortController }
+  | { readonly phase: 'failed', readonly reason: string, readonly log: string, readonly untilMs: number }
+  | { readonly phase: 'closed' }
+
+interface FinishedUnit {
+  readonly pixels: Uint8Array
+  readonly head: Omit<ResultHead, 'token'>
+}
+
+/** How much the speed of the last units counts against that of earlier ones. */
+const SPEED_DECAY = 0.9
+
+/**
+ * One job at a worker: what it holds of it, the engine session that renders it, and the pixels that wait for delivery.
+ *
+ * The session: idle ─ first grant ─▶ preparing (files, then scene) ─▶ ready ─ evicted ─▶ idle; preparing ─ error ─▶ failed ─ after a while ─▶ idle;
+ * any ─ the job ended ─▶ closed.
+ */
+export class WorkerJob {
+  readonly known: KnownJob
+  readonly holding: Holding
+  readonly #ready: ReadyEngine
+  readonly #context: WorkerJobContext
+  readonly #running = new Map<UnitIndex, AbortController>()
+  readonly #pixels = new Map<UnitIndex, FinishedUnit>()
+  #phase: SessionPhase = { phase: 'idle' }
+  #busyMs = 0
+  #busyUnits = 0
+  #busySinceMs = 0
+  #transferMs = 0
+  #loadMs = 0
+  #undeliveredBytes = 0
+  #usedAtMs = 0
+
+  constructor (known: KnownJob, ready: ReadyEngine, context: WorkerJobContext) {
+    this.known = known
+    this.#ready = ready
+    this.#context = context
+    this.holding = new Holding(known.signed.id, known.grid)
+  }
+
+  get id (): JobId {
+    return this.known.signed.id
+  }
+
+  get requester (): PeerId {
+    return this.known.signed.spec.requester
+  }
+
+  get undeliveredBytes (): number {
+    return this.#undeliveredBytes
+  }
+
+  /** Whether a scene is loaded, and since when it has not been used. */
+  get loadedIdleSinceMs (): number | undefined {
+    return this.#phase.phase === 'ready' && this.holding.queued + this.holding.rendering === 0 ? this.#usedAtMs : undefined
+  }
+
+  /** Whether its engine waits for units. */
+  get waiting (): boolean {
+    return this.#phase.phase === 'ready' && this.#phase.gate.waiting
+  }
+
+  get speed (): WorkerSpeed {
+    return {
+      fixedMs: this.#phase.phase === 'ready' ? 0 : this.#loadMs,
+      msPerUnit: this.#busyUnits === 0 ? 0 : this.#busyMs / this.#busyUnits
+    }
+  }
+
+  /** Milliseconds that what is not started would last; infinite while the speed is not known and there is enough for all threads. */
+  queuedMs (threads: number): number {
+    const { msPerUnit } = this.speed
+    if (msPerUnit > 0) {
+      return this.holding.queued * msPerUnit
+    }
+    return this.holding.queued + this.holding.rendering >= threads ? Infinity : 0
+  }
+
+  /** Loads the scene, unless that has been done, is being done, or has just failed. */
+  prepare (): void {
+    if (this.#phase.phase === 'failed') {
+      if (this.#context.nowMs() < this.#phase.untilMs) {
+        this.#failQueued(this.#phase.reason, this.#phase.log)
+        return
+      }
+      this.#phase = { phase: 'idle' }
+    }
+    if (this.#phase.phase === 'idle') {
+      const abort = new AbortController()
+      this.#phase = { phase: 'preparing', abort }
+      void this.#prepare(abort)
+    }
+  }
+
+  /** Gives the waiting engine its next units. Returns how many. */
+  dispense (most: number, reach: 'steward-reachable' | 'steward-away'): number {
+    if (this.#phase.phase !== 'ready') {
+      return 0
+    }
+    const nowMs = this.#context.nowMs()
+    if (this.holding.rendering === 0) {
+      this.#busySinceMs = nowMs
+    }
+    const units = this.holding.take(Math.min(most, this.#phase.gate.wanted), reach, nowMs)
+    if (units.length > 0) {
+      this.#usedAtMs = nowMs
+      this.#phase.gate.give(units.map((unit) => this.#renderUnit(unit)))
+    }
+    return units.length
+  }
+
+  /** Nobody wants these units any more. */
+  abort (units: Iterable<UnitIndex>): void {
+    for (const unit of units) {
+      this.#running.get(unit)?.abort()
+      this.#running.delete(unit)
+      this.forgetPixels(unit)
+    }
+  }
+
+  /** Everything of this job is taken away; what was finished too. */
+  abortAll (): void {
+    this.abort([...this.holding.revokeAll(), ...this.#pixels.keys()])
+  }
+
+  /** A finished unit's head as of now, with the token of its latest grant. */
+  headOf (unit: UnitIndex): ResultHead | undefined {
+    const held = this.holding.unit(unit)
+    const finished = this.#pixels.get(unit)
+    return held === undefined || finished === undefined ? undefined : { ...finished.head, token: held.token }
+  }
+
+  pixelsOf (unit: UnitIndex): Uint8Array | undefined {
+    return this.#pixels.get(unit)?.pixels
+  }
+
+  forgetPixels (unit: UnitIndex): void {
+    const finished = this.#pixels.get(unit)
+    if (finished !== undefined) {
+      this.#undeliveredBytes -= finished.pixels.byteLength
+      this.#pixels.delete(unit)
+    }
+  }
+
+  setThreads (threads: number): void {
+    if (this.#phase.phase === 'ready') {
+      this.#phase.session.setThreads(threads)
+    }
+  }
+
+  /** Frees the engine; what is held stays held. `closed` for good, `idle` until the next grant. */
+  async unload (to: 'idle' | 'closed'): Promise<void> {
+    const before = this.#phase
+    this.#phase = { phase: to }
+    if (before.phase === 'preparing') {
+      before.abort.abort()
+    } else if (before.phase === 'ready') {
+      before.gate.close()
+      before.abort.abort()
+      await before.session.close()
+    }
+  }
+
+  /** Wall milliseconds of rendering since the last unit was finished or the first was started. */
+  #lapMs (): number {
+    const nowMs = this.#context.nowMs()
+    const lapMs = nowMs - this.#busySinceMs
+    this.#busySinceMs = nowMs
+    return lapMs
+  }
+
+  async #prepare (abort: AbortController): Promise<void> {
+    const { spec } = this.known.signed
+    try {
+      const fetchedFromMs = this.#context.nowMs()
+      const files = await fetchBundle(spec.bundle, spec.requester, this.#context, abort.signal)
+      this.#transferMs += this.#context.nowMs() - fetchedFromMs
+      const session = await this.#ready.engine.load(files, spec, this.#context.threads(), abort.signal)
+      if (abort.signal.aborted) {
+        await session.close()
+        return
+      }
+      this.#loadMs = session.loadMs
+      const gate = new UnitGate(() => { this.#context.changed() })
+      this.#phase = { phase: 'ready', session, gate, abort }
+      this.#usedAtMs = this.#context.nowMs()
+      void this.#render(session, gate, abort.signal)
+      this.#context.changed()
+    } catch (error) {
+      if (!abort.signal.aborted) {
+        this.#loadFailed(error)
+      }
+    }
+  }
+
+  #loadFailed (error: unknown): void {
+    const reason = error instanceof Error ? error.message : String(error)
+    const log = error instanceof Error && 'log' in error ? String(error.log) : ''
+    this.#context.log.warn('a scene could not be loaded', { job: this.id, reason })
+    this.#phase = { phase: 'failed', reason, log, untilMs: this.#context.nowMs() + LOAD_RETRY_MS }
+    this.#failQueued(reason, log)
+    this.#context.changed()
+  }
+
+  /** Fails all units that wait for a scene that can not be loaded: started, in that they were tried. */
+  #failQueued (reason: string, log: string): void {
+    for (const unit of this.holding.take(Infinity, 'steward-away', this.#context.nowMs())) {
+      this.#context.failed(this, unit, reason, log)
+    }
+  }
+
+  async #render (session: EngineSession, gate: UnitGate, signal: AbortSignal): Promise<void> {
+    try {
+      for await (const outcome of session.render(gate, signal)) {
+        this.#outcome(outcome)
+      }
+    } catch (error) {
+      if (!signal.aborted) {
+        await session.close()
+        for (const unit of [...this.#running.keys()]) {
+          this.#outcome({ state: 'failed', unit, reason: error instanceof Error ? error.message : String(error), log: '' })
+        }
+        this.#loadFailed(error)
+      }
+    }
+  }
+
+  #outcome (outcome: RenderOutcome): void {
+    const { unit } = outcome
+    const wanted = this.#running.delete(unit)
+    if (!wanted) {
+      return
+    }
+    if (outcome.state === 'failed') {
+      this.#context.failed(this, unit, outcome.reason, outcome.log)
+    } else if (this.holding.finish(unit) !== undefined) {
+      this.#measure()
+      this.#keep(unit, outcome)
+      this.#context.finished(this, unit)
+    }
+    this.#context.changed()
+  }
+
+  #measure (): void {
+    this.#busyMs = this.#busyMs * SPEED_DECAY + this.#lapMs()
+    this.#busyUnits = this.#busyUnits * SPEED_DECAY + 1
+  }
+
+  #keep (unit: UnitIndex, outcome: RenderOutcome & { state: 'rendered' }): void {
+    const pixels = bytesOf(outcome.pixels)
+    this.#pixels.set(unit, {
+      pixels,
+      head: {
+        job: this.id,
+        unit,
+        content: contentOf(this.known.grid),
+        bytes: pixels.byteLength,
+        sha256: this.#context.sha256(pixels),
+        phases: { transferMs: this.#transferMs, loadMs: this.#takeLoadMs(), renderMs: outcome.renderMs }
+      }
+    })
+    this.#transferMs = 0
+    this.#undeliveredBytes += pixels.byteLength
+  }
+
+  /** Loading is told once, with the first result after it. */
+  #takeLoadMs (): number {
+    if (this.#phase.phase !== 'ready' || this.#toldLoadOf === this.#phase.session) {
+      return 0
+    }
+    this.#toldLoadOf = this.#phase.session
+    return this.#phase.session.loadMs
+  }
+
+  #toldLoadOf: EngineSession | undefined
+
+  #renderUnit (unit: UnitIndex): RenderUnit {
+    const { grid } = this.known
+    const place = placeOf(grid, unit)
+    const chunks = chunksOf(grid, place)
+    const abort = new AbortController()
+    this.#running.set(unit, abort)
+    return {
+      unit,
+      frame: frameNumber(grid, place.frame),
+      rect: pixelsOf(grid, place),
+      firstChunk: chunks.first,
+      endChunk: chunks.end,
+      chunkSamples: grid.chunkSamples,
+      content: contentOf(grid),
+      signal: abort.signal
+    }
+  }
+}
