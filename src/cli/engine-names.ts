@@ -33,6 +33,7 @@ export function engineOfScene (scene: string): EngineId {
   return checkEngine(known.engine)
 }
 
+/** Engines this version has, in the order of the help. */
 export function availableEngines (): readonly EngineId[] {
   return ENGINES.filter(({ state }) => state === 'available').map(({ engine }) => engine)
 }

@@ -5,7 +5,7 @@ import type { Command } from 'commander'
 import type { CommandContext } from './context.ts'
 import type { PeerAccess } from './peer-access.ts'
 import type { PeerOptions } from './peer-options.ts'
-import type { CommonOptions } from './program.ts'
+import type { CommonOptions } from './registration.ts'
 
 /** Options of a command that asks a peer something, and is a peer itself for as long as it takes when none runs. */
 export interface AskOptions extends CommonOptions, PeerOptions {}

@@ -34,6 +34,7 @@ export type Answer =
   | { readonly id: number, readonly error: ErrorRecord }
   | { readonly refused: ErrorRecord }
 
+/** The first line of this program, on either side. */
 export const HELLO: Hello = { tilemesh: 'control', version: CONTROL_VERSION }
 
 /** Writes a message as a line, its newline included. */

@@ -17,6 +17,7 @@ export function * splitBlock (block: PreviewBlock): Generator<PreviewBlock> {
   }
 }
 
+/** A copy for JSON; events stay as they are. */
 export function encodeFollowItem (item: FollowItem): FollowItemRecord {
   if (item.type === 'event') {
     return item

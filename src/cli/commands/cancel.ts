@@ -3,7 +3,7 @@ import { print, printJson } from '../context.ts'
 import { findJob, settle } from '../lookup.ts'
 import { addAskOptions, withPeer } from '../with-peer.ts'
 import type { Command } from 'commander'
-import type { Registration } from '../program.ts'
+import type { Registration } from '../registration.ts'
 import type { AskOptions } from '../with-peer.ts'
 
 /** `tilemesh cancel JOB`: by its requester, for good. */

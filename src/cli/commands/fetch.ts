@@ -6,7 +6,7 @@ import { wholeNumber } from '../options.ts'
 import { readOutput } from '../render-request.ts'
 import { addAskOptions, withPeer } from '../with-peer.ts'
 import type { Command } from 'commander'
-import type { Registration } from '../program.ts'
+import type { Registration } from '../registration.ts'
 import type { AskOptions } from '../with-peer.ts'
 
 /** Milliseconds without new bytes after which what has come is written. */

@@ -6,7 +6,7 @@ import { requireRunningPeer } from '../peer-access.ts'
 import { addPlannedMeshCommands } from '../refusals.ts'
 import { readTicket } from '../ticket-input.ts'
 import type { Command } from 'commander'
-import type { CommonOptions, Registration } from '../program.ts'
+import type { CommonOptions, Registration } from '../registration.ts'
 
 const MAX_MESH_NAME_LENGTH = 64
 

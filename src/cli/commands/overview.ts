@@ -4,7 +4,7 @@ import { count } from '../format.ts'
 import { homeOf } from '../home.ts'
 import { runningPeer } from '../peer-access.ts'
 import type { CommandContext } from '../context.ts'
-import type { CommonOptions } from '../program.ts'
+import type { CommonOptions } from '../registration.ts'
 
 /** `tilemesh` alone: where one stands, in a few lines, and what to type next. */
 export async function overview (context: CommandContext, options: CommonOptions): Promise<number> {

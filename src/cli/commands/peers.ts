@@ -6,7 +6,7 @@ import { table } from '../view/table.ts'
 import { addAskOptions, withPeer } from '../with-peer.ts'
 import type { Command } from 'commander'
 import type { PeerSummary } from '../../api.ts'
-import type { Registration } from '../program.ts'
+import type { Registration } from '../registration.ts'
 import type { AskOptions } from '../with-peer.ts'
 
 /** `tilemesh peers`: the members seen, and what each does. */

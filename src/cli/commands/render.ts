@@ -8,7 +8,7 @@ import { refuse } from '../refusals.ts'
 import { readRenderRequest } from '../render-request.ts'
 import { Submission, detachJob } from '../submit-job.ts'
 import type { Command } from 'commander'
-import type { CommonOptions, Registration } from '../program.ts'
+import type { CommonOptions, Registration } from '../registration.ts'
 import type { PeerOptions } from '../peer-options.ts'
 import type { RenderOptions } from '../render-request.ts'
 

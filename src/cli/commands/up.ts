@@ -13,7 +13,7 @@ import type { FarmEvent } from '../../ports.ts'
 import type { CommandContext } from '../context.ts'
 import type { PeerAccess } from '../peer-access.ts'
 import type { PeerOptions } from '../peer-options.ts'
-import type { CommonOptions, Registration } from '../program.ts'
+import type { CommonOptions, Registration } from '../registration.ts'
 
 interface Options extends CommonOptions, PeerOptions {}
 

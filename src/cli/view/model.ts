@@ -5,6 +5,7 @@ import { shortPeer } from '../format.ts'
 type JobEvent = Extract<FarmEvent, { event: 'job' }>
 type UnitEvent = Extract<FarmEvent, { event: 'unit' }>
 type ProgressEvent = Extract<FarmEvent, { event: 'progress' }>
+/** The last event of a job. */
 export type DoneEvent = Extract<FarmEvent, { event: 'done' }>
 
 /** The rate is measured over this long: long enough to be steady, short enough to show that a peer has left. */
@@ -46,6 +47,7 @@ export interface JobModel {
   readonly ended: DoneEvent | undefined
 }
 
+/** What is known before the first event. `self` is the peer whose screen this is. */
 export function emptyModel (self: PeerId | undefined): JobModel {
   return { self, job: undefined, done: 0, units: 0, etaMs: null, points: [], peers: new Map(), lapsed: 0, failed: 0, parked: 0, ended: undefined }
 }

@@ -1,0 +1,155 @@
+import assert from 'node:assert/strict'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { serveControl } from '../../../src/control/serve-control.ts'
+import { controlSocketPath } from '../../../src/control/socket-path.ts'
+import { until } from '../../contracts/peer-api.ts'
+import { FakePeer, OTHER_PEER } from '../support/fake-peer.ts'
+import { TestContext } from '../support/test-context.ts'
+import type { ControlServer } from '../../../src/control/serve-control.ts'
+
+const silent = { debug () {}, info () {}, warn () {}, error () {} }
+
+describe('commands that ask the running peer', () => {
+  let folder: string
+  let peer: FakePeer
+  let context: TestContext
+  let server: ControlServer
+  let job: string
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'tilemesh-ask-'))
+    await mkdir(join(folder, 'home'), { mode: 0o700 })
+    peer = new FakePeer()
+    context = new TestContext(peer, folder)
+    server = await serveControl(peer, controlSocketPath(join(folder, 'home')), silent)
+    job = (await peer.render({ scene: '/scenes/shot.glb', output: join(folder, 'shot.png') })).job
+  })
+
+  afterEach(async () => {
+    await server.close()
+    await rm(folder, { recursive: true })
+  })
+
+  it('jobs: a table, or an event each', async () => {
+    assert.equal(await context.run('jobs'), 0)
+    assert.deepEqual(context.stdout.lines, [
+      'JOB       SCENE     ENGINE      SIZE     STATE    UNITS  REQUESTER',
+      '01010101  shot.glb  pathtracer  960×540  running  0/4    ALDER (here)'
+    ])
+    const json = new TestContext(peer, folder)
+    await json.run('jobs --json')
+    assert.deepEqual(json.stdout.events.map(({ event, job: id, fingerprint, frames }) => [event, id, fingerprint, frames]), [['job', job, 'pathtracer 1.0', 1]])
+  })
+
+  it('peers: a table, or an event each', async () => {
+    peer.peerList = [peer.peerList[0]!, { ...peer.peerList[1]!, unitsPerMinute: 11.25, doing: 'rendering shot.glb', reach: 'relayed', engines: [] }]
+    assert.equal(await context.run('peers'), 0)
+    assert.deepEqual(context.stdout.lines, [
+      'NAME   PEER       REACH    THREADS  ENGINES     SPEED           DOES',
+      'ALDER  12D3…Self  here           2  pathtracer  -               idle',
+      'BIRCH  12D3…ther  relayed        2  -           11.3 units/min  rendering shot.glb'
+    ])
+    const json = new TestContext(peer, folder)
+    await json.run('peers --json')
+    assert.deepEqual(json.stdout.events.map(({ event, state, name }) => [event, state, name]), [['peer', 'joined', 'ALDER'], ['peer', 'joined', 'BIRCH']])
+  })
+
+  it('cancel: for good, by the requester only', async () => {
+    assert.equal(await context.run('cancel shot.glb'), 0)
+    assert.deepEqual(peer.asked, [`cancel ${job}`])
+    const foreign = { ...(await peer.findJob(job)), job: 'ff'.repeat(32), name: 'theirs.glb', own: false, requester: OTHER_PEER, requesterName: 'BIRCH' }
+    peer.addJob(foreign)
+    assert.equal(await context.run('cancel theirs.glb'), 2)
+    assert.match(context.stderr.text, /only BIRCH can cancel this job/)
+  })
+
+  it('names a job it does not know with 2', async () => {
+    for (const line of ['cancel other', 'watch other', 'fetch other -o x.png']) {
+      assert.equal(await context.run(line), 2)
+    }
+    assert.equal(context.stderr.lines.length, 3)
+  })
+
+  it('fetch: says what is missing in one line and ends with 0', async () => {
+    assert.equal(await context.run('fetch shot.glb -o now.png --bits 16 --wait-ms 50'), 0)
+    assert.deepEqual(peer.asked, [`fetch ${JSON.stringify({ output: join(folder, 'now.png'), bits: 16, waitMs: 50 })}`])
+    assert.deepEqual(context.stdout.lines, ['saved now.png (0/4 units)'])
+    assert.deepEqual(context.stderr.lines, ['4 units are not rendered yet'])
+    const json = new TestContext(peer, folder)
+    assert.equal(await json.run('fetch 0101 -o now.exr --json'), 0)
+    assert.deepEqual(json.stdout.events, [{
+      event: 'saved', job, files: [join(folder, 'now.exr')], done: 0, units: 4, filmHash: null, missing: '4 units are not rendered yet'
+    }])
+  })
+
+  it('watch: follows to the end', async () => {
+    const ended = context.run('watch 0101 --json')
+    await until(() => peer.following === 1)
+    for (let unit = 0; unit < 4; unit++) {
+      peer.deliver(job, unit)
+    }
+    peer.finish(job, 'finished')
+    assert.equal(await ended, 0)
+    const words = context.stdout.events.map(({ event }) => event)
+    assert.deepEqual([words[0], words[1], words.at(-1)], ['job', 'progress', 'done'])
+  })
+
+  it('watch: Ctrl-C only ends the view', async () => {
+    const ended = context.run('watch 0101')
+    await until(() => peer.following === 1)
+    context.interrupt('interrupt')
+    assert.equal(await ended, 0)
+    await until(() => peer.following === 0)
+    assert.deepEqual(peer.asked, [])
+  })
+
+  it('watch: ends with 130 for a cancelled job', async () => {
+    peer.finish(job, 'cancelled')
+    assert.equal(await context.run('watch 0101'), 130)
+    assert.deepEqual(context.stderr.lines, ['cancelled shot.glb (960×540, 1:31, 1 peer, 0 lapsed)'])
+  })
+
+  it('watch: ends with 1 and a line when the peer goes away', async () => {
+    const ended = context.run('watch 0101')
+    await until(() => peer.following === 1)
+    await server.close()
+    assert.equal(await ended, 1)
+    assert.match(context.stderr.lines.at(-1)!, /went away; start it again with: tilemesh up/)
+  })
+
+  it('alone: says where one stands', async () => {
+    assert.equal(await context.run(''), 0)
+    assert.deepEqual(context.stdout.lines, ['mesh   "home", this peer is ALDER', 'peers  2 peers, 4 threads', 'jobs   1 running, 0 others', 'next   tilemesh jobs'])
+  })
+
+  it('refuses options for a peer of its own', async () => {
+    assert.equal(await context.run('jobs --no-mdns'), 2)
+    assert.match(context.stderr.text, /--no-mdns says how a peer is to be/)
+  })
+})
+
+describe('commands that ask where no peer runs', () => {
+  it('are a peer that renders nothing, wait for others, and leave', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'tilemesh-ask-'))
+    await mkdir(join(folder, 'home'), { mode: 0o700 })
+    const peer = new FakePeer()
+    const others = peer.peerList.slice(1)
+    peer.peerList = peer.peerList.slice(0, 1)
+    const context = new TestContext(peer, folder)
+    const ended = context.run('peers --no-mdns --bootstrap /ip4/127.0.0.1/tcp/4001')
+    await until(() => context.clock.pending === 1)
+    assert.equal(context.stdout.text, '')
+    peer.peerList = [...peer.peerList, ...others]
+    while (context.stdout.text === '') {
+      context.clock.advance(150)
+      await context.clock.settle(0)
+    }
+    assert.equal(await ended, 0)
+    assert.equal(context.stdout.lines.length, 3)
+    assert.deepEqual(context.inits.map(({ work, mdns, bootstrap }) => ({ work, mdns, bootstrap })), [{ work: 'off', mdns: 'off', bootstrap: ['/ip4/127.0.0.1/tcp/4001'] }])
+    assert.deepEqual(peer.asked, ['start', 'stop politely'])
+    await rm(folder, { recursive: true })
+  })
+})

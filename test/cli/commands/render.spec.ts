@@ -1,0 +1,295 @@
+import assert from 'node:assert/strict'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { serveControl } from '../../../src/control/serve-control.ts'
+import { controlSocketPath } from '../../../src/control/socket-path.ts'
+import { until } from '../../contracts/peer-api.ts'
+import { FAKE_PEER, FakePeer, OTHER_PEER, rendersAtOnce, summaryOf } from '../support/fake-peer.ts'
+import { ExitedNow, TestContext } from '../support/test-context.ts'
+import type { ControlServer } from '../../../src/control/serve-control.ts'
+
+const silent = { debug () {}, info () {}, warn () {}, error () {} }
+
+describe('tilemesh render', () => {
+  let folder: string
+  let peer: FakePeer
+  let context: TestContext
+  let server: ControlServer | undefined
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'tilemesh-render-'))
+    await mkdir(join(folder, 'home'), { mode: 0o700 })
+    await writeFile(join(folder, 'shot.glb'), 'glTF')
+    await writeFile(join(folder, 'broken.glb'), 'glTF')
+    peer = new FakePeer()
+    context = new TestContext(peer, folder)
+  })
+
+  afterEach(async () => {
+    await server?.close()
+    server = undefined
+    await rm(folder, { recursive: true })
+  })
+
+  async function runPeer (): Promise<void> {
+    server = await serveControl(peer, controlSocketPath(join(folder, 'home')), silent)
+  }
+
+  it('is a peer itself where none runs, saves the picture and ends', async () => {
+    peer.script = rendersAtOnce
+    assert.equal(await context.run('render shot.glb'), 0)
+    assert.deepEqual(context.inits.map(({ home, mdns, work }) => ({ home, mdns, work })), [{ home: join(folder, 'home'), mdns: 'on', work: 'on' }])
+    assert.deepEqual(peer.asked, ['start', 'stop politely'])
+    assert.deepEqual(context.stdout.lines, ['saved shot.png (960×540, 1:31, 1 peer, 0 lapsed)'])
+    assert.deepEqual(context.stderr.lines, ['shot.glb  pathtracer  960×540  64 samples'])
+  })
+
+  it('makes every path absolute and passes every option on', async () => {
+    peer.script = rendersAtOnce
+    await context.run('render shot.glb -o out.exr --size 320x200 --samples 7 --split samples --tile 32 --camera Cam --priority -3 --lease-ms 3000 --set a=1 --set b=x=y --no-local --engine pathtracer --verify none')
+    assert.deepEqual(peer.requests, [{
+      scene: join(folder, 'shot.glb'),
+      output: join(folder, 'out.exr'),
+      bits: 8,
+      engine: 'pathtracer',
+      size: { width: 320, height: 200 },
+      samples: 7,
+      split: 'samples',
+      tile: 32,
+      camera: 'Cam',
+      priority: -3,
+      leaseMs: 3000,
+      settings: { a: '1', b: 'x=y' },
+      noLocal: true
+    }])
+  })
+
+  it('gives the options of `up` to its own peer', async () => {
+    peer.script = rendersAtOnce
+    await context.run('render shot.glb --listen /ip4/127.0.0.1/tcp/0 --bootstrap /dns4/a.example/tcp/1 --bootstrap /dns4/b.example/tcp/1 --no-mdns --name ASH --threads 3 --engines pathtracer --no-work --http off')
+    const { log: _, ...init } = context.inits[0]!
+    assert.deepEqual(init, {
+      home: join(folder, 'home'),
+      listen: ['/ip4/127.0.0.1/tcp/0'],
+      bootstrap: ['/dns4/a.example/tcp/1', '/dns4/b.example/tcp/1'],
+      mdns: 'off',
+      name: 'ASH',
+      threads: 3,
+      engines: ['pathtracer'],
+      work: 'off'
+    })
+  })
+
+  it('prints only events with --json, done last', async () => {
+    peer.script = rendersAtOnce
+    assert.equal(await context.run('render shot.glb --json'), 0)
+    const words = context.stdout.events.map(({ event }) => event)
+    assert.deepEqual([words[0], words[1], words.at(-1)], ['job', 'progress', 'done'])
+    assert.equal(words.filter((word) => word === 'unit').length, 8)
+    assert.equal(context.stderr.text, '')
+  })
+
+  it('uses the running peer, and leaves it running', async () => {
+    await runPeer()
+    peer.script = rendersAtOnce
+    assert.equal(await context.run('render shot.glb --json'), 0)
+    assert.deepEqual(context.inits, [])
+    assert.deepEqual(peer.asked, [])
+    assert.equal(context.stdout.events.at(-1)!['event'], 'done')
+  })
+
+  it('refuses options of `up` where a peer runs', async () => {
+    await runPeer()
+    assert.equal(await context.run('render shot.glb --threads 2'), 2)
+    assert.match(context.stderr.text, /^tilemesh: --threads says how a peer is to be, and a peer runs in this home already.*\n$/)
+    assert.equal(await context.run('render shot.glb --no-mdns'), 2)
+    assert.deepEqual(peer.requests, [])
+  })
+
+  it('detaches from a running peer: the job on standard output, no more', async () => {
+    await runPeer()
+    assert.equal(await context.run('render shot.glb --detach'), 0)
+    assert.deepEqual(context.stdout.lines, ['01'.repeat(32)])
+    assert.equal(await context.run('render shot.glb --detach --json'), 0)
+    assert.deepEqual(JSON.parse(context.stdout.lines[1]!), {
+      event: 'job',
+      job: '02'.repeat(32),
+      name: 'shot.glb',
+      units: 4,
+      engine: 'pathtracer',
+      fingerprint: 'pathtracer 1.0',
+      width: 960,
+      height: 540,
+      frames: 1,
+      samples: 64,
+      requester: FAKE_PEER
+    })
+    assert.equal(context.stdout.lines.length, 2)
+  })
+
+  it('can not detach where no peer runs', async () => {
+    assert.equal(await context.run('render shot.glb --detach'), 2)
+    assert.match(context.stderr.text, /^tilemesh: --detach needs a running peer.*tilemesh up\n$/)
+    assert.deepEqual(context.inits, [])
+  })
+
+  it('cancels on the first Ctrl-C and ends with 130', async () => {
+    const ended = context.run('render shot.glb --json')
+    await until(() => peer.following === 1)
+    context.interrupt('interrupt')
+    assert.equal(await ended, 130)
+    assert.deepEqual(peer.asked, ['start', `cancel ${'01'.repeat(32)}`, 'stop politely'])
+    assert.equal(context.stdout.events.at(-1)!['state'], 'cancelled')
+    assert.equal(context.listening('interrupt'), 0)
+  })
+
+  it('cancels a job that was still being packed when Ctrl-C came', async () => {
+    const render = peer.render.bind(peer)
+    peer.render = async (request) => {
+      context.interrupt('interrupt')
+      return render(request)
+    }
+    assert.equal(await context.run('render shot.glb'), 130)
+    assert.ok(peer.asked.includes(`cancel ${'01'.repeat(32)}`))
+  })
+
+  it('leaves at once on the second Ctrl-C', async () => {
+    await runPeer()
+    peer.cancel = async () => {}
+    const ended = context.run('render shot.glb --json')
+    await until(() => peer.following === 1)
+    context.interrupt('interrupt')
+    assert.throws(() => {
+      context.interrupt('interrupt')
+    }, ExitedNow)
+    assert.deepEqual(context.exits, [130])
+    peer.finish('01'.repeat(32), 'finished')
+    await ended
+  })
+
+  it('only ends the view when the terminal goes away and a peer runs', async () => {
+    await runPeer()
+    const ended = context.run('render shot.glb')
+    await until(() => peer.following === 1)
+    context.interrupt('hangup')
+    assert.equal(await ended, 0)
+    assert.deepEqual(peer.asked, [])
+  })
+
+  it('goes on without a view when the terminal of its own peer goes away', async () => {
+    const ended = context.run('render shot.glb --json')
+    await until(() => peer.following === 1)
+    const before = context.stdout.text
+    context.interrupt('hangup')
+    rendersAtOnce('01'.repeat(32), peer)
+    assert.equal(await ended, 0)
+    assert.equal(context.stdout.text, before)
+  })
+
+  it('dies by SIGTERM after its own peer left, without cancelling', async () => {
+    const ended = context.run('render shot.glb')
+    await until(() => peer.following === 1)
+    context.interrupt('terminate')
+    await until(() => context.diedBy.length === 1)
+    assert.deepEqual(peer.asked, ['start', 'stop politely'])
+    peer.finish('01'.repeat(32), 'finished')
+    await ended
+  })
+
+  it('ends with 1 when units are parked, and says how to get the rest', async () => {
+    peer.script = (job) => {
+      setImmediate(() => {
+        peer.deliver(job, 0)
+        peer.tell(job, { event: 'unit', job, unit: '3', state: 'parked', peer: FAKE_PEER, ms: 0, reason: 'out of memory' })
+        peer.finish(job, 'parked')
+      })
+    }
+    assert.equal(await context.run('render shot.glb'), 1)
+    assert.equal(context.stdout.text, '')
+    assert.deepEqual(context.stderr.lines.slice(1), [
+      'unit 3 is parked: out of memory',
+      '3 units of shot.glb failed on three peers and are parked (960×540, 1:31, 1 peer, 0 lapsed); what there is can be had with: tilemesh fetch 01010101 -o FILE'
+    ])
+  })
+
+  it('gives up with 4 when no capable peer is seen for so long, and cancels', async () => {
+    peer.peerList = [summaryOf(FAKE_PEER, 'ALDER', 'here'), { ...summaryOf(OTHER_PEER, 'BIRCH', 'direct'), engines: [{ engine: 'pathtracer', fingerprint: 'other' }] }]
+    const ended = context.run('render shot.glb --no-local --wait-ms 2000 --json')
+    await until(() => peer.following === 1)
+    await context.clock.settle(0)
+    context.clock.advance(1999)
+    await context.clock.settle(0)
+    assert.deepEqual(peer.asked, ['start'])
+    context.clock.advance(1)
+    assert.equal(await ended, 4)
+    assert.deepEqual(peer.asked, ['start', `cancel ${'01'.repeat(32)}`, 'stop politely'])
+    assert.equal(context.stdout.events.at(-1)!['code'], 'NoCapablePeerError')
+  })
+
+  it('waits on while a capable peer is seen', async () => {
+    const ended = context.run('render shot.glb --wait-ms 1000')
+    await until(() => peer.following === 1)
+    for (let second = 0; second < 5; second++) {
+      await context.clock.settle(0)
+      context.clock.advance(1000)
+    }
+    assert.deepEqual(peer.asked, ['start'])
+    rendersAtOnce('01'.repeat(32), peer)
+    assert.equal(await ended, 0)
+  })
+
+  it('names all missing files with 3, in one line and in an event', async () => {
+    assert.equal(await context.run('render broken.glb --json'), 3)
+    assert.deepEqual(context.stdout.events, [{ event: 'error', code: 'SceneError', message: '2 files are missing, nothing was started: a.png, b.png' }])
+    assert.deepEqual(context.stderr.lines, ['tilemesh: 2 files are missing, nothing was started: a.png, b.png'])
+    assert.deepEqual(peer.asked, ['start', 'stop politely'])
+  })
+
+  it('keeps the class of an error of the running peer', async () => {
+    await runPeer()
+    assert.equal(await context.run('render broken.glb'), 3)
+    assert.deepEqual(context.stderr.lines, ['tilemesh: 2 files are missing, nothing was started: a.png, b.png'])
+  })
+
+  it('says a plain line every five seconds without a terminal', async () => {
+    const ended = context.run('render shot.glb')
+    const job = '01'.repeat(32)
+    await until(() => peer.following === 1)
+    await context.clock.settle(0)
+    context.clock.advance(1000)
+    peer.deliver(job, 0)
+    await context.clock.settle(0)
+    context.clock.advance(4000)
+    peer.deliver(job, 1)
+    await context.clock.settle(0)
+    context.clock.advance(5000)
+    peer.finish(job, 'finished')
+    await ended
+    assert.deepEqual(context.stderr.lines, [
+      'shot.glb  pathtracer  960×540  64 samples',
+      '25 %  1/4 units  60.0 units/min  0:03 left  1 peer',
+      '50 %  2/4 units  24.0 units/min  0:02 left  1 peer'
+    ])
+  })
+
+  it('is plain on a terminal too with NO_COLOR, TERM=dumb or --quiet', async () => {
+    for (const [name, value, flag] of [['NO_COLOR', '1', ''], ['TERM', 'dumb', ''], ['LANG', 'C', '--quiet']] as const) {
+      const plain = new TestContext(peer, folder, { terminal: [80, 24] })
+      plain.env[name] = value
+      peer.script = rendersAtOnce
+      assert.equal(await plain.run(`render shot.glb ${flag}`), 0)
+      assert.ok(!plain.stderr.text.includes('\u001B'), plain.stderr.text)
+    }
+  })
+
+  it('draws a bar on a terminal', async () => {
+    const terminal = new TestContext(peer, folder, { terminal: [80, 24] })
+    terminal.env['TERM'] = 'xterm'
+    peer.script = rendersAtOnce
+    assert.equal(await terminal.run('render shot.glb'), 0)
+    assert.match(terminal.stderr.text, /█{10,}.* {2}100 % {2}4\/4 units/)
+    assert.match(terminal.stderr.text, /ALDER {2}.* 4 done/)
+    assert.deepEqual(terminal.stdout.lines, ['saved shot.png (960×540, 1:31, 1 peer, 0 lapsed)'])
+  })
+})
