@@ -27,8 +27,8 @@ export const MAX_JOB_BYTES = 16 * KIB
 /** An encoded control word: fifty bytes today, the rest is room for fields of later versions. */
 export const MAX_CONTROL_BYTES = KIB
 
-/** Any message of a lease stream. The largest are a claim that shows 2 × 1024 rectangles (45 KiB) and the answer to 256 renewals with 4096 ranges (75 KiB). */
-export const MAX_LEASE_MESSAGE_BYTES = 128 * KIB
+/** Any message of a lease stream. The largest is the answer to a renewal of 1024 leases with 4096 ranges of 256 jobs, 162 KiB at worst; most have a hundred bytes. */
+export const MAX_LEASE_MESSAGE_BYTES = 192 * KIB
 
 /** What precedes a unit's pixels: about 210 bytes. Read before anything is known of the sender's honesty. */
 export const MAX_RESULT_HEAD_BYTES = KIB
@@ -78,11 +78,11 @@ export const MAX_RELEASE_RECTS = 4 * MAX_LEASE_RECTS
 /** Rectangles of a claim, of each kind: units of several leases, scattered, since they end in any order. */
 export const MAX_CLAIM_RECTS = 1024
 
-/** Leases in one renewal or progress report: a worker on many jobs of one steward holds some tens. */
-export const MAX_RENEW_LEASES = 256
+/** Leases in one renewal or progress report: as many units of 64 KiB as a worker may hold undelivered, each a lease of its own. */
+export const MAX_RENEW_LEASES = 1024
 
-/** Jobs with news in the answer to a renewal: no more than there can be leases. */
-export const MAX_RENEWED_JOBS = MAX_RENEW_LEASES
+/** Jobs with news in the answer to a renewal: sixteen times what one requester may have alive. */
+export const MAX_RENEWED_JOBS = 256
 
 /** Runs of accepted units in the answer to a renewal: at worst each unit that the steward remembers in order is its own run. */
 export const MAX_RENEWED_RANGES = MAX_ACCEPTED_LOG
@@ -144,12 +144,13 @@ export const MAX_VIEW_PIXEL_BYTES = MIB
 /** An event as JSON: a `done` event names each file, some ten thousand frames of an animation. */
 export const MAX_EVENT_BYTES = MIB
 
-/** Files that a `done` event may name, and the length of each path. */
+/** Files that a `done` event may name, the bytes of all their paths, and of each. Of more files the first are named. */
 export const MAX_EVENT_FILES = MAX_FRAMES
+export const MAX_EVENT_FILES_BYTES = MAX_EVENT_BYTES / 2
 export const MAX_EVENT_PATH_BYTES = 4 * KIB
 
-/** Peers at work that a `progress` event may show, and peers that a `done` event may account for. */
-export const MAX_EVENT_PEERS = 4096
+/** Peers at work that a `progress` event may show, and peers that a `done` event may account for: about 65 bytes each. */
+export const MAX_EVENT_PEERS = 1024
 
 /** Short texts of events: labels of units, codes of errors. Messages have {@link MAX_EVENT_MESSAGE_BYTES}. */
 export const MAX_EVENT_LABEL_BYTES = 256

@@ -114,11 +114,16 @@ function oneLine (what: string, text: string): string {
   return text
 }
 
-/** Makes a reason fit for the wire: one line, cut at its end. What a renderer says has any form, and must not stop the report. */
+/** Makes text for people fit for the wire: cut at its end, between characters. */
+export function fittingText (text: string, limit: LimitName): string {
+  const wellFormed = text.toWellFormed()
+  const { read } = utf8Encoder.encodeInto(wellFormed, new Uint8Array(limits[limit]))
+  return wellFormed.slice(0, read)
+}
+
+/** The same as one line. What a renderer gives as its reason has any form, and must not stop the report. */
 export function fittingLine (text: string, limit: LimitName): string {
-  const line = text.toWellFormed().replaceAll(CONTROL_CHARACTERS, ' ')
-  const { read } = utf8Encoder.encodeInto(line, new Uint8Array(limits[limit]))
-  return line.slice(0, read)
+  return fittingText(text.replaceAll(CONTROL_CHARACTERS, ' '), limit)
 }
 
 /** Makes a log fit for the wire: cut at its beginning, since a renderer names the cause last. */
@@ -128,7 +133,7 @@ export function fittingLog (text: string, limit: LimitName): string {
   let bytes = 0
   while (start > 0) {
     const before = isLowSurrogate(log.charCodeAt(start - 1)) ? start - 2 : start - 1
-    bytes += utf8Length(log.codePointAt(before)!)
+    bytes += utf8Length(log.slice(before, start))
     if (bytes > limits[limit]) {
       break
     }
@@ -137,16 +142,11 @@ export function fittingLog (text: string, limit: LimitName): string {
   return log.slice(start)
 }
 
-function isLowSurrogate (charCode: number): boolean {
-  return charCode >= 0xdc00 && charCode <= 0xdfff
+/** Bytes of a text as UTF-8. */
+export function utf8Length (text: string): number {
+  return utf8Encoder.encode(text).byteLength
 }
 
-function utf8Length (codePoint: number): number {
-  if (codePoint < 0x80) {
-    return 1
-  }
-  if (codePoint < 0x800) {
-    return 2
-  }
-  return codePoint < 0x10000 ? 3 : 4
+function isLowSurrogate (charCode: number): boolean {
+  return charCode >= 0xdc00 && charCode <= 0xdfff
 }

@@ -1,17 +1,38 @@
 import { MAX_FRAMES, MAX_PICTURE_SIDE, MAX_SAMPLES, MAX_UNITS } from '../../core/limits.ts'
 import { WireError } from '../../errors.ts'
-import { textBytes } from './check.ts'
+import { MAX_EVENT_FILES_BYTES, MAX_EVENT_PEERS } from '../limits.ts'
+import { fittingText, textBytes, utf8Length } from './check.ts'
 import { JsonFields } from './json-fields.ts'
 import { unknownMessage } from './message.ts'
+import type { Bytes } from './check.ts'
 import type { FarmEvent, WorkingPeer } from '../../ports.ts'
 
 const WHAT = 'event'
 
-/** Events travel as the very JSON that the command line prints; each field is checked on both sides. */
+/**
+ * An event as UTF-8 JSON, the very object that the command line prints.
+ * Texts for people and lists that grow with the job are cut to fit, so that no event is lost for its length.
+ *
+ * @throws WireError
+ */
+export function eventToJson (event: FarmEvent): Bytes {
+  return textBytes('event', JSON.stringify(checkEvent(fitting(event))), 'MAX_EVENT_BYTES')
+}
 
-/** An event as UTF-8 JSON. @throws WireError */
-export function eventToJson (event: FarmEvent): Uint8Array<ArrayBuffer> {
-  return textBytes('event', JSON.stringify(checkEvent(event)), 'MAX_EVENT_BYTES')
+function fitting (event: FarmEvent): FarmEvent {
+  switch (event.event) {
+    case 'unit': return event.reason === undefined ? event : { ...event, reason: fittingText(event.reason, 'MAX_EVENT_MESSAGE_BYTES') }
+    case 'error': return { ...event, message: fittingText(event.message, 'MAX_EVENT_MESSAGE_BYTES') }
+    case 'progress': return { ...event, working: event.working.slice(0, MAX_EVENT_PEERS) }
+    case 'done': return { ...event, files: fittingFiles(event.files) }
+    default: return event
+  }
+}
+
+function fittingFiles (files: readonly string[]): readonly string[] {
+  let room = MAX_EVENT_FILES_BYTES
+  const beyond = files.findIndex((file) => (room -= utf8Length(JSON.stringify(file))) < 0)
+  return beyond === -1 ? files : files.slice(0, beyond)
 }
 
 /** An event from JSON; fields that this version does not know are left out. @throws WireError; see `isUnknownMessage` */

@@ -1,7 +1,7 @@
 import { MAX_LEASE_MS, MAX_LEASE_UNITS, MIN_LEASE_MS } from '../../core/limits.ts'
 import { WireError } from '../../errors.ts'
 import * as pb from '../generated/lease.ts'
-import { MIN_HEARTBEAT_MS } from '../limits.ts'
+import { MAX_RENEWED_JOBS, MAX_RENEWED_RANGES, MIN_HEARTBEAT_MS } from '../limits.ts'
 import { bytesOf, duration, list, whole, within } from './check.ts'
 import { decodeControl } from './control.ts'
 import { tokenOf, tokenToWire } from './fencing.ts'
@@ -35,7 +35,11 @@ const revokeReasons = words<RevokeReason, pb.RevokeReason>('reason to revoke', {
   'no-progress': pb.RevokeReason.REVOKE_REASON_NO_PROGRESS
 })
 
-/** What a steward says on a lease stream. @throws WireError */
+/**
+ * What a steward says on a lease stream. Of accepted units as many ranges are told as fit: a worker learns the rest by digest exchange.
+ *
+ * @throws WireError
+ */
 export function encodeStewardMessage (message: StewardMessage): Uint8Array {
   return sealMessage(WHAT, pb.StewardMessage.encode(toWire(message)), 'MAX_LEASE_MESSAGE_BYTES')
 }
@@ -157,16 +161,20 @@ function revokeOf (revoke: pb.Revoke): Revoke {
 }
 
 function renewedToWire (renewed: Renewed): pb.Renewed {
-  const accepted = list('jobs with accepted units', renewed.accepted, 'MAX_RENEWED_JOBS', ({ job, ranges }) => ({
-    job: hashBytes('job', job),
-    ranges: list('accepted ranges', ranges, 'MAX_RENEWED_RANGES', checkRange)
-  }))
-  checkRanges(accepted)
   return {
     sequence: whole('sequence', renewed.sequence, 0, Number.MAX_SAFE_INTEGER),
     live: list('live leases', renewed.live, 'MAX_RENEW_LEASES', ({ job, token }) => ({ job: hashBytes('job', job), token: tokenToWire(token) })),
-    accepted
+    accepted: fittingRanges(renewed.accepted).map(({ job, ranges }) => ({ job: hashBytes('job', job), ranges: ranges.map(checkRange) }))
   }
+}
+
+function fittingRanges (accepted: Renewed['accepted']): Renewed['accepted'] {
+  let room = MAX_RENEWED_RANGES
+  return accepted.slice(0, MAX_RENEWED_JOBS).map(({ job, ranges }) => {
+    const fitting = ranges.slice(0, room)
+    room -= fitting.length
+    return { job, ranges: fitting }
+  })
 }
 
 function renewedOf (renewed: pb.Renewed): Renewed {

@@ -1,5 +1,6 @@
 import { WireError } from '../../errors.ts'
 import * as pb from '../generated/lease.ts'
+import { MAX_CLAIM_RECTS, MAX_RENEW_LEASES } from '../limits.ts'
 import { duration, fittingLine, fittingLog, lineBytes, lineOf, list, textBytes, textOf, whole } from './check.ts'
 import { epochOf, epochToWire, tokenOf, tokenToWire } from './fencing.ts'
 import { hashBytes, hashOf } from './ids.ts'
@@ -18,7 +19,8 @@ const releaseReasons = words<Release['reason'], pb.ReleaseReason>('reason of a r
 })
 
 /**
- * What a worker says on a lease stream. The reason and the log of a failed unit are cut to fit; everything else must fit.
+ * What a worker says on a lease stream. What grows with its work is cut to fit rather than refused, since the protocol bears it:
+ * units that a claim does not show and leases that a renewal does not name lapse, and a reason or log is for people.
  *
  * @throws WireError
  */
@@ -75,8 +77,8 @@ function claimToWire (claim: Claim): pb.Claim {
     threads: whole('threads', claim.threads, 0, 'MAX_THREADS'),
     fixedMs: duration('fixed cost', claim.speed.fixedMs),
     msPerUnit: duration('time per unit', claim.speed.msPerUnit),
-    holding: checkRects('held units', claim.holding, 'MAX_CLAIM_RECTS'),
-    undelivered: checkRects('undelivered units', claim.undelivered, 'MAX_CLAIM_RECTS')
+    holding: checkRects('held units', claim.holding.slice(0, MAX_CLAIM_RECTS), 'MAX_CLAIM_RECTS'),
+    undelivered: checkRects('undelivered units', claim.undelivered.slice(0, MAX_CLAIM_RECTS), 'MAX_CLAIM_RECTS')
   }
 }
 
@@ -93,7 +95,7 @@ function claimOf (claim: pb.Claim): Claim {
 }
 
 function reportsToWire (leases: readonly LeaseReport[]): pb.LeaseReport[] {
-  return list('leases', leases, 'MAX_RENEW_LEASES', ({ job, token, started }) => ({
+  return list('leases', leases.slice(0, MAX_RENEW_LEASES), 'MAX_RENEW_LEASES', ({ job, token, started }) => ({
     job: hashBytes('job', job),
     token: tokenToWire(token),
     startedUnits: checkUnits('started units', started)

@@ -1,7 +1,7 @@
 import { MAX_FRAME_NUMBER, MAX_PICTURE_SIDE, MAX_UNITS } from '../../core/limits.ts'
 import { WireError } from '../../errors.ts'
 import * as pb from '../generated/view.ts'
-import { boundedBytes, bytesOf, fittingLog, present, textBytes, textOf, whole } from './check.ts'
+import { boundedBytes, bytesOf, fittingText, present, textBytes, textOf, whole } from './check.ts'
 import { eventOfJson, eventToJson } from './event.ts'
 import { hashBytes, hashOf } from './ids.ts'
 import { decodeJobSpec, encodeJobSpec } from './job.ts'
@@ -73,7 +73,7 @@ function toWire (message: ViewMessage): Partial<pb.ViewMessage> {
       const { frame, y, rows, pixels } = checkFilmRows(message)
       return { filmRows: { frame, y, rows, pixels: boundedBytes('pixels', pixels, 0, 'MAX_VIEW_PIXEL_BYTES') } }
     }
-    case 'refused': return { refused: { message: textBytes('refusal', fittingLog(message.message, 'MAX_EVENT_MESSAGE_BYTES'), 'MAX_EVENT_MESSAGE_BYTES') } }
+    case 'refused': return { refused: { message: textBytes('refusal', fittingText(message.message, 'MAX_EVENT_MESSAGE_BYTES'), 'MAX_EVENT_MESSAGE_BYTES') } }
     default: throw new WireError(`a viewer is sent nothing like "${String((message satisfies never as { type?: unknown }).type)}"`)
   }
 }

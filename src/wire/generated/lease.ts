@@ -1991,7 +1991,7 @@ export namespace Renew {
                 throw new MaxLengthError('Decode error - repeated field "leases" had too many elements')
               }
 
-              if (obj.leases.length === 256) {
+              if (obj.leases.length === 1024) {
                 throw new MaxLengthError('Decode error - repeated field "leases" had too many elements')
               }
 
@@ -2010,7 +2010,7 @@ export namespace Renew {
         return obj
       }, function * (reader, length, prefix, opts = {}) {
         const obj = {
-          leases: 256
+          leases: 1024
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -2031,7 +2031,7 @@ export namespace Renew {
                 throw new MaxLengthError('Streaming decode error - repeated field "leases" had too many elements')
               }
 
-              if (obj.leases === 256) {
+              if (obj.leases === 1024) {
                 throw new MaxLengthError('Streaming decode error - repeated field "leases" had too many elements')
               }
 
@@ -2154,7 +2154,7 @@ export namespace Started {
                 throw new MaxLengthError('Decode error - repeated field "leases" had too many elements')
               }
 
-              if (obj.leases.length === 256) {
+              if (obj.leases.length === 1024) {
                 throw new MaxLengthError('Decode error - repeated field "leases" had too many elements')
               }
 
@@ -2173,7 +2173,7 @@ export namespace Started {
         return obj
       }, function * (reader, length, prefix, opts = {}) {
         const obj = {
-          leases: 256
+          leases: 1024
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -2187,7 +2187,7 @@ export namespace Started {
                 throw new MaxLengthError('Streaming decode error - repeated field "leases" had too many elements')
               }
 
-              if (obj.leases === 256) {
+              if (obj.leases === 1024) {
                 throw new MaxLengthError('Streaming decode error - repeated field "leases" had too many elements')
               }
 
@@ -4146,7 +4146,7 @@ export namespace Renewed {
                 throw new MaxLengthError('Decode error - repeated field "live" had too many elements')
               }
 
-              if (obj.live.length === 256) {
+              if (obj.live.length === 1024) {
                 throw new MaxLengthError('Decode error - repeated field "live" had too many elements')
               }
 
@@ -4179,7 +4179,7 @@ export namespace Renewed {
         return obj
       }, function * (reader, length, prefix, opts = {}) {
         const obj = {
-          live: 256,
+          live: 1024,
           accepted: 256
         }
 
@@ -4201,7 +4201,7 @@ export namespace Renewed {
                 throw new MaxLengthError('Streaming decode error - repeated field "live" had too many elements')
               }
 
-              if (obj.live === 256) {
+              if (obj.live === 1024) {
                 throw new MaxLengthError('Streaming decode error - repeated field "live" had too many elements')
               }
 
