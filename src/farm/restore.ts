@@ -81,6 +81,9 @@ class Replay {
 
   entry ({ record, pixels }: JournalEntry): void {
     switch (record.type) {
+      case 'job':
+      case 'control':
+        return
       case 'epoch':
         this.#epoch = record.epoch
         this.#out.clear()
@@ -126,7 +129,7 @@ class Replay {
         return
       case 'done':
         this.#done = { filmHash: record.filmHash, wallMs: record.wallMs }
-
+        return
       case 'job':
       case 'control':
         break
