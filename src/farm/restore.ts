@@ -129,10 +129,6 @@ class Replay {
         return
       case 'done':
         this.#done = { filmHash: record.filmHash, wallMs: record.wallMs }
-        return
-      case 'job':
-      case 'control':
-        break
     }
   }
 
