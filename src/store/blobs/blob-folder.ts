@@ -1,0 +1,306 @@
+import { createHash } from 'node:crypto'
+import path from 'node:path'
+import { isHash } from '../../core/ids.ts'
+import { CHUNK_BYTES } from '../../core/limits.ts'
+import { StoreError } from '../../errors.ts'
+import { openIfThere, removeTemporaries, temporaryName } from '../disk.ts'
+import { storeError } from '../refusal.ts'
+import { BundleFolder } from './bundle-folder.ts'
+import { sha256Of } from './hashing.ts'
+import { Partial } from './partial.ts'
+import type { Hash } from '../../core/ids.ts'
+import type { Manifest } from '../../core/messages.ts'
+import type { BlobReceiver, BlobStore, Log, SceneFiles } from '../../ports.ts'
+import type { Disk, DiskFile } from '../disk.ts'
+import type { PartialInit } from './partial.ts'
+
+/** An arrival that one or more receivers share. */
+interface Arrival {
+  readonly key: string
+  readonly partial: Partial
+  readonly init: PartialInit
+  receivers: number
+  /** Set once somebody finishes it. */
+  finished: Promise<void> | undefined
+}
+
+/**
+ * Blobs in `<folder>/<first two digits>/<hash>`, read-only; arrivals in `<folder>/partial`.
+ * A file has its final name only when all its bytes have been hashed and are on disk (invariant S8).
+ */
+export class BlobFolder implements BlobStore {
+  readonly #disk: Disk
+  readonly #folder: string
+  readonly #unfinished: string
+  readonly #bundles: BundleFolder
+  readonly #arrivals = new Map<string, Promise<Arrival>>()
+  /** Blobs whose bytes this process has hashed: a disk is asked for a proof once a life. */
+  readonly #proven = new Set<Hash>()
+
+  private constructor (disk: Disk, folder: string, bundles: string, log: Log) {
+    this.#disk = disk
+    this.#folder = folder
+    this.#unfinished = path.join(folder, 'partial')
+    this.#bundles = new BundleFolder(disk, bundles, async (blob) => this.#prove(blob, log))
+  }
+
+  /** Opens the blobs in `folder`, with bundles laid out in `bundles`; both on one disk. @throws StoreError */
+  static async open (disk: Disk, folder: string, bundles: string, log: Log): Promise<BlobFolder> {
+    const blobs = new BlobFolder(disk, folder, bundles, log)
+    try {
+      await disk.makeFolder(blobs.#unfinished)
+      await disk.makeFolder(bundles)
+      await removeTemporaries(disk, blobs.#unfinished)
+      await removeTemporaries(disk, bundles)
+    } catch (err) {
+      throw storeError(err, folder)
+    }
+    return blobs
+  }
+
+  async has (blob: Hash): Promise<boolean> {
+    return this.#guarded(blob, async (file) => await this.#disk.sizeOf(file) !== undefined)
+  }
+
+  async read (blob: Hash, offset: number, length: number): Promise<Uint8Array | undefined> {
+    if (!Number.isSafeInteger(offset) || !Number.isSafeInteger(length) || offset < 0 || length < 0) {
+      return undefined
+    }
+    return this.#guarded(blob, async (file) => {
+      const handle = await openIfThere(this.#disk, file)
+      return handle === undefined ? this.#readArriving(blob, offset, length) : readRun(handle, offset, length)
+    })
+  }
+
+  async put (blob: Hash, bytes: Uint8Array): Promise<void> {
+    await this.#guarded(blob, async (file) => {
+      if (sha256Of(bytes) !== blob) {
+        throw new StoreError(`Bytes that are not blob ${blob} were to be kept under its name`)
+      }
+      if (await this.#disk.sizeOf(file) === undefined) {
+        await this.#writeThen(async (handle) => {
+          await handle.write([bytes], 0)
+          return blob
+        })
+      }
+      this.#proven.add(blob)
+    })
+  }
+
+  async putFile (file: string): Promise<{ readonly size: number, readonly hash: Hash, readonly chunks: readonly Hash[] }> {
+    try {
+      const source = await this.#disk.open(file, 'read')
+      try {
+        return await this.#copyIn(source)
+      } finally {
+        await source.close()
+      }
+    } catch (err) {
+      throw storeError(err, file)
+    }
+  }
+
+  async receive (blob: Hash, size: number, chunks: readonly Hash[]): Promise<BlobReceiver> {
+    if (!Number.isSafeInteger(size) || size < 0 || chunks.length !== Math.ceil(size / CHUNK_BYTES) || !chunks.every(isHash)) {
+      throw new StoreError(`A blob of ${size} bytes can not have ${chunks.length} chunks`)
+    }
+    return this.#guarded(blob, async (file) => {
+      if (await this.#disk.sizeOf(file) !== undefined) {
+        return WHOLE
+      }
+      return this.#join({ blob, size, chunks })
+    })
+  }
+
+  async layOut (manifestHash: Hash, manifest: Manifest): Promise<SceneFiles> {
+    return this.#guarded(manifestHash, async () => this.#bundles.layOut(manifestHash, manifest))
+  }
+
+  #fileOf (blob: Hash): string {
+    if (!isHash(blob)) {
+      throw new StoreError(`"${String(blob).slice(0, 80)}" is not the hash of a blob`)
+    }
+    return path.join(this.#folder, blob.slice(0, 2), blob)
+  }
+
+  async #guarded<Result> (blob: Hash, step: (file: string) => Promise<Result>): Promise<Result> {
+    const file = this.#fileOf(blob)
+    try {
+      return await step(file)
+    } catch (err) {
+      throw storeError(err, file)
+    }
+  }
+
+  async #readArriving (blob: Hash, offset: number, length: number): Promise<Uint8Array | undefined> {
+    for (const opening of this.#arrivals.values()) {
+      const arrival = await opening.catch(() => undefined)
+      const bytes = arrival?.init.blob === blob && arrival.finished === undefined ? await arrival.partial.read(offset, length) : undefined
+      if (bytes !== undefined) {
+        return bytes
+      }
+    }
+    return undefined
+  }
+
+  /** Writes a file under a temporary name, then gives it the name of the hash that `write` returns. */
+  async #writeThen (write: (handle: DiskFile) => Promise<Hash>): Promise<void> {
+    const temporary = temporaryName(path.join(this.#unfinished, 'blob'))
+    try {
+      const handle = await this.#disk.open(temporary, 'create')
+      let blob: Hash
+      try {
+        blob = await write(handle)
+        if (await this.#disk.sizeOf(this.#fileOf(blob)) === undefined) {
+          await handle.sync()
+        }
+      } finally {
+        await handle.close()
+      }
+      await this.#name(temporary, blob)
+    } catch (err) {
+      await this.#disk.remove(temporary).catch(() => {})
+      throw err
+    }
+  }
+
+  /** Gives synced bytes that have been hashed their final name; if that is taken, the bytes there are as good. */
+  async #name (temporary: string, blob: Hash): Promise<void> {
+    const file = this.#fileOf(blob)
+    if (await this.#disk.sizeOf(file) !== undefined) {
+      await this.#disk.remove(temporary)
+      return
+    }
+    await this.#disk.makeReadOnly(temporary)
+    await this.#disk.makeFolder(path.dirname(file))
+    await this.#disk.rename(temporary, file)
+    await this.#disk.syncFolder(path.dirname(file))
+  }
+
+  /** Copies what the source holds now, and hashes what was copied: the source may change under our hands. */
+  async #copyIn (source: DiskFile): Promise<{ readonly size: number, readonly hash: Hash, readonly chunks: readonly Hash[] }> {
+    const whole = createHash('sha256')
+    const chunks: Hash[] = []
+    const buffer = new Uint8Array(CHUNK_BYTES)
+    let size = 0
+    let hash = ''
+    await this.#writeThen(async (handle) => {
+      for (;;) {
+        const chunk = buffer.subarray(0, await source.read(buffer, size))
+        if (chunk.byteLength === 0) {
+          break
+        }
+        whole.update(chunk)
+        chunks.push(sha256Of(chunk))
+        await handle.write([chunk], size)
+        size += chunk.byteLength
+      }
+      hash = whole.digest('hex')
+      return hash
+    })
+    this.#proven.add(hash)
+    return { size, hash, chunks }
+  }
+
+  async #join (init: PartialInit): Promise<BlobReceiver> {
+    const key = Partial.keyOf(init)
+    let opening = this.#arrivals.get(key)
+    if (opening === undefined) {
+      opening = Partial.open(this.#disk, this.#unfinished, init).then((partial) => ({ key, partial, init, receivers: 0, finished: undefined }))
+      this.#arrivals.set(key, opening)
+      opening.catch(() => this.#arrivals.delete(key))
+    }
+    const arrival = await opening
+    arrival.receivers++
+    let open = true
+    return {
+      missing: arrival.partial.missing,
+      write: async (chunk, bytes) => this.#guarded(init.blob, async () => arrival.partial.write(chunk, bytes)),
+      finish: async () => this.#guarded(init.blob, async () => {
+        arrival.finished ??= this.#finish(arrival)
+        await arrival.finished
+      }),
+      close: async () => {
+        if (open) {
+          open = false
+          await this.#leave(arrival)
+        }
+      }
+    }
+  }
+
+  async #finish (arrival: Arrival): Promise<void> {
+    if (arrival.partial.missing.size > 0) {
+      arrival.finished = undefined
+      throw new StoreError(`The blob ${arrival.init.blob} still lacks ${arrival.partial.missing.size} chunks`)
+    }
+    await arrival.partial.finish(async (data) => this.#name(data, arrival.init.blob))
+    this.#proven.add(arrival.init.blob)
+  }
+
+  async #leave (key: string, arrival: Arrival): Promise<void> {
+    arrival.receivers--
+    if (arrival.receivers === 0) {
+      this.#arrivals.delete(key)
+      await arrival.finished?.catch(() => {})
+      await arrival.partial.close()
+    }
+  }
+
+  /**
+   * Makes sure that a blob is there with the bytes its name promises; returns its file. A damaged one is removed, so that it is fetched again.
+   *
+   * @throws StoreError when it is missing or damaged
+   */
+  async #prove (blob: Hash, log: Log): Promise<string> {
+    const file = this.#fileOf(blob)
+    const handle = await openIfThere(this.#disk, file)
+    if (handle === undefined) {
+      this.#proven.delete(blob)
+      throw new StoreError(`The blob ${blob} is not here; it must be fetched first`)
+    }
+    try {
+      if (!this.#proven.has(blob) && await hashOf(handle) !== blob) {
+        log.warn('a stored file is damaged and was removed; it is fetched again', { blob })
+        await this.#disk.remove(file)
+        throw new StoreError(`A stored file of the scene was damaged on this disk and was removed: ${file}; it must be fetched again`)
+      }
+    } finally {
+      await handle.close()
+    }
+    this.#proven.add(blob)
+    return file
+  }
+}
+
+/** For a blob that is here already. */
+const WHOLE: BlobReceiver = {
+  missing: new Set(),
+  write: async () => true,
+  finish: async () => {},
+  close: async () => {}
+}
+
+async function readRun (handle: DiskFile, offset: number, length: number): Promise<Uint8Array | undefined> {
+  try {
+    if (offset + length > await handle.size()) {
+      return undefined
+    }
+    const bytes = new Uint8Array(length)
+    return await handle.read(bytes, offset) === length ? bytes : undefined
+  } finally {
+    await handle.close()
+  }
+}
+
+async function hashOf (handle: DiskFile): Promise<Hash> {
+  const hash = createHash('sha256')
+  const buffer = new Uint8Array(CHUNK_BYTES)
+  for (let at = 0; ; at += CHUNK_BYTES) {
+    const filled = await handle.read(buffer, at)
+    hash.update(buffer.subarray(0, filled))
+    if (filled < CHUNK_BYTES) {
+      return hash.digest('hex')
+    }
+  }
+}

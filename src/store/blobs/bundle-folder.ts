@@ -1,0 +1,105 @@
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
+import { SceneError, StoreError } from '../../errors.ts'
+import { temporaryName } from '../disk.ts'
+import { errorCode, storeError } from '../refusal.ts'
+import type { Hash } from '../../core/ids.ts'
+import type { Manifest } from '../../core/messages.ts'
+import type { SceneFiles } from '../../ports.ts'
+import type { Disk } from '../disk.ts'
+
+/** What a disk answers when it can not make a second name for a file: other disk, no links, not allowed, too many. */
+const CAN_NOT_LINK = new Set(['EXDEV', 'EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'EMLINK', 'ENOSYS', 'EINVAL'])
+
+/**
+ * Bundles laid out as folders, `<folder>/<hash of the manifest>/`, for renderers that read files.
+ * The files are links to the blobs, read-only. A folder gets its name only when all is in it; it is laid out once in a peer's life.
+ */
+export class BundleFolder {
+  readonly #disk: Disk
+  readonly #folder: string
+  readonly #fileOfBlob: (blob: Hash) => Promise<string>
+  readonly #laidOut = new Map<Hash, Promise<SceneFiles>>()
+
+  /** @param fileOfBlob - gives the file of a blob that has been proven to be whole; rejects when there is none */
+  constructor (disk: Disk, folder: string, fileOfBlob: (blob: Hash) => Promise<string>) {
+    this.#disk = disk
+    this.#folder = folder
+    this.#fileOfBlob = fileOfBlob
+  }
+
+  /** See {@link BlobStore.layOut}. Rejects with StoreError, or with the disk's own errors. */
+  async layOut (manifestHash: Hash, manifest: Manifest): Promise<SceneFiles> {
+    let layingOut = this.#laidOut.get(manifestHash)
+    if (layingOut === undefined) {
+      layingOut = this.#layOutNow(manifestHash, manifest)
+      this.#laidOut.set(manifestHash, layingOut)
+      layingOut.catch(() => this.#laidOut.delete(manifestHash))
+    }
+    return layingOut
+  }
+
+  async #layOutNow (manifestHash: Hash, manifest: Manifest): Promise<SceneFiles> {
+    const folder = path.join(this.#folder, manifestHash)
+    const temporary = temporaryName(folder)
+    try {
+      await this.#disk.makeFolder(temporary)
+      for (const file of manifest.files) {
+        await this.#place(temporary, file.path, file.hash)
+      }
+      await this.#disk.remove(folder) // of an earlier life, and perhaps touched by a renderer since
+      await this.#disk.rename(temporary, folder)
+    } catch (err) {
+      await this.#disk.remove(temporary).catch(() => {})
+      throw err
+    }
+    return sceneFiles(folder, manifest)
+  }
+
+  async #place (folder: string, name: string, blob: Hash): Promise<void> {
+    const target = inside(folder, name)
+    const source = await this.#fileOfBlob(blob)
+    await this.#disk.makeFolder(path.dirname(target))
+    try {
+      await this.#disk.link(source, target)
+    } catch (err) {
+      if (!CAN_NOT_LINK.has(errorCode(err) ?? '')) {
+        throw collision(err, name)
+      }
+      await this.#disk.copy(source, target)
+      await this.#disk.makeReadOnly(target)
+    }
+  }
+}
+
+/**
+ * Where a path of a bundle lies in a folder. Bundles check their paths by stricter rules; this only makes sure that nothing leaves the folder.
+ *
+ * @throws StoreError
+ */
+function inside (folder: string, name: string): string {
+  const parts = name.split('/')
+  if (parts.some((part) => part === '' || part === '.' || part === '..' || /[\\\0]/.test(part)) || /^[a-z]:/i.test(name)) {
+    throw new StoreError(`The path ${JSON.stringify(name.slice(0, 200))} of a bundle leads out of its folder`)
+  }
+  return path.join(folder, ...parts)
+}
+
+function collision (err: unknown, name: string): unknown {
+  return errorCode(err) === 'EEXIST' ? new StoreError(`Two files of a bundle would have one name on this disk: ${JSON.stringify(name)}`, { cause: err }) : err
+}
+
+function sceneFiles (folder: string, manifest: Manifest): SceneFiles {
+  const names = new Set(manifest.files.map((file) => file.path))
+  return {
+    folder,
+    entry: manifest.entry,
+    async read (name) {
+      if (!names.has(name)) {
+        throw new SceneError(`The scene has no file "${name}"; submit it again with that file beside it`, [name])
+      }
+      const file = inside(folder, name)
+      return new Uint8Array(await readFile(file).catch((err: unknown) => { throw storeError(err, file) }))
+    }
+  }
+}

@@ -1,0 +1,377 @@
+import { StoreError } from '../../errors.ts'
+import { MAX_BATCH_BYTES } from '../limits.ts'
+import { storeError } from '../refusal.ts'
+import { HEADER_BYTES, PREFIX_BYTES, encodePrefix } from './layout.ts'
+import { createSegment } from './segment-files.ts'
+import type { Log } from '../../ports.ts'
+import type { Disk } from '../disk.ts'
+import type { OpenSegment } from './segment-files.ts'
+
+/** Whoever waits for a record. */
+interface Waiter {
+  readonly resolve: () => void
+  readonly reject: (reason: StoreError) => void
+}
+
+/** A record on its way to the disk. Nobody waits for one that is only noted. */
+interface Entry {
+  readonly head: Uint8Array
+  readonly body: Uint8Array
+  /** On disk, with what precedes each record. */
+  readonly bytes: number
+  readonly waiter: Waiter | undefined
+  state: 'on its way' | 'on disk' | 'refused'
+}
+
+/** What the log is given. */
+export interface AppendLogInit {
+  readonly disk: Disk
+  readonly folder: string
+  readonly log: Log
+  /** The segment to go on with; undefined: the first append begins one. */
+  readonly segment: OpenSegment | undefined
+  /** The highest number any segment of this journal has had. */
+  readonly lastNumber: number
+  readonly segmentBytes: number
+  readonly maxQueuedBytes: number
+}
+
+/** What {@link AppendLog.roll} leaves behind. */
+export interface Rolled {
+  /** A number between the segments before the roll and those after it. */
+  readonly number: number
+  /** Resolves when the records that had to be carried over are on disk behind it too; rejects when the disk refuses them. */
+  readonly carried: Promise<unknown>
+}
+
+interface RollRequest {
+  readonly resolve: (rolled: Rolled) => void
+}
+
+/** A sync under way. */
+interface Sync {
+  readonly segment: OpenSegment
+  readonly entries: readonly Entry[]
+  /** How far it reaches. */
+  readonly end: number
+  readonly ended: Promise<void>
+  /** Set when it has ended. */
+  outcome: { readonly error: unknown } | 'synced' | undefined
+}
+
+const NOTHING = new Uint8Array(0)
+
+/**
+ * The writing end of a journal. Records go to disk in the order they came. One loop does everything: it writes whatever has queued up
+ * in one go and, while a sync of that is under way, goes on writing what comes in meanwhile; so records that come together share a
+ * write and a sync, and a record that is only noted reaches the kernel without waiting for a sync.
+ *
+ *     queued → written → on disk       append() resolves
+ *     queued ─ write refused → refused; the segment is cut back to its last whole record, and the next append tries again
+ *     written ─ sync refused → refused with all that was written since: nobody knows what the disk holds of it, so the segment is
+ *                              cut back to the last good sync, and the next append begins a new one
+ */
+export class AppendLog {
+  readonly #init: AppendLogInit
+  #segment: OpenSegment | undefined
+  #lastNumber: number
+  readonly #leftSegments = new Map<number, number>()
+  readonly #queue: Entry[] = []
+  #queuedBytes = 0
+  /** Written and not yet being synced. */
+  #written: Entry[] = []
+  #sync: Sync | undefined
+  /** Appended records that somebody waits for, until a turn after they are on disk, when whoever waited has run. */
+  readonly #waited = new Set<Entry>()
+  #rollRequest: RollRequest | undefined
+  #loop: Promise<void> | undefined
+  #wake: () => void = () => {}
+  #closed = false
+
+  constructor (init: AppendLogInit) {
+    this.#init = init
+    this.#segment = init.segment
+    this.#lastNumber = init.lastNumber
+  }
+
+  /** Resolves once the record is on disk. @throws StoreError when the disk refuses, or too much waits for it */
+  async append (head: Uint8Array, body: Uint8Array): Promise<void> {
+    this.#checkOpen()
+    if (this.#queuedBytes + recordBytes(head, body) > this.#init.maxQueuedBytes) {
+      throw new StoreError('The disk can not keep up with the results that arrive; they are asked for again later')
+    }
+    const { entry, ended } = waitedEntry(head, body)
+    this.#push(entry)
+    await ended
+  }
+
+  /** Queues a record nobody waits for. It is dropped, with a warning, when the disk refuses. */
+  note (head: Uint8Array): void {
+    this.#checkOpen()
+    this.#push({ head, body: NOTHING, bytes: recordBytes(head, NOTHING), waiter: undefined, state: 'on its way' })
+  }
+
+  /**
+   * Closes the segment and leaves one number free for a checkpoint. Records that are on their way, or on disk for so short a time that
+   * whoever waited may not have run, are written again behind the gap: a checkpoint made from what the callers know can then replace
+   * everything before it. One at a time.
+   */
+  async roll (): Promise<Rolled> {
+    this.#checkOpen()
+    return new Promise<Rolled>((resolve) => {
+      this.#rollRequest = { resolve }
+      this.#start()
+    })
+  }
+
+  /** Resolves when everything queued so far has been written and synced, or refused. */
+  async flush (): Promise<void> {
+    await this.#loop
+  }
+
+  /** Bytes on disk of the segments this log has written to, by number. */
+  sizes (): ReadonlyMap<number, number> {
+    const sizes = new Map(this.#leftSegments)
+    if (this.#segment !== undefined) {
+      sizes.set(this.#segment.name.number, this.#segment.end)
+    }
+    return sizes
+  }
+
+  /** Leaves segments that were deleted out of {@link sizes}. */
+  forgetBelow (number: number): void {
+    for (const left of this.#leftSegments.keys()) {
+      if (left < number) {
+        this.#leftSegments.delete(left)
+      }
+    }
+  }
+
+  /** Takes no more records, and resolves when those taken are on disk or refused. */
+  async close (): Promise<void> {
+    this.#closed = true
+    await this.flush()
+    await this.#leaveSegment()
+  }
+
+  #checkOpen (): void {
+    if (this.#closed) {
+      throw new StoreError('The journal of this job is closed: the peer is stopping')
+    }
+  }
+
+  #push (entry: Entry): void {
+    this.#queue.push(entry)
+    this.#queuedBytes += entry.bytes
+    if (entry.waiter !== undefined) {
+      this.#waited.add(entry)
+    }
+    this.#start()
+  }
+
+  #start (): void {
+    this.#wake()
+    this.#loop ??= this.#run().finally(() => { this.#loop = undefined })
+  }
+
+  async #run (): Promise<void> {
+    await Promise.resolve() // whoever else appends in this turn shares the first write
+    for (;;) {
+      if (this.#sync?.outcome !== undefined) {
+        await this.#endSync(this.#sync)
+      }
+      if (this.#rollRequest !== undefined) {
+        await this.#rollNow(this.#rollRequest)
+      } else if (this.#queue.length > 0) {
+        await this.#writeBatch(this.#takeBatch())
+      } else if (this.#sync !== undefined) {
+        await Promise.race([this.#sync.ended, new Promise<void>((resolve) => { this.#wake = resolve })])
+      } else {
+        return
+      }
+      if (this.#sync === undefined && this.#written.length > 0) {
+        this.#syncOrForget(this.#segment!)
+      }
+    }
+  }
+
+  #takeBatch (): Entry[] {
+    let count = 0
+    let bytes = 0
+    while (count < this.#queue.length && (count === 0 || bytes + this.#queue[count]!.bytes <= MAX_BATCH_BYTES)) {
+      bytes += this.#queue[count]!.bytes
+      count++
+    }
+    return this.#queue.splice(0, count)
+  }
+
+  async #writeBatch (batch: readonly Entry[]): Promise<void> {
+    const bytes = batch.reduce((sum, entry) => sum + entry.bytes, 0)
+    try {
+      const segment = await this.#segmentFor(bytes)
+      await this.#writeEntries(segment, batch)
+      segment.end += bytes
+    } catch (err) {
+      this.#refuse(batch, err)
+      return
+    }
+    this.#written.push(...batch)
+  }
+
+  async #writeEntries (segment: OpenSegment, batch: readonly Entry[]): Promise<void> {
+    const parts = batch.flatMap(({ head, body }) => [encodePrefix(segment.marker, head, body), head, body])
+    try {
+      await segment.file.write(parts, segment.end)
+    } catch (err) {
+      if (!await this.#cutBack(segment, segment.end)) {
+        await this.#leaveSegment()
+      }
+      throw err
+    }
+  }
+
+  /** The segment that takes the next `bytes`: the open one, or a new one when that is full or there is none. */
+  async #segmentFor (bytes: number): Promise<OpenSegment> {
+    const open = this.#segment
+    if (open !== undefined && (open.end === HEADER_BYTES || open.end + bytes <= this.#init.segmentBytes)) {
+      return open
+    }
+    await this.#leaveSegment()
+    this.#segment = await createSegment(this.#init.disk, this.#init.folder, ++this.#lastNumber)
+    return this.#segment
+  }
+
+  /** Syncs what has been written, if anybody waits for it. */
+  #syncOrForget (segment: OpenSegment): void {
+    if (this.#written.some((entry) => entry.waiter !== undefined)) {
+      this.#beginSync(segment)
+    } else {
+      this.#leaveQueue(this.#written.splice(0), 'on disk')
+    }
+  }
+
+  #beginSync (segment: OpenSegment): Sync {
+    const sync: Sync = {
+      segment,
+      entries: this.#written.splice(0),
+      end: segment.end,
+      outcome: undefined,
+      ended: segment.file.sync().then(
+        () => { sync.outcome = 'synced' },
+        (error: unknown) => { sync.outcome = { error } }
+      )
+    }
+    this.#sync = sync
+    return sync
+  }
+
+  async #endSync (sync: Sync): Promise<void> {
+    await sync.ended
+    this.#sync = undefined
+    if (sync.outcome === 'synced') {
+      sync.segment.syncedEnd = sync.end
+      this.#leaveQueue(sync.entries, 'on disk')
+      setImmediate(() => this.#forgetWaited())
+      return
+    }
+    const lost = [...sync.entries, ...this.#written.splice(0)]
+    await this.#cutBack(sync.segment, sync.segment.syncedEnd)
+    await this.#closeSegment(sync.segment)
+    this.#refuse(lost, sync.outcome?.error)
+  }
+
+  /** Syncs and closes the open segment; what the disk then refuses is refused. */
+  async #leaveSegment (): Promise<void> {
+    if (this.#sync !== undefined) {
+      await this.#endSync(this.#sync)
+    }
+    if (this.#segment !== undefined && this.#segment.end > this.#segment.syncedEnd) {
+      await this.#endSync(this.#beginSync(this.#segment))
+    }
+    if (this.#segment !== undefined) {
+      await this.#closeSegment(this.#segment)
+    }
+  }
+
+  async #closeSegment (segment: OpenSegment): Promise<void> {
+    this.#segment = undefined
+    this.#leftSegments.set(segment.name.number, segment.end)
+    await segment.file.close().catch((err: unknown) => this.#warn('a journal segment could not be closed', err))
+  }
+
+  /** Removes what a refused write left behind. When even that is refused, the reader of the journal will step over the torn end. */
+  async #cutBack (segment: OpenSegment, end: number): Promise<boolean> {
+    segment.end = end
+    try {
+      await segment.file.truncate(end)
+      return true
+    } catch (err) {
+      this.#warn('a journal segment could not be cut back to its last whole record', err)
+      return false
+    }
+  }
+
+  async #rollNow (request: RollRequest): Promise<void> {
+    const written = new Set(this.#waited)
+    for (const entry of this.#queue) {
+      written.delete(entry)
+    }
+    await this.#leaveSegment()
+    this.#rollRequest = undefined
+    const carried = [...written].filter((entry) => entry.state !== 'refused').map(({ head, body }) => waitedEntry(head, body))
+    this.#queue.unshift(...carried.map(({ entry }) => entry))
+    carried.forEach(({ entry }) => {
+      this.#queuedBytes += entry.bytes
+      this.#waited.add(entry)
+    })
+    const ended = Promise.all(carried.map((one) => one.ended))
+    ended.catch(() => {}) // whoever makes the checkpoint hears of it when it waits for it
+    this.#forgetWaited()
+    request.resolve({ number: ++this.#lastNumber, carried: ended })
+  }
+
+  #forgetWaited (): void {
+    if (this.#rollRequest !== undefined) {
+      return
+    }
+    for (const entry of this.#waited) {
+      if (entry.state !== 'on its way') {
+        this.#waited.delete(entry)
+      }
+    }
+  }
+
+  #leaveQueue (entries: readonly Entry[], state: 'on disk' | 'refused'): void {
+    for (const entry of entries) {
+      entry.state = state
+      this.#queuedBytes -= entry.bytes
+      if (state === 'on disk') {
+        entry.waiter?.resolve()
+      }
+    }
+  }
+
+  #refuse (entries: readonly Entry[], cause: unknown): void {
+    this.#leaveQueue(entries, 'refused')
+    this.#forgetWaited()
+    const reason = storeError(cause, this.#init.folder)
+    const notes = entries.filter((entry) => entry.waiter === undefined).length
+    if (notes > 0) {
+      this.#init.log.warn('journal notes were dropped because the disk refused them', { folder: this.#init.folder, notes, reason: reason.message })
+    }
+    entries.forEach((entry) => entry.waiter?.reject(reason))
+  }
+
+  #warn (message: string, err: unknown): void {
+    this.#init.log.warn(message, { folder: this.#init.folder, reason: storeError(err, this.#init.folder).message })
+  }
+}
+
+function recordBytes (head: Uint8Array, body: Uint8Array): number {
+  return PREFIX_BYTES + head.byteLength + body.byteLength
+}
+
+function waitedEntry (head: Uint8Array, body: Uint8Array): { readonly entry: Entry, readonly ended: Promise<void> } {
+  const { promise: ended, resolve, reject } = Promise.withResolvers<void>()
+  return { entry: { head, body, bytes: recordBytes(head, body), waiter: { resolve, reject }, state: 'on its way' }, ended }
+}
