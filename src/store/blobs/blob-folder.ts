@@ -217,6 +217,10 @@ export class BlobFolder implements BlobStore {
       missing: arrival.partial.missing,
       write: async (chunk, bytes) => this.#guarded(init.blob, async () => arrival.partial.write(chunk, bytes)),
       finish: async () => this.#guarded(init.blob, async () => {
+        const { missing } = arrival.partial
+        if (missing.size > 0) {
+          throw new StoreError(`The blob ${init.blob} still lacks ${missing.size} chunks; fetch them first`)
+        }
         arrival.finished ??= this.#finish(arrival)
         await arrival.finished
       }),
@@ -230,18 +234,15 @@ export class BlobFolder implements BlobStore {
   }
 
   async #finish (arrival: Arrival): Promise<void> {
-    if (arrival.partial.missing.size > 0) {
-      arrival.finished = undefined
-      throw new StoreError(`The blob ${arrival.init.blob} still lacks ${arrival.partial.missing.size} chunks`)
-    }
-    await arrival.partial.finish(async (data) => this.#name(data, arrival.init.blob))
-    this.#proven.add(arrival.init.blob)
+    const { blob } = arrival.init
+    await arrival.partial.finish(async (data) => this.#name(data, blob))
+    this.#proven.add(blob)
   }
 
-  async #leave (key: string, arrival: Arrival): Promise<void> {
+  async #leave (arrival: Arrival): Promise<void> {
     arrival.receivers--
     if (arrival.receivers === 0) {
-      this.#arrivals.delete(key)
+      this.#arrivals.delete(arrival.key)
       await arrival.finished?.catch(() => {})
       await arrival.partial.close()
     }

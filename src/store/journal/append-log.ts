@@ -1,5 +1,5 @@
 import { StoreError } from '../../errors.ts'
-import { MAX_BATCH_BYTES } from '../limits.ts'
+import { MAX_BATCH_BYTES, MAX_BODY_BYTES } from '../limits.ts'
 import { storeError } from '../refusal.ts'
 import { HEADER_BYTES, PREFIX_BYTES, encodePrefix } from './layout.ts'
 import { createSegment } from './segment-files.ts'
@@ -20,6 +20,7 @@ interface Entry {
   /** On disk, with what precedes each record. */
   readonly bytes: number
   readonly waiter: Waiter | undefined
+  /** A note is as good as `on disk` once it is written. */
   state: 'on its way' | 'on disk' | 'refused'
 }
 
@@ -81,8 +82,11 @@ export class AppendLog {
   /** Written and not yet being synced. */
   #written: Entry[] = []
   #sync: Sync | undefined
-  /** Appended records that somebody waits for, until a turn after they are on disk, when whoever waited has run. */
+  /** Appended records whose waiters have not been told yet. */
   readonly #waited = new Set<Entry>()
+  /** Those of them that are on disk. */
+  readonly #toTell: Entry[] = []
+  #telling: Promise<void> | undefined
   #rollRequest: RollRequest | undefined
   #loop: Promise<void> | undefined
   #wake: () => void = () => {}
@@ -97,6 +101,9 @@ export class AppendLog {
   /** Resolves once the record is on disk. @throws StoreError when the disk refuses, or too much waits for it */
   async append (head: Uint8Array, body: Uint8Array): Promise<void> {
     this.#checkOpen()
+    if (body.byteLength > MAX_BODY_BYTES) {
+      throw new StoreError(`${body.byteLength} bytes of pixels are too many for one journal record; at most ${MAX_BODY_BYTES} fit`)
+    }
     if (this.#queuedBytes + recordBytes(head, body) > this.#init.maxQueuedBytes) {
       throw new StoreError('The disk can not keep up with the results that arrive; they are asked for again later')
     }
@@ -105,16 +112,17 @@ export class AppendLog {
     await ended
   }
 
-  /** Queues a record nobody waits for. It is dropped, with a warning, when the disk refuses. */
+  /** Queues a record nobody waits for. It is dropped when the journal is closed; and, with a warning, when the disk refuses. */
   note (head: Uint8Array): void {
-    this.#checkOpen()
+    if (this.#closed) {
+      return
+    }
     this.#push({ head, body: NOTHING, bytes: recordBytes(head, NOTHING), waiter: undefined, state: 'on its way' })
   }
 
   /**
-   * Closes the segment and leaves one number free for a checkpoint. Records that are on their way, or on disk for so short a time that
-   * whoever waited may not have run, are written again behind the gap: a checkpoint made from what the callers know can then replace
-   * everything before it. One at a time.
+   * Closes the segment and leaves one number free for a checkpoint. Records whose waiters have not been told yet are written again
+   * behind the gap: a checkpoint made from what the callers know can then replace everything before it. One at a time.
    */
   async roll (): Promise<Rolled> {
     this.#checkOpen()
@@ -152,6 +160,7 @@ export class AppendLog {
     this.#closed = true
     await this.flush()
     await this.#leaveSegment()
+    await this.#telling
   }
 
   #checkOpen (): void {
@@ -171,7 +180,7 @@ export class AppendLog {
 
   #start (): void {
     this.#wake()
-    this.#loop ??= this.#run().finally(() => { this.#loop = undefined })
+    this.#loop ??= this.#run()
   }
 
   async #run (): Promise<void> {
@@ -180,6 +189,9 @@ export class AppendLog {
       if (this.#sync?.outcome !== undefined) {
         await this.#endSync(this.#sync)
       }
+      if (this.#sync === undefined && this.#written.length > 0) {
+        this.#syncOrForget(this.#segment!)
+      }
       if (this.#rollRequest !== undefined) {
         await this.#rollNow(this.#rollRequest)
       } else if (this.#queue.length > 0) {
@@ -187,10 +199,8 @@ export class AppendLog {
       } else if (this.#sync !== undefined) {
         await Promise.race([this.#sync.ended, new Promise<void>((resolve) => { this.#wake = resolve })])
       } else {
+        this.#loop = undefined
         return
-      }
-      if (this.#sync === undefined && this.#written.length > 0) {
-        this.#syncOrForget(this.#segment!)
       }
     }
   }
@@ -271,7 +281,7 @@ export class AppendLog {
     if (sync.outcome === 'synced') {
       sync.segment.syncedEnd = sync.end
       this.#leaveQueue(sync.entries, 'on disk')
-      setImmediate(() => this.#forgetWaited())
+      this.#startTelling()
       return
     }
     const lost = [...sync.entries, ...this.#written.splice(0)]
@@ -317,43 +327,52 @@ export class AppendLog {
       written.delete(entry)
     }
     await this.#leaveSegment()
-    this.#rollRequest = undefined
-    const carried = [...written].filter((entry) => entry.state !== 'refused').map(({ head, body }) => waitedEntry(head, body))
-    this.#queue.unshift(...carried.map(({ entry }) => entry))
-    carried.forEach(({ entry }) => {
+    const carried = [...written].filter((entry) => entry.state === 'on disk').map(({ head, body }) => waitedEntry(head, body))
+    for (const { entry } of carried) {
       this.#queuedBytes += entry.bytes
       this.#waited.add(entry)
-    })
+    }
+    this.#queue.unshift(...carried.map(({ entry }) => entry))
     const ended = Promise.all(carried.map((one) => one.ended))
     ended.catch(() => {}) // whoever makes the checkpoint hears of it when it waits for it
-    this.#forgetWaited()
+    this.#rollRequest = undefined
+    this.#startTelling()
     request.resolve({ number: ++this.#lastNumber, carried: ended })
   }
 
-  #forgetWaited (): void {
-    if (this.#rollRequest !== undefined) {
-      return
+  #startTelling (): void {
+    if (this.#toTell.length > 0 && this.#rollRequest === undefined) {
+      this.#telling ??= this.#tellInTurn()
     }
-    for (const entry of this.#waited) {
-      if (entry.state !== 'on its way') {
-        this.#waited.delete(entry)
-      }
+  }
+
+  /**
+   * Tells whoever waits for a record that it is on disk: one a turn, and none while a roll is asked for. So when one of them asks for
+   * a checkpoint, all that were told before it have run, and all others are known.
+   */
+  async #tellInTurn (): Promise<void> {
+    while (this.#toTell.length > 0 && this.#rollRequest === undefined) {
+      const entry = this.#toTell.shift()!
+      this.#waited.delete(entry)
+      entry.waiter!.resolve()
+      await new Promise((resolve) => { setImmediate(resolve) })
     }
+    this.#telling = undefined
   }
 
   #leaveQueue (entries: readonly Entry[], state: 'on disk' | 'refused'): void {
     for (const entry of entries) {
       entry.state = state
       this.#queuedBytes -= entry.bytes
-      if (state === 'on disk') {
-        entry.waiter?.resolve()
+      if (entry.waiter !== undefined && state === 'on disk') {
+        this.#toTell.push(entry)
       }
     }
   }
 
   #refuse (entries: readonly Entry[], cause: unknown): void {
     this.#leaveQueue(entries, 'refused')
-    this.#forgetWaited()
+    entries.forEach((entry) => this.#waited.delete(entry))
     const reason = storeError(cause, this.#init.folder)
     const notes = entries.filter((entry) => entry.waiter === undefined).length
     if (notes > 0) {

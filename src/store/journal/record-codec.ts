@@ -1,10 +1,11 @@
 import { isHash } from '../../core/ids.ts'
 import { StoreError } from '../../errors.ts'
 import { MAX_HEAD_BYTES } from '../limits.ts'
+import type { AccountTotals } from '../../core/account.ts'
 import type { Epoch } from '../../core/epoch.ts'
 import type { UnitRange } from '../../core/messages.ts'
 import type { UnitRect } from '../../core/rect.ts'
-import type { JobCounts, JournalRecord, OutputPlan } from '../../ports.ts'
+import type { JournalRecord, OutputPlan } from '../../ports.ts'
 
 /**
  * Journal records as bytes: JSON, because a journal must still be readable by a person with a pager when everything else has failed,
@@ -64,7 +65,7 @@ function typed (from: Fields): JournalRecord | undefined {
     case 'trouble': return { type, unit: whole(from.unit), worker: text(from.worker), kind: trouble(from.kind), reason: text(from.reason) }
     case 'started': return { type, count: whole(from.count) }
     case 'film': return { type, unit: whole(from.unit) }
-    case 'ledger': return { type, accepted: ranges(from.accepted), parked: list(from.parked).map(whole), counts: counts(from.counts) }
+    case 'ledger': return { type, accepted: ranges(from.accepted), parked: list(from.parked).map(whole), totals: totals(from.totals) }
     case 'frame': return { type, frame: whole(from.frame), hash: hash(from.hash), files: list(from.files).map(text) }
     case 'done': return { type, filmHash: hash(from.filmHash), wallMs: number(from.wallMs) }
     default: return undefined
@@ -110,7 +111,7 @@ function phases (value: unknown): { transferMs: number, loadMs: number, renderMs
   return { transferMs: number(transferMs), loadMs: number(loadMs), renderMs: number(renderMs) }
 }
 
-function counts (value: unknown): JobCounts {
+function totals (value: unknown): AccountTotals {
   const from = fields(value)
   const { transfer, load, render, merge } = fields(from.phases)
   return {

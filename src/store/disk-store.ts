@@ -1,0 +1,102 @@
+import { StoreError } from '../errors.ts'
+import { isHash } from '../core/ids.ts'
+import { BlobFolder } from './blobs/blob-folder.ts'
+import { Counters } from './counters.ts'
+import { DiskJob } from './disk-job.ts'
+import { parseSegmentName } from './journal/layout.ts'
+import { RecordFolder } from './records.ts'
+import { storeError } from './refusal.ts'
+import type { JobId } from '../core/ids.ts'
+import type { JobStore, Log, Store } from '../ports.ts'
+import type { Home } from './home.ts'
+import type { JournalLimits } from './journal/journal.ts'
+import type { JobOrControl } from './records.ts'
+
+/** How a store is opened. */
+export interface StoreOptions {
+  /** Milliseconds since 1970; see {@link Counters.nextSerial}. @default Date.now */
+  readonly wallMs?: () => number
+  readonly journal?: JournalLimits
+}
+
+/**
+ * Opens what a peer keeps in its home: `boot.json`, `serial.json`, `jobs/<job>/{journal,films}`, `records/`, `blobs/`, `bundles/`.
+ *
+ * @throws StoreError when the disk refuses
+ */
+export async function openStore (home: Home, log: Log, options: StoreOptions = {}): Promise<Store> {
+  const blobs = await BlobFolder.open(home.disk, home.path('blobs'), home.path('bundles'), log)
+  return new DiskStore(home, log, blobs, options)
+}
+
+class DiskStore implements Store {
+  readonly blobs: BlobFolder
+  readonly #home: Home
+  readonly #log: Log
+  readonly #options: StoreOptions
+  readonly #counters: Counters
+  readonly #records: RecordFolder
+  readonly #openJobs = new Set<JobId>()
+
+  constructor (home: Home, log: Log, blobs: BlobFolder, options: StoreOptions) {
+    this.blobs = blobs
+    this.#home = home
+    this.#log = log
+    this.#options = options
+    this.#counters = new Counters({ disk: home.disk, home: home.dir, log, wallMs: options.wallMs ?? Date.now })
+    this.#records = new RecordFolder(home.disk, home.path('records'), log)
+  }
+
+  async nextBoot (): Promise<{ readonly boot: number, readonly fresh: boolean }> {
+    return this.#counters.nextBoot()
+  }
+
+  async nextSerial (): Promise<number> {
+    return this.#counters.nextSerial(async () => (await this.#home.disk.list(this.#home.path('jobs'))).length === 0)
+  }
+
+  async jobs (): Promise<readonly JobId[]> {
+    const folder = this.#home.path('jobs')
+    try {
+      const ids = (await this.#home.disk.list(folder)).filter(isHash)
+      const found = await Promise.all(ids.map(async (id) => await this.#hasJournal(id) ? [id] : []))
+      return found.flat().sort()
+    } catch (err) {
+      throw storeError(err, folder)
+    }
+  }
+
+  /** Opens or creates a job's journal. A job is open once at a time. @throws StoreError */
+  async openJob (job: JobId): Promise<JobStore> {
+    if (!isHash(job)) {
+      throw new StoreError(`"${String(job).slice(0, 80)}" is not the id of a job`)
+    }
+    if (this.#openJobs.has(job)) {
+      throw new StoreError(`The journal of job ${job} is open already`)
+    }
+    this.#openJobs.add(job)
+    const close = (): void => { this.#openJobs.delete(job) }
+    try {
+      return await DiskJob.open(this.#home.disk, this.#home.path('jobs', job), job, this.#log, close, this.#options.journal)
+    } catch (err) {
+      close()
+      throw err
+    }
+  }
+
+  async saveRecord (job: JobId, record: JobOrControl): Promise<void> {
+    await this.#records.save(job, record)
+  }
+
+  async records (): Promise<readonly (readonly JobOrControl[])[]> {
+    return this.#records.all()
+  }
+
+  async dropRecord (job: JobId): Promise<void> {
+    await this.#records.drop(job)
+  }
+
+  async #hasJournal (job: JobId): Promise<boolean> {
+    return (await this.#home.disk.list(this.#home.path('jobs', job, 'journal'))).some((name) => parseSegmentName(name) !== undefined)
+  }
+}

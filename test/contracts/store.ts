@@ -1,0 +1,294 @@
+import assert from 'node:assert/strict'
+import { CHUNK_BYTES } from '../../src/core/limits.ts'
+import { sha256 } from '../support/sha256.ts'
+import { SeededRandom } from '../support/seeded-random.ts'
+import type { Hash } from '../../src/core/ids.ts'
+import type { Manifest } from '../../src/core/messages.ts'
+import type { JobStore, JournalEntry, JournalRecord, Store } from '../../src/ports.ts'
+
+/** A store under test. */
+export interface StoreUnderTest {
+  readonly store: Store
+  /** The peer dies without a word, and starts again on the same disk. */
+  reopen (): Promise<Store>
+  /** Puts a file where `putFile` finds it, and returns its path. */
+  sourceFile (bytes: Uint8Array): Promise<string>
+  /** Removes everything. */
+  remove (): Promise<void>
+}
+
+const JOB = 'a'.repeat(64)
+const OTHER_JOB = 'b'.repeat(64)
+
+/** One record of every type, with values at their edges. */
+export const EVERY_RECORD: readonly JournalRecord[] = [
+  { type: 'job', bytes: Uint8Array.of(0, 1, 255), signature: new Uint8Array(0), output: { file: '/tmp/ö "####".png', bits: 16, submittedAtMs: 1.5e12, noLocal: true } },
+  { type: 'job', bytes: Uint8Array.of(7), signature: Uint8Array.of(8), output: undefined },
+  { type: 'control', bytes: Uint8Array.of(9), signature: Uint8Array.of(10, 11) },
+  { type: 'epoch', epoch: { round: 3, peer: '12D3KooWabc', instance: Number.MAX_SAFE_INTEGER } },
+  { type: 'grant', grant: 17, worker: '12D3KooWabc', rects: [{ frame: 0, x0: 1, y0: 2, x1: 3, y1: 4, run0: 0, run1: 1 }, { frame: 1, x0: 0, y0: 0, x1: 9, y1: 9, run0: 2, run1: 3 }] },
+  { type: 'accepted', unit: 999_999, worker: 'w', phases: { transferMs: 0.25, loadMs: 0, renderMs: 1e6 } },
+  { type: 'trouble', unit: 4, worker: 'w', kind: 'parked', reason: 'line one\nline two \u0000 🙂' },
+  { type: 'started', count: 5 },
+  { type: 'film', unit: 6 },
+  {
+    type: 'ledger',
+    accepted: [{ first: 0, end: 10 }, { first: 12, end: 13 }],
+    parked: [11],
+    totals: { executions: 14, lapsed: 1, raced: 2, failed: 3, byPeer: { w: 10, v: 1 }, bytesIn: 2 ** 40, phases: { transfer: 0.5, load: 1, render: 2, merge: 3 } }
+  },
+  { type: 'frame', frame: 2, hash: 'c'.repeat(64), files: ['/tmp/a.png', '/tmp/ä.exr'] },
+  { type: 'done', filmHash: 'd'.repeat(64), wallMs: 12.5 }
+]
+
+const started = (count: number): JournalRecord => ({ type: 'started', count })
+
+async function entriesOf (job: JobStore): Promise<JournalEntry[]> {
+  const entries: JournalEntry[] = []
+  for await (const entry of job.replay()) {
+    entries.push(entry)
+  }
+  return entries
+}
+
+async function countsOf (job: JobStore): Promise<number[]> {
+  return (await entriesOf(job)).map(({ record }) => record.type === 'started' ? record.count : -1)
+}
+
+function chunksOf (bytes: Uint8Array): Uint8Array[] {
+  return Array.from({ length: Math.ceil(bytes.byteLength / CHUNK_BYTES) }, (_, index) => bytes.slice(index * CHUNK_BYTES, (index + 1) * CHUNK_BYTES))
+}
+
+/** What every {@link Store} must do. */
+export function describeStore (name: string, create: () => Promise<StoreUnderTest>): void {
+  describe(`store: ${name}`, () => {
+    let subject: StoreUnderTest
+
+    beforeEach(async () => {
+      subject = await create()
+    })
+
+    afterEach(async () => {
+      await subject.remove()
+    })
+
+    describe('counters', () => {
+      it('counts boots across restarts, and calls only the first one fresh', async () => {
+        assert.deepEqual(await subject.store.nextBoot(), { boot: 1, fresh: true })
+        const again = await subject.reopen()
+        assert.deepEqual(await again.nextBoot(), { boot: 2, fresh: false })
+      })
+
+      it('never gives a serial number twice, neither to two at once nor across restarts', async () => {
+        const serials = await Promise.all([subject.store.nextSerial(), subject.store.nextSerial(), subject.store.nextSerial()])
+        const again = await subject.reopen()
+        serials.push(await again.nextSerial())
+        assert.equal(new Set(serials).size, 4)
+        assert.equal(Math.max(...serials), serials.at(-1))
+      })
+    })
+
+    describe('journal', () => {
+      it('gives back every type of record as it was, with its pixels, in order, after a crash', async () => {
+        const job = await subject.store.openJob(JOB)
+        const pixels = new SeededRandom(1).bytes(4096)
+        for (const record of EVERY_RECORD) {
+          await job.append(record, record.type === 'accepted' || record.type === 'film' ? pixels : undefined)
+        }
+        const entries = await entriesOf(await (await subject.reopen()).openJob(JOB))
+        assert.deepEqual(entries.map((entry) => entry.record), EVERY_RECORD)
+        for (const entry of entries) {
+          assert.deepEqual(entry.pixels, entry.record.type === 'accepted' || entry.record.type === 'film' ? pixels : undefined)
+        }
+      })
+
+      it('keeps appends and notes in the order of their calls', async () => {
+        const job = await subject.store.openJob(JOB)
+        const appends: Promise<void>[] = []
+        for (let count = 0; count < 200; count++) {
+          if (count % 3 === 0) {
+            job.note(started(count))
+          } else {
+            appends.push(job.append(started(count)))
+          }
+        }
+        await Promise.all(appends)
+        const again = await (await subject.reopen()).openJob(JOB)
+        assert.deepEqual(await countsOf(again), Array.from({ length: 200 }, (_, count) => count))
+      })
+
+      it('gives pixels that can be read as floats', async () => {
+        const job = await subject.store.openJob(JOB)
+        const pixels = Float32Array.of(0.5, -1, 3e38, 1e-40)
+        await job.append({ type: 'film', unit: 0 }, new Uint8Array(pixels.buffer))
+        const [entry] = await entriesOf(await (await subject.reopen()).openJob(JOB))
+        const bytes = entry!.pixels!
+        assert.deepEqual(new Float32Array(bytes.buffer, bytes.byteOffset, 4), pixels)
+      })
+
+      it('keeps the journals of two jobs apart and lists both', async () => {
+        await (await subject.store.openJob(JOB)).append(started(1))
+        await (await subject.store.openJob(OTHER_JOB)).append(started(2))
+        const again = await subject.reopen()
+        assert.deepEqual([...await again.jobs()].sort(), [JOB, OTHER_JOB])
+        assert.deepEqual(await countsOf(await again.openJob(OTHER_JOB)), [2])
+      })
+
+      it('puts a checkpoint in the place of all before it', async () => {
+        const job = await subject.store.openJob(JOB)
+        const pixels = new Uint8Array(100_000).fill(3)
+        for (let count = 0; count < 10; count++) {
+          await job.append(started(count), pixels)
+        }
+        const before = job.journalBytes()
+        await job.checkpoint([{ record: started(100), pixels: undefined }, { record: { type: 'film', unit: 1 }, pixels: Uint8Array.of(1, 2, 3, 4) }])
+        assert.ok(job.journalBytes() < before / 10, `${job.journalBytes()} of ${before} bytes are left`)
+        await job.append(started(101))
+        const entries = await entriesOf(await (await subject.reopen()).openJob(JOB))
+        assert.deepEqual(entries.map(({ record }) => record), [started(100), { type: 'film', unit: 1 }, started(101)])
+        assert.deepEqual(entries[1]!.pixels, Uint8Array.of(1, 2, 3, 4))
+      })
+
+      it('loses nothing that is appended while a checkpoint is made', async () => {
+        const job = await subject.store.openJob(JOB)
+        await job.append(started(1))
+        const during: Promise<void>[] = []
+        await job.checkpoint((async function * (): AsyncGenerator<JournalEntry> {
+          for (let count = 0; count < 20; count++) {
+            during.push(job.append(started(200 + count)))
+            yield { record: started(100 + count), pixels: undefined }
+          }
+        })())
+        await Promise.all(during)
+        const counts = await countsOf(await (await subject.reopen()).openJob(JOB))
+        assert.deepEqual(counts, [...Array.from({ length: 20 }, (_, count) => 100 + count), ...Array.from({ length: 20 }, (_, count) => 200 + count)])
+      })
+
+      it('keeps films by frame, bit for bit', async () => {
+        const job = await subject.store.openJob(JOB)
+        const film = Float32Array.from({ length: 1200 }, (_, index) => Math.sin(index) * 1e3)
+        await job.saveFilm(-5, film)
+        await job.saveFilm(7, film.map((value) => value + 1))
+        const again = await (await subject.reopen()).openJob(JOB)
+        assert.deepEqual(await again.readFilm(-5), film)
+        assert.equal((await again.readFilm(7))![0], 1)
+        assert.equal(await again.readFilm(8), undefined)
+      })
+    })
+
+    describe('records of other jobs', () => {
+      it('keeps the job and its last control word until they are dropped', async () => {
+        const job = { type: 'job', bytes: Uint8Array.of(1), signature: Uint8Array.of(2), output: undefined } as const
+        const control = (sequence: number): JournalRecord & { type: 'control' } => ({ type: 'control', bytes: Uint8Array.of(sequence), signature: Uint8Array.of(3) })
+        await subject.store.saveRecord(JOB, job)
+        await subject.store.saveRecord(JOB, control(1))
+        await subject.store.saveRecord(JOB, control(2))
+        await subject.store.saveRecord(OTHER_JOB, job)
+        const again = await subject.reopen()
+        const groups = [...await again.records()].sort((a, b) => b.length - a.length)
+        assert.deepEqual(groups, [[job, control(2)], [job]])
+        await again.dropRecord(JOB)
+        assert.deepEqual(await (await subject.reopen()).records(), [[job]])
+      })
+    })
+
+    describe('blobs', () => {
+      const bytes = new SeededRandom(2).bytes(2 * CHUNK_BYTES + 5)
+      const blob = sha256(bytes)
+      const hashes = chunksOf(bytes).map(sha256)
+
+      it('keeps what is put, and reads any run of it', async () => {
+        await subject.store.blobs.put(blob, bytes)
+        const { blobs } = await subject.reopen()
+        assert.ok(await blobs.has(blob))
+        assert.deepEqual(await blobs.read(blob, CHUNK_BYTES - 1, 3), bytes.slice(CHUNK_BYTES - 1, CHUNK_BYTES + 2))
+        assert.deepEqual(await blobs.read(blob, bytes.length, 0), new Uint8Array(0))
+        assert.equal(await blobs.read(blob, bytes.length - 1, 2), undefined)
+        assert.equal(await blobs.read('0'.repeat(64), 0, 1), undefined)
+      })
+
+      it('copies a file in and hashes it whole and by chunks', async () => {
+        const stored = await subject.store.blobs.putFile(await subject.sourceFile(bytes))
+        assert.deepEqual(stored, { size: bytes.length, hash: blob, chunks: hashes })
+        assert.deepEqual(await subject.store.blobs.read(blob, 0, bytes.length), bytes)
+      })
+
+      it('knows the empty file', async () => {
+        const stored = await subject.store.blobs.putFile(await subject.sourceFile(new Uint8Array(0)))
+        assert.deepEqual(stored, { size: 0, hash: sha256(new Uint8Array(0)), chunks: [] })
+        assert.ok(await subject.store.blobs.has(stored.hash))
+      })
+
+      it('takes a blob chunk by chunk, refuses wrong ones, and has it only when it is finished', async () => {
+        const { blobs } = subject.store
+        const receiver = await blobs.receive(blob, bytes.length, hashes)
+        assert.deepEqual([...receiver.missing], [0, 1, 2])
+        const wrong = bytes.slice(0, CHUNK_BYTES)
+        wrong[17]! ^= 1
+        assert.equal(await receiver.write(0, wrong), false)
+        assert.equal(await receiver.write(0, bytes.slice(0, CHUNK_BYTES - 1)), false)
+        assert.equal(await receiver.write(3, new Uint8Array(0)), false)
+        for (const chunk of [2, 0, 1]) {
+          assert.equal(await blobs.has(blob), false)
+          assert.equal(await receiver.write(chunk, chunksOf(bytes)[chunk]!), true)
+        }
+        await receiver.finish()
+        await receiver.close()
+        assert.ok(await blobs.has(blob))
+        assert.deepEqual(await blobs.read(blob, 0, bytes.length), bytes)
+      })
+
+      it('serves the part that is there', async () => {
+        const receiver = await subject.store.blobs.receive(blob, bytes.length, hashes)
+        await receiver.write(1, chunksOf(bytes)[1]!)
+        assert.deepEqual(await subject.store.blobs.read(blob, CHUNK_BYTES, CHUNK_BYTES), chunksOf(bytes)[1])
+        assert.equal(await subject.store.blobs.read(blob, CHUNK_BYTES - 1, 2), undefined)
+        await receiver.close()
+      })
+
+      it('goes on after a crash with the chunks that had come', async () => {
+        const receiver = await subject.store.blobs.receive(blob, bytes.length, hashes)
+        await receiver.write(1, chunksOf(bytes)[1]!)
+        const { blobs } = await subject.reopen()
+        const again = await blobs.receive(blob, bytes.length, hashes)
+        assert.deepEqual([...again.missing], [0, 2])
+        await again.write(0, chunksOf(bytes)[0]!)
+        await again.write(2, chunksOf(bytes)[2]!)
+        await again.finish()
+        assert.deepEqual(await blobs.read(blob, 0, bytes.length), bytes)
+        assert.equal((await blobs.receive(blob, bytes.length, hashes)).missing.size, 0)
+      })
+
+      it('gives no final name to chunks that do not add up to the blob', async () => {
+        const lie: Hash = '1'.repeat(64)
+        const receiver = await subject.store.blobs.receive(lie, bytes.length, hashes)
+        for (const [index, chunk] of chunksOf(bytes).entries()) {
+          await receiver.write(index, chunk)
+        }
+        await assert.rejects(receiver.finish(), { name: 'StoreError' })
+        assert.equal(await subject.store.blobs.has(lie), false)
+      })
+
+      it('lays a bundle out, as often as it is asked', async () => {
+        const entry = new TextEncoder().encode('the scene')
+        const files = [
+          { path: 'scene.pov', size: entry.length, hash: sha256(entry), chunks: [sha256(entry)] },
+          { path: 'textures/deep/wood ö.png', size: bytes.length, hash: blob, chunks: hashes }
+        ]
+        const manifest: Manifest = { entry: 'scene.pov', files }
+        await subject.store.blobs.put(sha256(entry), entry)
+        await assert.rejects(subject.store.blobs.layOut('e'.repeat(64), manifest), { name: 'StoreError' })
+        await subject.store.blobs.put(blob, bytes)
+        const [first, second] = await Promise.all([subject.store.blobs.layOut('e'.repeat(64), manifest), subject.store.blobs.layOut('e'.repeat(64), manifest)])
+        assert.equal(first.folder, second.folder)
+        const { blobs } = await subject.reopen()
+        const scene = await blobs.layOut('e'.repeat(64), manifest)
+        assert.equal(scene.folder, first.folder)
+        assert.equal(scene.entry, 'scene.pov')
+        assert.deepEqual(await scene.read('scene.pov'), entry)
+        assert.deepEqual(await scene.read('textures/deep/wood ö.png'), bytes)
+        await assert.rejects(scene.read('../../secret'), { name: 'SceneError' })
+      })
+    })
+  })
+}
