@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { realpathSync } from 'node:fs'
 import { lstat, mkdir } from 'node:fs/promises'
 import { tmpdir, userInfo } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
@@ -19,7 +20,7 @@ export interface SocketPlace {
  * folder of this user's own. On Windows a named pipe, named by the same hash.
  */
 export function controlSocketPath (home: string, place: SocketPlace = thisPlace()): string {
-  const absolute = resolve(home)
+  const absolute = realPath(resolve(home))
   const hash = createHash('sha256').update(absolute).digest('hex').slice(0, 24)
   if (place.platform === 'win32') {
     return `\\\\.\\pipe\\tilemesh-${hash}`
@@ -29,9 +30,10 @@ export function controlSocketPath (home: string, place: SocketPlace = thisPlace(
 }
 
 /**
- * Makes the folder of a control socket if it is missing, for this user only.
+ * Makes the folder of a control socket if it is missing, for this user only. That others may look into a folder that is there already
+ * does no harm: the socket itself opens to its owner alone.
  *
- * @throws HomeError when another user owns it or can enter it
+ * @throws HomeError when another user owns it or can put a socket of their own there
  */
 export async function makeSocketFolder (socketPath: string): Promise<void> {
   if (process.platform === 'win32') {
@@ -40,8 +42,17 @@ export async function makeSocketFolder (socketPath: string): Promise<void> {
   const folder = dirname(socketPath)
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const stats = await lstat(folder)
-  if (!stats.isDirectory() || stats.uid !== userInfo().uid || (stats.mode & 0o077) !== 0) {
-    throw new HomeError(`${folder} must be a folder of your own that nobody else can enter; mend it with: chmod 700 ${folder}`)
+  if (!stats.isDirectory() || stats.uid !== userInfo().uid || (stats.mode & 0o022) !== 0) {
+    throw new HomeError(`${folder} must be a folder of your own that nobody else can change; mend it with: chmod 700 ${folder}`)
+  }
+}
+
+/** One home, one socket, by whatever link it is reached; a home that is not there yet is where it is said to be. */
+function realPath (path: string): string {
+  try {
+    return realpathSync(path)
+  } catch {
+    return path
   }
 }
 

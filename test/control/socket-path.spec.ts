@@ -31,14 +31,14 @@ describe('control socket path', () => {
     assert.match(controlSocketPath('/home/ada', { ...place, platform: 'win32' }), /^\\\\\.\\pipe\\tilemesh-[0-9a-f]{24}$/)
   })
 
-  it('refuses a folder that others can enter', async function () {
+  it('refuses a folder that others can change', async function () {
     if (process.platform === 'win32') {
       this.skip()
     }
     const folder = await mkdtemp(join(tmpdir(), 'tilemesh-path-'))
-    await chmod(folder, 0o755)
+    await chmod(folder, 0o775)
     await assert.rejects(makeSocketFolder(join(folder, 'control.sock')), { name: 'HomeError', exitStatus: 5 })
-    await chmod(folder, 0o700)
+    await chmod(folder, 0o755)
     await makeSocketFolder(join(folder, 'control.sock'))
     await rm(folder, { recursive: true })
   })

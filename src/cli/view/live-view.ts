@@ -1,13 +1,17 @@
 import { styleText } from 'node:util'
 import { createLogUpdate } from 'log-update'
-import { layout } from './layout.ts'
+import stringWidth from 'string-width'
+import { WireError } from '../../errors.ts'
+import { PreviewCanvas } from '../picture/preview-canvas.ts'
+import { terminalColors } from '../picture/half-blocks.ts'
+import { layout, pictureSpace } from './layout.ts'
 import { emptyModel, reduceModel } from './model.ts'
 import type { PreviewBlock } from '../../api.ts'
 import type { PeerId } from '../../core/ids.ts'
 import type { FarmEvent, Timer } from '../../ports.ts'
 import type { CommandContext } from '../context.ts'
 import type { JobView } from './job-view.ts'
-import type { Paint } from './layout.ts'
+import type { Paint, Picture } from './layout.ts'
 import type { JobModel } from './model.ts'
 
 /** At most five redraws a second: more is flicker over a slow line, less feels stuck. */
@@ -23,6 +27,7 @@ export class LiveView implements JobView {
   readonly #context: CommandContext
   readonly #area: ReturnType<typeof createLogUpdate>
   readonly #paint: Paint
+  readonly #canvas = new PreviewCanvas()
   #model: JobModel
   #timer: Timer | undefined
   #drawnAtMs = -Infinity
@@ -46,8 +51,16 @@ export class LiveView implements JobView {
     }
   }
 
-  block (_block: PreviewBlock): void {
-    this.#redrawSoon()
+  block (block: PreviewBlock): void {
+    try {
+      this.#canvas.draw(block)
+      this.#redrawSoon()
+    } catch (err) {
+      // The blocks of another requester's job are a stranger's; a bad one is not worth losing the view.
+      if (!(err instanceof WireError)) {
+        throw err
+      }
+    }
   }
 
   note (line: string): void {
@@ -86,7 +99,16 @@ export class LiveView implements JobView {
       return
     }
     const { columns = DEFAULT_COLUMNS, rows = DEFAULT_ROWS } = this.#context.stderr
-    this.#area(layout(this.#model, columns, rows, undefined, this.#paint).join('\n'))
+    this.#area(layout(this.#model, columns, rows, this.#picture(columns, rows), this.#paint).join('\n'))
     this.#drawnAtMs = this.#context.clock.nowMs()
+  }
+
+  #picture (columns: number, rows: number): Picture | undefined {
+    const space = pictureSpace(columns, rows, this.#model.peers.size)
+    if (space === undefined) {
+      return undefined
+    }
+    const lines = this.#canvas.lines({ columns: space.columns, rows: space.rows, colors: terminalColors(this.#context.env) })
+    return lines.length === 0 ? undefined : { lines, columns: stringWidth(lines[0]!), place: space.place }
   }
 }
