@@ -27,7 +27,7 @@ export function addChunk (sums: Float64Array, chunk: Float32Array): void {
  *
  * @param samples samples per pixel that were summed, at least 1
  */
-export function meanOf (sums: Float64Array, samples: number): Float32Array {
+export function meanOf (sums: Float64Array, samples: number): Float32Array<ArrayBuffer> {
   const mean = new Float32Array(sums.length)
   for (let i = 0; i < sums.length; i++) {
     mean[i] = sums[i]! / samples
