@@ -1,4 +1,4 @@
-import { EngineError } from '../../errors.ts'
+import { EngineError, SceneError } from '../../errors.ts'
 import { loadKernelModule } from './kernel-module.ts'
 import { runSceneTask } from './scene-tasks.ts'
 import { MAX_MEMORY_BYTES } from './scene-memory.ts'
@@ -6,6 +6,9 @@ import { PathTracerSession } from './session.ts'
 import { readSettings } from './settings.ts'
 import { PATH_TRACER_VERSION } from './version.ts'
 import type { Engine, EngineInfo, EngineSession, FoundFile, RenderSettings, SceneFiles, SceneInfo } from '../../ports.ts'
+
+/** A scene that does not move is the same in every frame. */
+const ANY_FRAME = 1
 
 /** How a path tracer is made. */
 export interface PathTracerInit {
@@ -30,7 +33,7 @@ class PathTracer implements Engine {
   readonly #maxBytes: number
 
   constructor (init: PathTracerInit) {
-    this.#loader = (init.loader ?? new URL('./loader/index.js', import.meta.url)).href
+    this.#loader = (init.loader ?? new URL('./gltf-loader.js', import.meta.url)).href
     this.#maxBytes = init.maxMemoryBytes ?? MAX_MEMORY_BYTES
   }
 
@@ -64,7 +67,10 @@ class PathTracer implements Engine {
     const { bounces, sky } = readSettings(settings.settings)
     const { module } = await loadKernelModule()
     const options = { width, height, bounces, sky, maxBytes: this.#maxBytes }
-    const scene = await runSceneTask({ task: 'load', loader: this.#loader, folder: files.folder, entry: files.entry, module, camera, frame: 1, options }, signal)
+    const scene = await runSceneTask({ task: 'load', loader: this.#loader, folder: files.folder, entry: files.entry, module, camera, frame: ANY_FRAME, options }, signal)
+    if (scene.animated) {
+      throw new SceneError('the path tracer does not render animations yet')
+    }
     return new PathTracerSession({ module, scene, loadMs: performance.now() - startMs, samples, threads })
   }
 }
