@@ -1,4 +1,5 @@
 import { malformed } from './json.ts'
+import { triangleCount } from './primitives.ts'
 import type { FlatMesh } from '../flat-scene.ts'
 import type { Primitive, Semantic } from './primitives.ts'
 import type { UnpackedAttribute, UnpackedPrimitive } from './unpack.ts'
@@ -81,14 +82,14 @@ export class MeshFlattener {
 
 /** Three vertices of each triangle, in counter-clockwise order as the glTF specification numbers strips and fans. */
 function trianglesOf (primitive: Primitive, given: ArrayLike<number> | undefined, where: string): Uint32Array {
-  const count = given?.length ?? primitive.vertices
+  const count = primitive.corners
   const corner = (at: number): number => given === undefined ? at : given[at]!
   for (let at = 0; at < count; at++) {
     if (corner(at) >= primitive.vertices) {
       throw malformed(`${where} names vertex ${corner(at)}, and there are ${primitive.vertices}`)
     }
   }
-  const triangles = primitive.topology === 'triangles' ? Math.floor(count / 3) : Math.max(0, count - 2)
+  const triangles = triangleCount(primitive)
   const indices = new Uint32Array(triangles * 3)
   let length = 0
   for (let i = 0; i < triangles; i++) {

@@ -11,14 +11,11 @@ export const MAX_LIST = 1_000_000
 /** Meshes placed in the world, each primitive of a mesh counted for each node that shows it. */
 export const MAX_INSTANCES = 1_000_000
 
-/** Triangles of all meshes, each mesh counted once: with its hierarchy a triangle takes about 130 bytes, and the renderer's memory ends at 4 GiB. */
+/** Triangles of all meshes, each mesh counted once, as their indices declare: with its hierarchy a triangle takes about 130 bytes, and the renderer's memory ends at 4 GiB. */
 export const MAX_TRIANGLES = 20_000_000
 
-/** Vertices of all meshes, each mesh counted once. */
-export const MAX_VERTICES = 40_000_000
-
-/** Bytes that compressed or sparse geometry may unpack to: {@link MAX_VERTICES} with position, normal and uv. */
-export const MAX_UNPACKED_BYTES = 40_000_000 * 32
+/** Bytes of geometry as stored, before it is made into floats: {@link MAX_TRIANGLES} with two vertices of position, normal and uv for each, as no mesh needs. */
+export const MAX_UNPACKED_BYTES = MAX_TRIANGLES * 2 * 32
 
 /** Pixels of a texture's side: 16K maps exist, larger ones are split into tiles by those who make them. */
 export const MAX_TEXTURE_SIDE = 16_384

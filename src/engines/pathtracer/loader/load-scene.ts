@@ -3,7 +3,7 @@ import { boxOf, checkExtent, chooseCamera, frameScene, readCamera } from './came
 import { MeshFlattener } from './flat-mesh.ts'
 import { readGltf } from './gltf.ts'
 import { malformed } from './json.ts'
-import { MAX_INSTANCES, MAX_TRIANGLES, MAX_VERTICES } from './limits.ts'
+import { MAX_INSTANCES } from './limits.ts'
 import { readMaterial } from './materials.ts'
 import { readPrimitives } from './primitives.ts'
 import { Resources } from './resources.ts'
@@ -93,17 +93,11 @@ async function readScene (files: SceneFiles): Promise<ReadScene> {
   const meshes: FlatMesh[] = []
   const boxes: Box[] = []
   const ofMesh = new Map<number, number[]>()
-  let [triangles, vertices] = [0, 0]
   for (const one of unpacked) {
     const { mesh, material } = one.primitive
     const flat = flattener.flatten(one, numbers.get(material)!)
     if (flat === undefined) {
       continue
-    }
-    triangles += flat.indices.length / 3
-    vertices += flat.positions.length / 3
-    if (triangles > MAX_TRIANGLES || vertices > MAX_VERTICES) {
-      throw new SceneError(`the scene is too large: more than ${MAX_TRIANGLES} triangles or ${MAX_VERTICES} vertices`)
     }
     ofMesh.set(mesh, [...ofMesh.get(mesh) ?? [], meshes.length])
     boxes.push(boxOf(flat.positions, `primitive ${one.primitive.primitive} of mesh ${mesh}`))

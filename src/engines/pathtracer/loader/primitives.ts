@@ -1,5 +1,7 @@
+import { SceneError } from '../../../errors.ts'
 import { malformed, needIndex, readExtension, readIndex, readObject, readObjects } from './json.ts'
 import { AccessorCheck } from './accessors.ts'
+import { MAX_TRIANGLES } from './limits.ts'
 import type { Gltf } from './gltf.ts'
 import type { JsonObject } from './json.ts'
 
@@ -36,6 +38,8 @@ export interface Primitive {
   readonly attributes: ReadonlyMap<Semantic, number>
   readonly indices: number | undefined
   readonly vertices: number
+  /** How many vertices its triangles name, in order: indices, or all vertices. */
+  readonly corners: number
   /** The Draco extension, reduced to the attributes that are rendered. */
   readonly draco: { readonly bufferView: number, readonly attributes: Readonly<Record<string, number>> } | undefined
 }
@@ -48,11 +52,12 @@ export interface Primitives {
   readonly skipped: number
 }
 
-/** Reads and checks the primitives of these meshes. @throws SceneError */
+/** Reads and checks the primitives of these meshes. @throws SceneError, also when they have more than {@link MAX_TRIANGLES} triangles */
 export function readPrimitives (gltf: Gltf, meshes: Iterable<number>): Primitives {
   const check = new AccessorCheck(gltf)
   const list: Primitive[] = []
   let skipped = 0
+  let triangles = 0
   for (const mesh of meshes) {
     for (const [primitive, definition] of readObjects(gltf.meshes[mesh]!.primitives, `primitives of mesh ${mesh}`).entries()) {
       const topology = TOPOLOGY.get(definition.mode)
@@ -60,6 +65,10 @@ export function readPrimitives (gltf: Gltf, meshes: Iterable<number>): Primitive
         const read = readPrimitive(gltf, check, definition, mesh, primitive, topology)
         if (read !== undefined) {
           list.push(read)
+          triangles += triangleCount(read)
+        }
+        if (triangles > MAX_TRIANGLES) {
+          throw new SceneError(`the scene is too large: more than ${MAX_TRIANGLES} triangles`)
         }
       } else if ([0, 1, 2, 3].includes(definition.mode as number)) {
         skipped++
@@ -69,6 +78,11 @@ export function readPrimitives (gltf: Gltf, meshes: Iterable<number>): Primitive
     }
   }
   return { list, check, skipped }
+}
+
+/** How many triangles the corners of a primitive make. */
+export function triangleCount ({ topology, corners }: Pick<Primitive, 'topology' | 'corners'>): number {
+  return topology === 'triangles' ? Math.floor(corners / 3) : Math.max(0, corners - 2)
 }
 
 /** Undefined when it has no vertices. */
@@ -96,11 +110,13 @@ function readPrimitive (gltf: Gltf, check: AccessorCheck, definition: JsonObject
     return undefined
   }
   const indices = readIndex(definition.indices, gltf.accessors.length, `indices of ${where}`)
+  let corners = vertices
   if (indices !== undefined) {
     const shape = check.accessor(indices)
     if (shape.type !== 'SCALAR' || ![5121, 5123, 5125].includes(shape.componentType)) {
       throw malformed(`the indices of ${where} are no whole numbers`)
     }
+    corners = shape.count
   }
   return {
     mesh,
@@ -110,6 +126,7 @@ function readPrimitive (gltf: Gltf, check: AccessorCheck, definition: JsonObject
     attributes,
     indices,
     vertices,
+    corners,
     draco: readDraco(gltf, check, definition, attributes, where)
   }
 }

@@ -49,7 +49,7 @@ export async function unpackPrimitives (gltf: Gltf, primitives: Primitives, reso
       const read = mesh.listPrimitives()[0]!
       const primitive = primitives.list[index]!
       const attributes = [...primitive.attributes.keys()].map((semantic) => [semantic, readAttribute(read.getAttribute(semantic), primitive, semantic)] as const)
-      return { primitive, attributes: new Map(attributes), indices: read.getIndices()?.getArray() ?? undefined }
+      return { primitive, attributes: new Map(attributes), indices: readIndices(read.getIndices(), primitive) }
     })
   } catch (error) {
     throw malformed(`its geometry can not be unpacked: ${error instanceof Error ? error.message.split('\n')[0]! : 'unknown reason'}`, error)
@@ -128,6 +128,14 @@ function readAttribute (accessor: Accessor | null, primitive: Primitive, semanti
     throw new RangeError(`${where} has another size than declared`)
   }
   return { array, components, divisor: accessor.getNormalized() ? divisorOf(array) : 1 }
+}
+
+function readIndices (accessor: Accessor | null, primitive: Primitive): ArrayLike<number> | undefined {
+  const array = accessor?.getArray() ?? undefined
+  if ((array?.length ?? primitive.vertices) !== primitive.corners) {
+    throw new RangeError(`the indices of primitive ${primitive.primitive} of mesh ${primitive.mesh} have another number than declared`)
+  }
+  return array
 }
 
 function divisorOf (array: ArrayLike<number>): number {
