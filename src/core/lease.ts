@@ -34,10 +34,12 @@ interface LeaseBase {
   progressAtMs: number
 }
 
+/** A lease whose units are being rendered or wait for it. */
 export interface LiveLease extends LeaseBase {
   readonly state: 'live'
 }
 
+/** A live lease of which the steward has asked units back and awaits the answer; `recalledAtMs` on the steward's clock. */
 export interface RecallingLease extends LeaseBase {
   readonly state: 'recalling'
   readonly recalledAtMs: number
