@@ -24,13 +24,13 @@ export const MAX_BEACON_BYTES = 16 * KIB
 /** An encoded JobSpec. Scenes are referred to by hash; only engine settings can make a job long. */
 export const MAX_JOB_BYTES = 16 * KIB
 
-/** An encoded control word: fifty bytes today, the rest is room for fields of later versions. */
+/** An encoded control word: forty bytes today, the rest is room for fields of later versions. */
 export const MAX_CONTROL_BYTES = KIB
 
 /** Any message of a lease stream. The largest is the answer to a renewal of 1024 leases with 4096 ranges of 256 jobs, 162 KiB at worst; most have a hundred bytes. */
 export const MAX_LEASE_MESSAGE_BYTES = 192 * KIB
 
-/** What precedes a unit's pixels: about 210 bytes. Read before anything is known of the sender's honesty. */
+/** What precedes a unit's pixels: about 150 bytes. Read before anything is known of the sender's honesty. */
 export const MAX_RESULT_HEAD_BYTES = KIB
 
 /** How a delivery ended: about 40 bytes. */
@@ -42,7 +42,7 @@ export const MAX_DIGEST_EXCHANGE_BYTES = MIB
 /** A request for a run of bytes of a blob: about 50 bytes. */
 export const MAX_BLOB_REQUEST_BYTES = 256
 
-/** What precedes the bytes of a blob: about 10 bytes. */
+/** What precedes the bytes of a blob: about 8 bytes. */
 export const MAX_BLOB_ANSWER_BYTES = 256
 
 /** What a viewer asks for: about 40 bytes. */

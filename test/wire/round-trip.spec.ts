@@ -3,6 +3,7 @@ import * as fc from 'fast-check'
 import { Uint8ArrayList } from 'uint8arraylist'
 import { concat } from 'uint8arrays/concat'
 import { fromString } from 'uint8arrays/from-string'
+import { decodeGossip, decodeGreeting, decodeViewMessage, encodeGossip, encodeGreeting, encodeViewMessage } from '../../src/wire/codec/index.ts'
 import { codecs } from './codecs.ts'
 
 /** Fields that no schema has, one of each wire type of protobuf: number 1900 as varint, 64 bits, bytes, 32 bits. */
@@ -44,4 +45,22 @@ describe('every message', () => {
       })
     }
   }
+})
+
+describe('text', () => {
+  it('keeps a byte order mark, accents as they were composed, and characters beyond the first plane', () => {
+    const name = '\ufeffka\u0308fer käfer 😀'
+    assert.equal(decodeGreeting(encodeGreeting({ name, engines: new Map(), threads: 1 })).name, name)
+  })
+})
+
+describe('what is kept of a message', () => {
+  it('does not hold the message it came in, but pixels are not copied', () => {
+    const gossip = encodeGossip({ type: 'job', bytes: Uint8Array.of(1, 2, 3), signature: Uint8Array.of(4) })
+    const job = decodeGossip(gossip)
+    assert(job.type === 'job' && job.bytes.buffer !== gossip.buffer && job.signature.buffer !== gossip.buffer)
+    const rows = encodeViewMessage({ type: 'film-rows', frame: 0, y: 0, rows: 1, pixels: new Uint8Array(16) })
+    const shown = decodeViewMessage(rows)
+    assert(shown.type === 'film-rows' && shown.pixels.buffer === rows.buffer)
+  })
 })

@@ -21,17 +21,13 @@ export class JsonFields {
     this.#fields = value as Readonly<Record<string, unknown>>
   }
 
-  #own (name: string): unknown {
-    return Object.hasOwn(this.#fields, name) ? this.#fields[name] : undefined
-  }
-
   #refuse (name: string): WireError {
     return new WireError(`${name} of ${this.#what} is missing or of the wrong kind`)
   }
 
   /** Well-formed text of a bounded number of UTF-8 bytes. */
   text (name: string, limit: LimitName): string {
-    const value = this.#own(name)
+    const value = this.#fields[name]
     if (typeof value !== 'string') {
       throw this.#refuse(name)
     }
@@ -41,12 +37,12 @@ export class JsonFields {
 
   /** The same, when the field is there. */
   optionalText (name: string, limit: LimitName): string | undefined {
-    return this.#own(name) === undefined ? undefined : this.text(name, limit)
+    return this.#fields[name] === undefined ? undefined : this.text(name, limit)
   }
 
   /** One of a few words. */
   word<Word extends string> (name: string, words: readonly Word[]): Word {
-    const value = this.#own(name)
+    const value = this.#fields[name]
     const word = words.find((known) => known === value)
     if (word === undefined) {
       throw this.#refuse(name)
@@ -66,11 +62,11 @@ export class JsonFields {
 
   /** Milliseconds, or null. */
   durationOrNull (name: string): number | null {
-    return this.#own(name) === null ? null : this.duration(name)
+    return this.#fields[name] === null ? null : this.duration(name)
   }
 
   #number (name: string): number {
-    const value = this.#own(name)
+    const value = this.#fields[name]
     if (typeof value !== 'number') {
       throw this.#refuse(name)
     }
@@ -79,7 +75,7 @@ export class JsonFields {
 
   /** Yes or no. */
   flag (name: string): boolean {
-    const value = this.#own(name)
+    const value = this.#fields[name]
     if (typeof value !== 'boolean') {
       throw this.#refuse(name)
     }
@@ -93,11 +89,11 @@ export class JsonFields {
 
   /** A sha256, or null. */
   hashOrNull (name: string): Hash | null {
-    return this.#own(name) === null ? null : this.#hash(name)
+    return this.#fields[name] === null ? null : this.#hash(name)
   }
 
   #hash (name: string): Hash {
-    const value = this.#own(name)
+    const value = this.#fields[name]
     if (typeof value !== 'string' || !isHash(value)) {
       throw this.#refuse(name)
     }
@@ -106,7 +102,7 @@ export class JsonFields {
 
   /** A peer's id. */
   peer (name: string): PeerId {
-    const value = this.#own(name)
+    const value = this.#fields[name]
     if (typeof value !== 'string') {
       throw this.#refuse(name)
     }
@@ -116,7 +112,7 @@ export class JsonFields {
 
   /** A list of bounded length, each entry read by `read`. */
   list<T> (name: string, limit: LimitName, read: (entry: unknown) => T): T[] {
-    const value = this.#own(name)
+    const value = this.#fields[name]
     if (!Array.isArray(value)) {
       throw this.#refuse(name)
     }
@@ -125,7 +121,7 @@ export class JsonFields {
 
   /** An object of its own. */
   object (name: string): JsonFields {
-    return new JsonFields(`${name} of ${this.#what}`, this.#own(name))
+    return new JsonFields(`${name} of ${this.#what}`, this.#fields[name])
   }
 
   /** Numbers by peer id: how many units each delivered. */
