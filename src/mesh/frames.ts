@@ -30,8 +30,8 @@ export class FrameReader {
    *
    * @param maxBytes - a longer message is refused before its bytes are read
    * @param idleMs - how long the message may take to begin; no limit when undefined
-   * @throws WireError when it is too long, or the stream ended within it
-   * @throws ChannelClosedError when the stream broke or stalled
+   * @throws WireError when it is too long
+   * @throws ChannelClosedError when the stream broke, stalled, or ended within the message: no lie, whoever stops in the middle just ends
    */
   async frame (maxBytes: number, idleMs?: number): Promise<Uint8Array | undefined> {
     if (this.#buffer.byteLength === 0 && !await this.#more(idleMs)) {
@@ -46,14 +46,13 @@ export class FrameReader {
   /**
    * Fills `target` with the next bytes.
    *
-   * @throws WireError when the stream ended before
-   * @throws ChannelClosedError
+   * @throws ChannelClosedError when the stream broke, stalled, or ended before
    */
   async raw (target: Uint8Array): Promise<void> {
     await this.#fill(target)
   }
 
-  /** Reads past the next bytes without keeping them. */
+  /** Reads past the next bytes without keeping them. @throws ChannelClosedError as {@link raw} */
   async skip (byteLength: number): Promise<void> {
     const pace = new Pace()
     let left = byteLength
@@ -108,7 +107,7 @@ export class FrameReader {
     const before = this.#buffer.byteLength
     const startedMs = this.#clock.nowMs()
     if (!await this.#more(limits.STALL_TIMEOUT_MS)) {
-      throw new WireError('a stream ended in the middle of a message')
+      throw new ChannelClosedError('the stream ended in the middle of a message')
     }
     if (!pace.keeps(this.#clock.nowMs() - startedMs, this.#buffer.byteLength - before)) {
       const slow = new ChannelClosedError('the peer sends too slowly')

@@ -1,11 +1,14 @@
-import { generateKeyPair } from '@libp2p/crypto/keys'
+import { generateKeyPair, generateKeyPairFromSeed } from '@libp2p/crypto/keys'
 import { memory } from '@libp2p/memory'
+import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { systemClock, systemRandom } from '../../src/clock.ts'
 import { createLibp2pMesh } from '../../src/mesh/libp2p-mesh.ts'
 import { sha256 } from '../support/sha256.ts'
+import type { PeerId } from '../../src/core/ids.ts'
 import type { Libp2pMeshInit } from '../../src/mesh/libp2p-mesh.ts'
 import type { Log, Mesh } from '../../src/ports.ts'
 import type { MeshesUnderTest } from '../contracts/mesh.ts'
+import type { PrivateKey } from '@libp2p/interface'
 
 /** The secret of the mesh that tests are about. */
 export const SECRET = new Uint8Array(32).fill(7)
@@ -81,4 +84,10 @@ export async function memoryMeshes (count: number): Promise<MeshesUnderTest> {
       await Promise.all(meshes.map((mesh) => mesh.stop()))
     }
   }
+}
+
+/** A key and its peer id that are the same in every run. */
+export async function identity (seed: number): Promise<{ readonly key: PrivateKey, readonly peer: PeerId }> {
+  const key = await generateKeyPairFromSeed('Ed25519', new Uint8Array(32).fill(seed))
+  return { key, peer: peerIdFromPrivateKey(key).toString() }
 }
