@@ -4,7 +4,7 @@
  */
 import type { EngineId, Hash, JobId, PeerId } from './core/ids.ts'
 import type { FrameRange, JobState, Split } from './core/job.ts'
-import type { FarmEvent, Log, PreviewBlock } from './ports.ts'
+import type { Engine, FarmEvent, Log, PreviewBlock } from './ports.ts'
 
 export type { FarmEvent, PreviewBlock } from './ports.ts'
 
@@ -157,6 +157,8 @@ export interface PeerInit {
   readonly threads?: number
   /** Engines this peer offers. @default all that work here */
   readonly engines?: readonly EngineId[]
+  /** The renderer adapters there are. @default those of the product */
+  readonly registry?: readonly Engine[]
   /** `off`: renders nothing, for nobody, itself included. @default on */
   readonly work?: 'on' | 'off'
   /** A ticket to join a mesh with first. Nothing happens when the home is in that mesh already. */

@@ -22,11 +22,13 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   store: ['core', 'ports', 'api', 'errors'],
   bundle: ['core', 'ports', 'api', 'errors'],
   control: ['core', 'ports', 'api', 'errors'],
-  peer: ['mesh', 'wire', 'farm', 'film', 'engines', 'store', 'bundle', 'core', 'ports', 'api', 'errors', 'clock'],
-  index: ['peer', 'core', 'ports', 'api', 'errors'],
+  version: [],
+  membership: ['mesh', 'store', 'errors'],
+  peer: ['membership', 'version', 'mesh', 'wire', 'farm', 'film', 'engines', 'store', 'bundle', 'core', 'ports', 'api', 'errors', 'clock'],
+  index: ['peer', 'membership', 'version', 'core', 'ports', 'api', 'errors'],
   http: ['control', 'index', 'core', 'ports', 'api', 'errors'],
   web: ['core', 'ports', 'api'],
-  cli: ['control', 'index', 'http', 'core', 'ports', 'api', 'errors', 'clock']
+  cli: ['control', 'index', 'membership', 'version', 'http', 'core', 'ports', 'api', 'errors', 'clock']
 }
 
 /** Layers that a browser tab can run: no Node modules, none of Node's globals. */

@@ -1,6 +1,5 @@
 import { resolve } from 'node:path'
 import envPaths from 'env-paths'
-import { HomeError } from '../errors.ts'
 import type { CommandContext } from './context.ts'
 
 /** The home folder of a command: `--home`, else TILEMESH_HOME, else the platform's data folder. Absolute. */
@@ -16,8 +15,8 @@ export function homeOf (context: CommandContext, option: string | undefined): st
  *
  * @throws HomeError when it has one, or a peer runs there
  */
-export async function makeMesh (_home: string, _name: string): Promise<void> {
-  throw new HomeError('meshes can not be made yet')
+export async function makeMesh (home: string, name: string): Promise<void> {
+  await (await membership()).initMesh(home, name)
 }
 
 /**
@@ -26,6 +25,11 @@ export async function makeMesh (_home: string, _name: string): Promise<void> {
  * @throws TicketError when the ticket can not be read
  * @throws HomeError when the home is in another mesh, or a peer runs there
  */
-export async function joinMesh (_home: string, _ticket: string): Promise<string> {
-  throw new HomeError('meshes can not be joined yet')
+export async function joinMesh (home: string, ticket: string): Promise<string> {
+  return (await (await membership()).enterMesh(home, ticket)).name
+}
+
+/** Loaded when it is needed: help and usage errors must not wait for it. */
+async function membership (): Promise<typeof import('../membership.ts')> {
+  return import('../membership.ts')
 }

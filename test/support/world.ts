@@ -112,7 +112,7 @@ export class World {
 
   /** A new life of a killed peer with the same disk. */
   async restart (id: PeerId, disk: MemoryDisk): Promise<WorldPeer> {
-    return await this.start(id, this.#options.get(id), disk)
+    return this.start(id, this.#options.get(id), disk)
   }
 
   /** Submits the world's scene: 8 × 8 tiles of 8 pixels unless the request says otherwise. */
@@ -145,7 +145,7 @@ export class World {
 
   /** Lets time pass until a promise is settled. */
   async drive<T> (promise: Promise<T>): Promise<T> {
-    return await this.network.clock.drive(promise)
+    return this.network.clock.drive(promise)
   }
 
   async settle (ms: number): Promise<void> {
@@ -154,7 +154,7 @@ export class World {
 
   /** Lets time pass until something holds; false when it does not within `limitMs`. */
   async until (predicate: () => boolean, limitMs: number): Promise<boolean> {
-    return await this.network.clock.settleUntil(predicate, limitMs)
+    return this.network.clock.settleUntil(predicate, limitMs)
   }
 }
 

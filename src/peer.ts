@@ -1,0 +1,293 @@
+/**
+ * The composition root: the only place that sees every adapter. Builds a peer of them, and owns the order of its start and end.
+ */
+import { createHash } from 'node:crypto'
+import { createServer } from 'node:net'
+import { availableParallelism, hostname } from 'node:os'
+import { decodeManifest } from './bundle/manifest.ts'
+import { packBundle } from './bundle/pack.ts'
+import { systemClock, systemRandom } from './clock.ts'
+import { enginesNamed, shippedEngines } from './engines/registry.ts'
+import { HomeError, UsageError } from './errors.ts'
+import { Farm } from './farm/farm.ts'
+import { createDarkroom } from './film/darkroom.ts'
+import { DEFAULT_MESH_NAME, joinMesh, makeMesh } from './membership.ts'
+import { createLibp2pMesh } from './mesh/libp2p-mesh.ts'
+import { encodeTicket } from './mesh/ticket.ts'
+import { openHome, openIdentity, openStore, readMeshFile, withAddresses, writeMeshFile } from './store/index.ts'
+import { programVersion } from './version.ts'
+import type { FetchRequest, FollowItem, FollowOptions, JobSummary, Peer, PeerInit, PeerStatus, PeerSummary, RenderRequest, SavedFilm } from './api.ts'
+import type { JobId } from './core/ids.ts'
+import type { Engine, EngineInfo, FarmEvent, Log, Mesh, Sha256 } from './ports.ts'
+import type { ReadyEngine } from './farm/submission.ts'
+import type { Home, MeshFile } from './store/index.ts'
+
+/** How long addresses that were just seen wait to be written together. */
+const REMEMBER_AFTER_MS = 2_000
+
+const SILENT: Log = { debug () {}, info () {}, warn () {}, error () {} }
+
+const sha256: Sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex')
+
+/**
+ * Makes a peer in a home: takes its lock, reads its identity, joins or makes its mesh, looks which engines work. Nothing is opened to others
+ * before {@link Peer.start}.
+ *
+ * @throws HomeError when the home is locked, corrupt or too open, or in another mesh than the ticket's; TicketError; UsageError
+ */
+export async function createPeer (init: PeerInit): Promise<Peer> {
+  const home = await openHome(init.home)
+  try {
+    return await compose(home, init)
+  } catch (error) {
+    await home.close()
+    throw error
+  }
+}
+
+async function compose (home: Home, init: PeerInit): Promise<Peer> {
+  const log = init.log ?? SILENT
+  const privateKey = await openIdentity(home)
+  const meshFile = init.ticket === undefined
+    ? await readMeshFile(home) ?? await makeMesh(home, DEFAULT_MESH_NAME)
+    : await joinMesh(home, init.ticket)
+  const store = await openStore(home, log)
+  const engines = await readyEngines(init, log)
+  const work = init.role === 'bootstrap' || init.work === 'off' ? 'off' : 'on'
+  const name = init.name ?? hostname()
+  const threads = init.threads ?? availableParallelism()
+  const book = new AddressBook(home, meshFile, log)
+  const greeting = {
+    name,
+    engines: new Map(work === 'on' ? engines.map(({ info }) => [info.id, info.fingerprint]) : []),
+    threads: work === 'on' ? threads : 0
+  }
+  const mesh = createLibp2pMesh({
+    privateKey,
+    meshSecret: meshFile.secret,
+    meshName: meshFile.name,
+    greeting,
+    listen: init.listen ?? [`/ip4/0.0.0.0/tcp/${await freePort(home)}`],
+    bootstrap: init.bootstrap ?? [],
+    knownAddresses: meshFile.addresses,
+    mdns: init.mdns ?? 'on',
+    log,
+    clock: systemClock,
+    random: systemRandom,
+    sha256,
+    onAddress: (address) => { book.seen(address) }
+  })
+  const farm = new Farm({
+    name,
+    mesh,
+    store,
+    darkroom: createDarkroom(),
+    bundler: {
+      pack: async (engine, scenePath) => packBundle(engine, scenePath, store.blobs),
+      readManifest: decodeManifest
+    },
+    clock: systemClock,
+    random: systemRandom,
+    log,
+    sha256,
+    engines,
+    threads,
+    // A steward needs a moment of processor time now; a person who asked for a number gets it.
+    stewardThreads: init.threads ?? Math.max(1, threads - 1),
+    work
+  })
+  return new LocalPeer(home, mesh, farm, book, { name, mesh: meshFile, engines, threads: work === 'on' ? threads : 0 })
+}
+
+/** The engines of this peer that work on this machine. What was asked for by name and does not work is an error. */
+async function readyEngines (init: PeerInit, log: Log): Promise<ReadyEngine[]> {
+  const all: readonly Engine[] = init.registry ?? shippedEngines()
+  const wanted = init.engines === undefined ? all : enginesNamed(all, init.engines)
+  const ready: ReadyEngine[] = []
+  for (const engine of wanted) {
+    const info: EngineInfo | { readonly missing: string } = await engine.probe()
+    if (!('missing' in info)) {
+      ready.push({ engine, info })
+    } else if (init.engines === undefined) {
+      log.info('an engine does not work here', { engine: engine.id, reason: info.missing })
+    } else {
+      throw new UsageError(`The engine "${engine.id}" does not work on this machine: ${info.missing}`)
+    }
+  }
+  return ready
+}
+
+/** The port this home listened on last if it is free, so that addresses others remember stay right; else any. */
+async function freePort (home: Home): Promise<number> {
+  const port = await home.listenPort()
+  if (port === undefined) {
+    return 0
+  }
+  return new Promise((resolve) => {
+    const server = createServer()
+    server.once('error', () => { resolve(0) })
+    server.listen({ port, host: '0.0.0.0', exclusive: true }, () => {
+      server.close(() => { resolve(port) })
+    })
+  })
+}
+
+/** Remembers where members were reached, so that a restarted peer finds its mesh again without anybody's help. */
+class AddressBook {
+  readonly #home: Home
+  readonly #log: Log
+  #mesh: MeshFile
+  #seen: string[] = []
+  #writing: Promise<void> = Promise.resolve()
+  #planned = false
+
+  constructor (home: Home, mesh: MeshFile, log: Log) {
+    this.#home = home
+    this.#mesh = mesh
+    this.#log = log
+  }
+
+  seen (address: string): void {
+    this.#seen.unshift(address)
+    if (!this.#planned) {
+      this.#planned = true
+      systemClock.after(REMEMBER_AFTER_MS, () => { void this.flush() })
+    }
+  }
+
+  /** Writes what was seen; a disk that refuses is named in the log, no more. */
+  async flush (): Promise<void> {
+    this.#planned = false
+    const seen = this.#seen.splice(0)
+    if (seen.length > 0) {
+      this.#mesh = withAddresses(this.#mesh, seen)
+      const mesh = this.#mesh
+      this.#writing = this.#writing
+        .then(async () => { await writeMeshFile(this.#home, mesh) })
+        .catch((error: unknown) => { this.#log.warn('addresses of other peers were not remembered', { error: String(error) }) })
+    }
+    await this.#writing
+  }
+}
+
+/** Who a peer is, as it was made. */
+interface Identity {
+  readonly name: string
+  readonly mesh: MeshFile
+  readonly engines: readonly ReadyEngine[]
+  readonly threads: number
+}
+
+class LocalPeer implements Peer {
+  readonly #home: Home
+  readonly #mesh: Mesh
+  readonly #farm: Farm
+  readonly #book: AddressBook
+  readonly #identity: Identity
+  #starting: Promise<void> | undefined
+  #stopping: Promise<void> | undefined
+
+  constructor (home: Home, mesh: Mesh, farm: Farm, book: AddressBook, identity: Identity) {
+    this.#home = home
+    this.#mesh = mesh
+    this.#farm = farm
+    this.#book = book
+    this.#identity = identity
+  }
+
+  async start (): Promise<void> {
+    this.#starting ??= this.#start()
+    await this.#starting
+  }
+
+  async stop (manner: 'politely' | 'now'): Promise<void> {
+    if (this.#stopping === undefined) {
+      this.#stopping = this.#stop(manner)
+    } else if (manner === 'now') {
+      await this.#farm.stop('now')
+    }
+    await this.#stopping
+  }
+
+  async status (): Promise<PeerStatus> {
+    const { name, mesh, engines, threads } = this.#identity
+    return {
+      peer: this.#mesh.self,
+      name,
+      mesh: mesh.name,
+      version: programVersion(),
+      addresses: this.#mesh.addresses(),
+      engines: engines.map(({ info }) => ({ engine: info.id, version: info.version })),
+      threads
+    }
+  }
+
+  async render (request: RenderRequest): Promise<JobSummary> {
+    return this.#farm.render(request, new AbortController().signal)
+  }
+
+  follow (job: JobId, options: FollowOptions, signal: AbortSignal): AsyncIterable<FollowItem> {
+    return this.#farm.follow(job, options.preview, signal)
+  }
+
+  async jobs (): Promise<readonly JobSummary[]> {
+    return this.#farm.jobs()
+  }
+
+  async findJob (text: string): Promise<JobSummary> {
+    return this.#farm.find(text)
+  }
+
+  async cancel (job: JobId): Promise<void> {
+    await this.#farm.cancel(job)
+  }
+
+  async peers (): Promise<readonly PeerSummary[]> {
+    return this.#farm.peers()
+  }
+
+  async * watchPeers (signal: AbortSignal): AsyncGenerator<FarmEvent> {
+    for await (const item of this.#farm.watch(signal)) {
+      if (item.type === 'event') {
+        yield item.event
+      }
+    }
+  }
+
+  async invite (): Promise<string> {
+    const { name, secret } = this.#identity.mesh
+    const addresses = this.#mesh.addresses()
+    if (addresses.length === 0) {
+      throw new HomeError('This peer has no address another machine could reach; connect it to a network, or give it one with --listen')
+    }
+    return encodeTicket({ kind: 'mesh', meshName: name, secret, addresses })
+  }
+
+  async fetch (job: JobId, request: FetchRequest): Promise<SavedFilm> {
+    return this.#farm.fetch(job, request)
+  }
+
+  async #start (): Promise<void> {
+    await this.#farm.start()
+    const port = this.#mesh.addresses().map(portOf).find((found) => found !== undefined)
+    if (port !== undefined) {
+      await this.#home.rememberListenPort(port)
+    }
+  }
+
+  /** Stops claiming, returns leases, aborts engines, drains streams, flushes the store, leaves the network, frees the home: in this order. */
+  async #stop (manner: 'politely' | 'now'): Promise<void> {
+    try {
+      await this.#starting?.catch(() => {})
+      await this.#farm.stop(manner)
+      await this.#book.flush()
+    } finally {
+      await this.#home.close()
+    }
+  }
+}
+
+function portOf (address: string): number | undefined {
+  const port = /\/tcp\/(\d+)/.exec(address)?.[1]
+  return port === undefined ? undefined : Number(port)
+}
