@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import envPaths from 'env-paths'
+import type * as Membership from '../membership.ts'
 import type { CommandContext } from './context.ts'
 
 /** The home folder of a command: `--home`, else TILEMESH_HOME, else the platform's data folder. Absolute. */
@@ -30,6 +31,6 @@ export async function joinMesh (home: string, ticket: string): Promise<string> {
 }
 
 /** Loaded when it is needed: help and usage errors must not wait for it. */
-async function membership (): Promise<typeof import('../membership.ts')> {
+async function membership (): Promise<typeof Membership> {
   return import('../membership.ts')
 }
