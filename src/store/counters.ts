@@ -32,33 +32,36 @@ export class Counters {
   async nextBoot (): Promise<{ readonly boot: number, readonly fresh: boolean }> {
     const last = await this.#turns.run(async () => {
       const found = await this.#read('boot')
-      await this.#write('boot', (found ?? 0) + 1)
-      return found
+      const count = typeof found === 'number' ? found : 0
+      await this.#write('boot', count + 1)
+      return { count, fresh: typeof found !== 'number' }
     })
-    return { boot: (last ?? 0) + 1, fresh: last === undefined }
+    return { boot: last.count + 1, fresh: last.fresh }
   }
 
   /**
    * The next serial number of a submission. When the counter is lost it goes on from the wall clock's milliseconds, which are far above
    * any number of submissions: a number must not come twice, or two jobs could have one id.
    *
-   * @param firstEver - whether this home has certainly never submitted a job
+   * @param neverSubmitted - whether a home without a counter has no job either: then it is a new one, and counts from 1
    * @throws StoreError
    */
-  async nextSerial (firstEver: () => Promise<boolean>): Promise<number> {
+  async nextSerial (neverSubmitted: () => Promise<boolean>): Promise<number> {
     return this.#turns.run(async () => {
-      const last = await this.#read('serial') ?? (await firstEver() ? 0 : Math.floor(this.#init.wallMs()))
+      const found = await this.#read('serial')
+      const isNew = found === 'missing' && await neverSubmitted()
+      const last = typeof found === 'number' ? found : isNew ? 0 : Math.floor(this.#init.wallMs())
       await this.#write('serial', last + 1)
       return last + 1
     })
   }
 
-  /** The number on disk; undefined when there is none, or none that can be trusted. */
-  async #read (name: 'boot' | 'serial'): Promise<number | undefined> {
+  /** The number on disk, if there is one that can be trusted. */
+  async #read (name: 'boot' | 'serial'): Promise<number | 'missing' | 'damaged'> {
     const file = this.#file(name)
     const sealed = await readSealed(this.#init.disk, file).catch((err: unknown) => ({ state: 'damaged', why: storeError(err, file).message }) as const)
     if (sealed.state === 'missing') {
-      return undefined
+      return 'missing'
     }
     const most = name === 'boot' ? MAX_BOOT_COUNTER : Number.MAX_SAFE_INTEGER
     const count = sealed.state === 'intact' ? sealed.value.count : undefined
@@ -66,7 +69,7 @@ export class Counters {
       return count as number
     }
     this.#init.log.warn('a counter is damaged and begins anew', { file, why: sealed.state === 'damaged' ? sealed.why : 'it holds no number' })
-    return undefined
+    return 'damaged'
   }
 
   async #write (name: 'boot' | 'serial', count: number): Promise<void> {
