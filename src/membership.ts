@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { HomeError } from './errors.ts'
 import { decodeTicket } from './mesh/ticket.ts'
-import { openHome, readMeshFile, withAddresses, writeMeshFile } from './store/index.ts'
+import { openHome, openIdentity, readMeshFile, withAddresses, writeMeshFile } from './store/index.ts'
 import type { Home, MeshFile } from './store/index.ts'
 
 /** What a mesh is called that was made without being asked for. */
@@ -51,6 +51,8 @@ export async function enterMesh (homeDir: string, ticket: string): Promise<MeshF
 async function inHome<Result> (homeDir: string, run: (home: Home) => Promise<Result>): Promise<Result> {
   const home = await openHome(homeDir)
   try {
+    // A home that is in a mesh and has no key counts as damaged, so the key comes first.
+    await openIdentity(home)
     return await run(home)
   } finally {
     await home.close()

@@ -75,11 +75,11 @@ export function list (option: string): (text: string) => readonly string[] {
   }
 }
 
-/** A text of 1 to `most` characters without control characters. */
+/** A text of 1 to `most` bytes of UTF-8 without control characters. */
 export function plainText (option: string, most: number): (text: string) => string {
   return (text) => {
-    if (text.length < 1 || text.length > most || /\p{Cc}/u.test(text)) {
-      throw new UsageError(`${option} must be 1 to ${most} characters`)
+    if (text.length < 1 || Buffer.byteLength(text) > most || /\p{Cc}/u.test(text)) {
+      throw new UsageError(`${option} must be 1 to ${most} bytes of text without control characters`)
     }
     return text
   }

@@ -19,7 +19,7 @@ export interface PeerOptions {
 
 /** More threads than any machine has; guards against a slip of the finger. */
 const MAX_THREADS = 1024
-const MAX_NAME_LENGTH = 64
+const MAX_NAME_BYTES = 64
 
 /** What options of `up` are called in a message, by commander's name of them. */
 const FLAGS: Readonly<Record<keyof PeerOptions, string>> = {
@@ -44,7 +44,7 @@ export function addNetworkOptions (command: Command): Command {
 /** All options of `up`. */
 export function addPeerOptions (command: Command): Command {
   return addNetworkOptions(command)
-    .option('--name <NAME>', 'what people see (default: the machine\'s name)', plainText('--name', MAX_NAME_LENGTH))
+    .option('--name <NAME>', 'what people see (default: the machine\'s name)', plainText('--name', MAX_NAME_BYTES))
     .option('--threads <N>', 'render threads (default: all cores)', wholeNumber('--threads', 1, MAX_THREADS))
     .option('--engines <LIST>', 'engines to offer, with commas between (default: all that work here)', list('--engines'))
     .option('--no-work', 'render nothing')

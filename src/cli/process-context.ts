@@ -1,5 +1,4 @@
 import { systemClock } from '../clock.ts'
-import type { CreatePeer } from '../api.ts'
 import type { CommandContext, Interruption } from './context.ts'
 
 const SIGNALS: Readonly<Record<Exclude<Interruption, 'parent-gone'>, NodeJS.Signals>> = {
@@ -24,8 +23,8 @@ export function processContext (): CommandContext {
       process.kill(process.pid, signal)
     },
     loadPeer: async () => {
-      // Looked up when it runs, not when this file loads: help and usage errors must not wait for the network stack.
-      const { createPeer } = await import(new URL('../peer.js', import.meta.url).href) as { createPeer: CreatePeer }
+      // When it is needed, not when this file loads: help and usage errors must not wait for the network stack.
+      const { createPeer } = await import('../index.ts')
       return createPeer
     }
   }

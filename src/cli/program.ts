@@ -2,13 +2,14 @@ import { Command, CommanderError } from 'commander'
 import { ExitStatus, UsageError } from '../errors.ts'
 import { addBootstrap, addUp } from './commands/up.ts'
 import { addCancel } from './commands/cancel.ts'
+import { addDemo } from './commands/demo.ts'
 import { addFetch } from './commands/fetch.ts'
 import { addJobs } from './commands/jobs.ts'
 import { addMesh } from './commands/mesh.ts'
 import { addPeers } from './commands/peers.ts'
 import { addRender } from './commands/render.ts'
 import { addWatch } from './commands/watch.ts'
-import { overview } from './commands/overview.ts'
+import { addStatus, overview } from './commands/overview.ts'
 import { reportFailure } from './failure.ts'
 import { addPlannedCommands } from './refusals.ts'
 import { programVersion } from '../version.ts'
@@ -81,7 +82,9 @@ function makeProgram (registration: Registration): Command {
   addJobs(program, registration)
   addCancel(program, registration)
   addPeers(program, registration)
+  addStatus(program, registration)
   addMesh(program, registration)
+  addDemo(program, registration)
   addBootstrap(program, registration)
   addPlannedCommands(program)
   return program

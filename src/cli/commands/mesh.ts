@@ -8,14 +8,15 @@ import { readTicket } from '../ticket-input.ts'
 import type { Command } from 'commander'
 import type { CommonOptions, Registration } from '../registration.ts'
 
-const MAX_MESH_NAME_LENGTH = 64
+/** Bytes of a mesh's name: it must fit into a ticket that is short enough for a QR code. */
+const MAX_MESH_NAME_BYTES = 64
 
 /** `tilemesh mesh init|invite|join`: membership. */
 export function addMesh (program: Command, { context, act }: Registration): void {
   const mesh = program.command('mesh').description('Make a mesh, invite to it, join one.')
   mesh.command('init')
     .description('Make a mesh of your own in this home; refuses when the home is in one already.')
-    .argument('<NAME>', 'what people call it', plainText('the name of a mesh', MAX_MESH_NAME_LENGTH))
+    .argument('<NAME>', 'what people call it', plainText('the name of a mesh', MAX_MESH_NAME_BYTES))
     .action(act(async (name: string, _: unknown, self: Command) => {
       const options = self.optsWithGlobals<CommonOptions>()
       await makeMesh(homeOf(context, options.home), name)

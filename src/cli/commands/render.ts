@@ -18,7 +18,7 @@ interface Options extends CommonOptions, RenderOptions, PeerOptions {
 }
 
 const MAX_PRIORITY = 1_000_000
-const MAX_CAMERA_LENGTH = 1024
+const MAX_CAMERA_BYTES = 1024
 
 /** `tilemesh render SCENE`: submit a job from this home's peer, follow it, and end as it ends. */
 export function addRender (program: Command, { context, act }: Registration): void {
@@ -32,7 +32,7 @@ export function addRender (program: Command, { context, act }: Registration): vo
     .option('--samples <N>', 'samples per pixel (default: 64)', wholeNumber('--samples', 1, MAX_SAMPLES))
     .option('--split <HOW>', 'auto, tiles, frames or samples (default: auto)', word('--split', ['auto', 'tiles', 'frames', 'samples']))
     .option('--tile <N>', 'side of a tile in pixels (default: 64)', wholeNumber('--tile', MIN_TILE, MAX_TILE, 'pixels'))
-    .option('--camera <NAME>', 'camera of the scene (default: its first, else one that frames everything)', plainText('--camera', MAX_CAMERA_LENGTH))
+    .option('--camera <NAME>', 'camera of the scene (default: its first, else one that frames everything)', plainText('--camera', MAX_CAMERA_BYTES))
     .option('--priority <N>', 'higher is sooner among your jobs (default: 0)', wholeNumber('--priority', -MAX_PRIORITY, MAX_PRIORITY))
     .option('--lease-ms <N>', `ms a silent peer keeps its units (default: ${DEFAULT_LEASE_MS})`, wholeNumber('--lease-ms', MIN_LEASE_MS, MAX_LEASE_MS, 'ms'))
     .option('--verify <HOW>', 'second opinions on results; only "none" is available yet (default: none)', verify)

@@ -99,7 +99,7 @@ async function offerTicket (context: CommandContext, api: PeerApi): Promise<void
   }
   try {
     const ticket = await api.invite()
-    say(context, '  Another machine: paste this there, within a day, once:')
+    say(context, '  Another machine: paste this there (whoever has it can join):')
     print(context, `    npx -y tilemesh up ${ticket}`)
   } catch (err) {
     if (!(err instanceof TilemeshError)) {

@@ -119,9 +119,11 @@ describe('commands that ask the running peer', () => {
     assert.match(context.stderr.lines.at(-1)!, /went away; start it again with: tilemesh up/)
   })
 
-  it('alone: says where one stands', async () => {
+  it('alone, and status: say where one stands', async () => {
     assert.equal(await context.run(''), 0)
-    assert.deepEqual(context.stdout.lines, ['mesh   "home", this peer is ALDER', 'peers  2 peers, 4 threads', 'jobs   1 running, 0 others', 'next   tilemesh jobs'])
+    assert.equal(await context.run('status'), 0)
+    assert.deepEqual(context.stdout.lines.slice(4), context.stdout.lines.slice(0, 4))
+    assert.deepEqual(context.stdout.lines.slice(0, 4), ['mesh   "home", this peer is ALDER', 'peers  2 peers, 4 threads', 'jobs   1 running, 0 others', 'next   tilemesh jobs'])
   })
 
   it('refuses options for a peer of its own', async () => {

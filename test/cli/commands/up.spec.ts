@@ -54,7 +54,7 @@ describe('tilemesh up', () => {
       '  renders with   pathtracer 1.0        2 threads',
       `  listens on     /ip4/127.0.0.1/tcp/4001/p2p/${FAKE_PEER}`,
       '',
-      '  Another machine: paste this there, within a day, once:',
+      '  Another machine: paste this there (whoever has it can join):',
       '',
       '  Waiting for work. Ctrl-C leaves politely.',
       '  + BIRCH joined (2 threads, pathtracer, direct)',

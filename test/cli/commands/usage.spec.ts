@@ -50,6 +50,7 @@ const REFUSED: readonly [line: string, status: number, words: RegExp][] = [
   ['up ticket too', 2, /too many arguments/],
   ['fetch job', 2, /fetch needs -o FILE/],
   ['fetch job -o missing/out.png', 2, /is not there/],
+  ['status', 2, /No peer runs in this home/],
   ['mesh invite', 2, /No peer runs in this home/],
   ['mesh join', 2, /needs a ticket/],
   ['mesh members', 2, /tilemesh mesh members is not available yet/],
@@ -105,7 +106,7 @@ describe('what the command line refuses', () => {
   })
 
   it('helps with every command, with units and defaults', async () => {
-    for (const command of ['up', 'bootstrap', 'render', 'watch', 'fetch', 'jobs', 'cancel', 'peers', 'mesh', 'mesh init', 'mesh invite', 'mesh join']) {
+    for (const command of ['up', 'bootstrap', 'render', 'watch', 'fetch', 'jobs', 'cancel', 'peers', 'status', 'demo', 'mesh', 'mesh init', 'mesh invite', 'mesh join']) {
       const help = new TestContext(peer, folder)
       assert.equal(await help.run(`${command} --help`), 0)
       assert.match(help.stdout.text, new RegExp(`^Usage: tilemesh ${command} `))

@@ -104,6 +104,10 @@ export class TestContext implements CommandContext {
 
   /** Runs a command line, its words separated by spaces. */
   async run (line: string): Promise<number> {
-    return run(line.split(' ').filter((one) => one !== ''), this)
+    return this.runWords(line.split(' ').filter((one) => one !== ''))
+  }
+
+  async runWords (words: readonly string[]): Promise<number> {
+    return run(words, this)
   }
 }
