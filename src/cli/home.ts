@@ -1,6 +1,5 @@
 import { resolve } from 'node:path'
 import envPaths from 'env-paths'
-import type * as Membership from '../membership.ts'
 import type { CommandContext } from './context.ts'
 
 /** The home folder of a command: `--home`, else TILEMESH_HOME, else the platform's data folder. Absolute. */
@@ -17,7 +16,8 @@ export function homeOf (context: CommandContext, option: string | undefined): st
  * @throws HomeError when it has one, or a peer runs there
  */
 export async function makeMesh (home: string, name: string): Promise<void> {
-  await (await membership()).initMesh(home, name)
+  const { initMesh } = await import('../membership.ts')
+  await initMesh(home, name)
 }
 
 /**
@@ -27,10 +27,6 @@ export async function makeMesh (home: string, name: string): Promise<void> {
  * @throws HomeError when the home is in another mesh, or a peer runs there
  */
 export async function joinMesh (home: string, ticket: string): Promise<string> {
-  return (await (await membership()).enterMesh(home, ticket)).name
-}
-
-/** Loaded when it is needed: help and usage errors must not wait for it. */
-async function membership (): Promise<typeof Membership> {
-  return import('../membership.ts')
+  const { enterMesh } = await import('../membership.ts')
+  return (await enterMesh(home, ticket)).name
 }

@@ -86,11 +86,11 @@ describe('the program as it is installed', () => {
 
   it('ends with one line and 1 when something was forgotten to be caught, with its stack only when debugging', async () => {
     for (const forgotten of ['Promise.reject(new Error("first\\n second"))', 'throw new Error("first\\n second")']) {
-      // Once help is being printed our handlers are there.
-      const sabotage = `data:text/javascript,const { write } = process.stdout; process.stdout.write = (...args) => { write.apply(process.stdout, args); queueMicrotask(() => { ${forgotten} }); return false; }`
-      const ended = await tilemesh(['peers', '--help'], { nodeArgs: ['--import', sabotage] })
+      // As soon as our handlers are there, which is before the program itself has been read from the disk.
+      const sabotage = `data:text/javascript,const timer = setInterval(() => { if (process.listenerCount('unhandledRejection') > 0) { clearInterval(timer); ${forgotten} } }, 1)`
+      const ended = await tilemesh(['status'], { nodeArgs: ['--import', sabotage] })
       assert.deepEqual([ended.status, ended.stderr], [1, 'tilemesh: first second\n'])
-      const debugged = await tilemesh(['peers', '--help'], { nodeArgs: ['--import', sabotage], env: { TILEMESH_DEBUG: '1' } })
+      const debugged = await tilemesh(['status'], { nodeArgs: ['--import', sabotage], env: { TILEMESH_DEBUG: '1' } })
       assert.match(debugged.stderr, /tilemesh: Error: first\n second\n +at /)
     }
   })
