@@ -1,6 +1,6 @@
 import { grantLease } from '../lease.ts'
 import * as limits from '../limits.ts'
-import { rectsOf, rectUnits, unitsIn } from '../rect.ts'
+import { rectFits, rectsOf, rectUnits, unitsIn } from '../rect.ts'
 import { grantSize, heartbeatOf } from '../sizing.ts'
 import { dropHolder, isCapable, remember, requeue, tokenOf, troubleOf } from './state.ts'
 import type { StewardEffect } from '../events.ts'
@@ -108,10 +108,13 @@ function holds (state: StewardState, worker: WorkerRecord, unit: UnitIndex): boo
   return (state.holders.get(unit) ?? []).some((grant) => worker.grants.has(grant))
 }
 
-/** The units of rectangles a worker shows, cut at one lease's size: nobody can have more, and nobody may make us count more. */
+/**
+ * The units of rectangles a worker shows, cut at one lease's size: nobody can have more, and nobody may make us count more.
+ * Rectangles outside the job are left out: a claim is a stranger's word, and the wire does not know the job's grid.
+ */
 function * bounded (state: StewardState, rects: readonly UnitRect[]): Generator<UnitIndex> {
   let left = limits.MAX_LEASE_UNITS
-  for (const unit of unitsIn(state.grid, rects)) {
+  for (const unit of unitsIn(state.grid, rects.filter((rect) => rectFits(state.grid, rect)))) {
     if (left-- === 0) {
       return
     }

@@ -37,7 +37,7 @@ export interface WorkerRecord {
   failuresInRow: number
   avoidedUntilMs: number
   heardAtMs: number
-  /** When a recall last went unanswered; it is asked again only after it was heard since. */
+  /** When a recall last went unanswered, or brought nothing; it is asked again only after it was heard since. */
   deafSinceMs: number | undefined
   /** How much of the log of accepted units it has been told. */
   toldAccepted: number

@@ -140,6 +140,9 @@ export class Steward {
       this.#state.leases.set(lease.grant, endRecall(lease))
     }
     const units = [...lease.remaining].filter((unit) => rectsHold(this.#state.grid, release.rects, unit))
+    if (release.reason === 'recalled' && units.length === 0) {
+      worker.deafSinceMs = nowMs
+    }
     for (const unit of units) {
       dropHolder(this.#state, unit, lease.grant)
     }
