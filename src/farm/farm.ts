@@ -282,8 +282,7 @@ export class Farm {
       engine: spec.engine,
       fingerprint: spec.fingerprint,
       state: this.#directory.stateOf(known),
-      // A finished job's last beacon may have been missed; its requester's word is enough.
-      done: this.#directory.stateOf(known) === 'finished' ? known.grid.units : known.done,
+      done: known.done,
       units: known.grid.units,
       requester: spec.requester,
       requesterName: this.#nameOf(spec.requester),
