@@ -7,6 +7,7 @@ export interface Kernel {
   /** Reads the header and takes the thread block with this number. */
   attach (thread: number): void
   fillColorTable (): void
+  fillGlossyAlbedo (): void
   placeInstance (instance: number, world: number, positions: number, normals: number, tangents: number, uvs: number, vertices: number, indices: number, triangles: number, firstVertex: number, firstTriangle: number): void
   placeCamera (): void
   measureLights (): void

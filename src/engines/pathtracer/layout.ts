@@ -37,6 +37,8 @@ export const HEADER_PROJECTION = 72
 export const HEADER_CAMERA = 80
 /** 256 float32: sRGB byte to linear value. */
 export const HEADER_SRGB = 256
+/** 32 × 32 float32: the share of light that leaves a rough mirror after one bounce. */
+export const HEADER_GLOSSY_ALBEDO = 4096
 /** A camera's world matrix (16 float64) and yfov or ymag (float64), as the scene gave them. */
 export const HEADER_CAMERA_INPUT = 2048
 /** Where an instance's world matrix (16 float64) is handed to the kernel. */

@@ -109,6 +109,7 @@ class SceneWriter {
     this.#writeHeader()
     this.#kernel.attach(0)
     this.#kernel.fillColorTable()
+    this.#kernel.fillGlossyAlbedo()
     this.#writeMaterials()
     this.#writeTextures()
     this.#writeMeshArrays()

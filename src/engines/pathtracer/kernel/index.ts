@@ -8,6 +8,7 @@ export { placeCamera, cameraRay } from './camera'
 export { measureLights } from './lights'
 export { renderBlock } from './film'
 export { takeRays } from './bvh'
+export { fillGlossyAlbedo } from './ggx'
 export { evaluateAt, lastCameraRay, pairAt, sampleAt } from './probe'
 
 /** Finds the nearest triangle, all sides visible, and writes triangle, distance and two weights to `to`; for measuring and tests. */
