@@ -100,11 +100,16 @@ function raceSlowest (state: StewardState, claimer: WorkerRecord, nowMs: number,
   grantUnits(state, claimer, [slowest], nowMs, effects)
 }
 
-/** The unit of a lease that was leased first, has no second copy yet, and has not failed on the claimer. */
+/**
+ * The unit of a lease that was leased first, has no second copy yet, and has not failed on the claimer.
+ * A race must not bring a poisoned unit to more peers than may fail on it before it is parked (L5).
+ */
 function soloUnit (state: StewardState, lease: Lease, claimer: WorkerRecord): UnitIndex | undefined {
   for (const unit of lease.remaining) {
     const copies = state.holders.get(unit)?.length ?? 0
-    if (copies < limits.MAX_LIVE_COPIES && state.troubles.get(unit)?.failedOn.has(claimer.peer) !== true) {
+    const failedOn = state.troubles.get(unit)?.failedOn
+    const isTooPoisoned = failedOn !== undefined && (failedOn.has(claimer.peer) || failedOn.size + copies >= limits.PARK_AFTER_PEERS)
+    if (copies < limits.MAX_LIVE_COPIES && !isTooPoisoned) {
       return unit
     }
   }
