@@ -15,8 +15,7 @@ export const MAX_BUNDLE_FILES = 50_000
 /** Bytes of all files of one bundle, as the manifest declares them: 64 GiB, what a production scene takes and a workstation's disk can hold. */
 export const MAX_BUNDLE_BYTES = 64 * 1024 ** 3
 
-/** Bytes of an encoded manifest: the chunk hashes of a full bundle are 4.4 MiB, the rest is for paths. */
-export const MAX_MANIFEST_BYTES = 16 * 1024 ** 2
+export { MAX_MANIFEST_BYTES } from '../core/limits.ts'
 
 /** Objects and arrays inside one another in an encoded manifest: ours has 4 levels, later versions may add some. */
 export const MAX_MANIFEST_DEPTH = 16

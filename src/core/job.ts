@@ -114,7 +114,7 @@ export function checkJobSpec (spec: JobSpec): void {
   whole('last frame', spec.frames.last, spec.frames.first, limits.MAX_FRAME_NUMBER, '')
   whole('frame step', spec.frames.step, 1, limits.MAX_FRAME_NUMBER, '')
   whole('number of frames', frameCount(spec.frames), 1, limits.MAX_FRAMES, '')
-  whole('manifest size', spec.bundle.manifestBytes, 1, Number.MAX_SAFE_INTEGER, 'bytes')
+  whole('manifest size', spec.bundle.manifestBytes, 1, limits.MAX_MANIFEST_BYTES, 'bytes')
   if (!isHash(spec.bundle.manifest)) {
     throw new JobSpecError('the bundle is not named by a sha256')
   }

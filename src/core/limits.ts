@@ -112,3 +112,6 @@ export const MAX_ACCEPTED_LOG = 4_096
 
 /** Blobs are hashed, asked for, sent and resumed in runs of this many bytes: large enough that heads and hashes are noise, small enough to check and buffer. */
 export const CHUNK_BYTES = 1_048_576
+
+/** Bytes of a bundle's encoded manifest: room for the most files a bundle may have, little enough to be read into memory. */
+export const MAX_MANIFEST_BYTES = 16 * 1024 * 1024

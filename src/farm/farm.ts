@@ -282,7 +282,8 @@ export class Farm {
       engine: spec.engine,
       fingerprint: spec.fingerprint,
       state: this.#directory.stateOf(known),
-      done: known.done,
+      // A finished job's last beacon may have been missed; its requester's word is enough.
+      done: this.#directory.stateOf(known) === 'finished' ? known.grid.units : known.done,
       units: known.grid.units,
       requester: spec.requester,
       requesterName: this.#nameOf(spec.requester),

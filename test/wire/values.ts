@@ -24,7 +24,7 @@ export const spec: JobSpec = {
   name: 'käfer.glb',
   engine: 'pathtracer',
   fingerprint: 'pathtracer 0.1.0 wasm-simd',
-  bundle: { manifest: otherHash, manifestBytes: 5_000_000_000, entry: 'scenes/käfer.glb' },
+  bundle: { manifest: otherHash, manifestBytes: 16_777_216, entry: 'scenes/käfer.glb' },
   width: 1920,
   height: 1080,
   frames: { first: -2, last: 10, step: 3 },

@@ -6,8 +6,7 @@ import { LOAD_RETRY_MS } from '../limits.ts'
 import { UnitGate } from './unit-gate.ts'
 import type { JobId, PeerId, UnitIndex } from '../../core/ids.ts'
 import type { ResultHead, WorkerSpeed } from '../../core/messages.ts'
-import type { RenderOutcome, RenderUnit } from '../../ports.ts'
-import type { EngineSession } from '../../ports.ts'
+import type { EngineSession, RenderOutcome, RenderUnit } from '../../ports.ts'
 import type { KnownJob } from '../directory.ts'
 import type { FetchContext } from './bundle-fetch.ts'
 import type { ReadyEngine } from '../submission.ts'
@@ -59,6 +58,7 @@ export class WorkerJob {
   #loadMs = 0
   #undeliveredBytes = 0
   #usedAtMs = 0
+  #toldLoadOf: EngineSession | undefined
 
   constructor (known: KnownJob, ready: ReadyEngine, context: WorkerJobContext) {
     this.known = known
@@ -73,6 +73,11 @@ export class WorkerJob {
 
   get requester (): PeerId {
     return this.known.signed.spec.requester
+  }
+
+  /** As its requester last said; higher is sooner. */
+  get priority (): number {
+    return this.known.control?.control.priority ?? 0
   }
 
   get undeliveredBytes (): number {
@@ -300,8 +305,6 @@ export class WorkerJob {
     this.#toldLoadOf = this.#phase.session
     return this.#phase.session.loadMs
   }
-
-  #toldLoadOf: EngineSession | undefined
 
   #renderUnit (unit: UnitIndex): RenderUnit {
     const { grid } = this.known

@@ -12,6 +12,7 @@ export type Matrix = readonly number[]
 /** x, y, z. */
 export type Vector = readonly [number, number, number]
 
+/** The matrix that changes nothing; 4 × 4, column-major. */
 export const IDENTITY: Matrix = [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1]
 
 /** a · b: first b, then a. */
