@@ -91,6 +91,9 @@ export const RACE_EXTRA_UNITS = 8
 /** A unit that failed on this many different peers is parked. */
 export const PARK_AFTER_PEERS = 3
 
+/** How long a unit that failed on all who claimed waits for members that could render it but have not claimed yet. */
+export const OTHERS_MAY_TRY_MS = 10_000
+
 /** A peer that fails this many units of a job in a row is avoided for that job for {@link AVOID_MS}. */
 export const AVOID_AFTER_FAILURES = 3
 export const AVOID_MS = 300_000

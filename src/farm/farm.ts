@@ -253,7 +253,8 @@ export class Farm {
     for (const stewardship of this.#desk.all()) {
       const { engine, fingerprint } = stewardship.view.spec
       const others = this.#init.mesh.peers().filter((peer) => peer.engines.get(engine) === fingerprint).length
-      const self = this.#init.work === 'on' && this.#engines.get(engine)?.info.fingerprint === fingerprint ? 1 : 0
+      const works = this.#init.work === 'on' && this.#engines.get(engine)?.info.fingerprint === fingerprint
+      const self = works && this.#requester.get(stewardship.job)?.noLocal !== true ? 1 : 0
       stewardship.capablePeers(others + self)
     }
   }

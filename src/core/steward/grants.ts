@@ -145,7 +145,7 @@ export function grantOpen (state: StewardState, worker: WorkerRecord, nowMs: num
         speedShare: speedShare(worker, capable)
       }),
       (unit) => state.ledger.stateOf(unit) === 'open' && !state.withheld.has(unit),
-      (unit) => mayTry(state, worker, unit, capable)
+      (unit) => mayTry(state, worker, unit, capable, nowMs)
     )
   if (units.length === 0) {
     return nowMs < state.hearingUntilMs ? 'hearing' : 'nothing-open'
@@ -173,10 +173,17 @@ export function capableWorkers (state: StewardState, nowMs: number): WorkerRecor
   return [...state.workers.values()].filter((worker) => isCapable(state, worker, nowMs))
 }
 
-/** A unit that failed on a worker goes to it again only when every capable worker has failed on it. */
-function mayTry (state: StewardState, worker: WorkerRecord, unit: UnitIndex, capable: readonly WorkerRecord[]): boolean {
-  const failedOn = state.troubles.get(unit)?.failedOn
-  return failedOn === undefined || !failedOn.has(worker.peer) || capable.every((other) => failedOn.has(other.peer))
+/**
+ * A unit that failed on a worker goes to it again only when every capable worker has failed on it; a member that could render it but has
+ * not claimed yet is waited for a little.
+ */
+function mayTry (state: StewardState, worker: WorkerRecord, unit: UnitIndex, capable: readonly WorkerRecord[], nowMs: number): boolean {
+  const trouble = state.troubles.get(unit)
+  if (trouble === undefined || !trouble.failedOn.has(worker.peer)) {
+    return true
+  }
+  const othersMayCome = capable.length < state.capablePeers && nowMs - trouble.failedAtMs < limits.OTHERS_MAY_TRY_MS
+  return !othersMayCome && capable.every((other) => trouble.failedOn.has(other.peer))
 }
 
 function speedShare (worker: WorkerRecord, capable: readonly WorkerRecord[]): number | undefined {

@@ -84,6 +84,7 @@ export function failUnit (state: StewardState, from: PeerId, failure: UnitFailed
   effects.push({ type: 'unit', unit, state: 'failed', peer: from, ms: 0, reason: failure.reason })
   const trouble = troubleOf(state, unit)
   trouble.failures++
+  trouble.failedAtMs = nowMs
   trouble.failedOn.add(from)
   const capable = capableWorkers(state, nowMs)
   avoidIfFailing(worker, capable.length, nowMs)

@@ -47,6 +47,8 @@ export interface WorkerRecord {
 export interface Trouble {
   lapses: number
   failures: number
+  /** When it last failed; steward's clock, milliseconds. */
+  failedAtMs: number
   readonly failedOn: Set<PeerId>
 }
 
@@ -175,7 +177,7 @@ export function tokenOf (state: StewardState, grant: GrantNumber): Token {
 export function troubleOf (state: StewardState, unit: UnitIndex): Trouble {
   let trouble = state.troubles.get(unit)
   if (trouble === undefined) {
-    trouble = { lapses: 0, failures: 0, failedOn: new Set() }
+    trouble = { lapses: 0, failures: 0, failedAtMs: -Infinity, failedOn: new Set() }
     state.troubles.set(unit, trouble)
   }
   return trouble
