@@ -133,7 +133,7 @@ export interface PeerApi {
   /** @throws NotRequesterError */
   cancel (job: JobId): Promise<void>
   peers (): Promise<readonly PeerSummary[]>
-  /** Events of the mesh as they happen: members that join or leave, jobs that become known, units that this peer grants or renders. */
+  /** Events of the mesh: the members present, each as one that joined, then as they happen: members that join or leave, jobs that become known, units that this peer grants or renders. */
   watchPeers (signal: AbortSignal): AsyncIterable<FarmEvent>
   /** A ticket that lets another machine join this mesh. */
   invite (): Promise<string>

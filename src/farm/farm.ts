@@ -129,9 +129,10 @@ export class Farm {
     return this.#viewing.fetch(job, request)
   }
 
-  /** Events of the mesh and of this peer's own jobs. */
+  /** Who is there, each as one that joined, then who joins and leaves. */
   watch (signal: AbortSignal): AsyncIterable<FollowItem> {
-    return this.#hub.follow('none', [], signal)
+    const present = this.#init.mesh.peers().map(({ peer, name }): FollowItem => ({ type: 'event', event: { event: 'peer', peer, state: 'joined', name } }))
+    return this.#hub.follow('none', present, signal)
   }
 
   jobs (): JobSummary[] {
