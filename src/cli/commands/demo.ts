@@ -31,7 +31,8 @@ async function demo (context: CommandContext, options: CommonOptions): Promise<n
     },
     signal: stop.signal
   })
-  using interruptions = new Interruptions()
+  // No `using` here: TypeScript does not rewrite the paths of import() in a file that has one.
+  const interruptions = new Interruptions()
   interruptions.on(context, ['interrupt', 'terminate', 'hangup'], () => {
     stop.abort()
   }, () => {})
@@ -52,5 +53,6 @@ async function demo (context: CommandContext, options: CommonOptions): Promise<n
     return outcomeStatus(done)
   } finally {
     await run.clear()
+    interruptions[Symbol.dispose]()
   }
 }

@@ -140,14 +140,17 @@ function peerLines (model: JobModel, columns: number, most: number, paint: Paint
   return shown.length === peers.length ? lines : [...lines, cut(`and ${peers.length - shown.length} more peers`, columns)]
 }
 
-function doing ({ state, leased, unit }: PeerLine): string {
+function doing ({ state, leased, lapsed, unit }: PeerLine): string {
   if (state === 'left') {
     return 'left'
   }
   if (leased === 0) {
-    return 'idle'
+    return lapsed === 0 ? 'idle' : `${lapsed} lapsed`
   }
-  return unit === undefined ? `holds ${count(leased, 'unit')}` : `unit ${unit}, holds ${leased}`
+  if (unit === undefined) {
+    return `holds ${count(leased, 'unit')}`
+  }
+  return leased === 1 ? `unit ${unit}` : `unit ${unit} +${leased - 1}`
 }
 
 function troubles ({ lapsed, failed, parked }: JobModel): string[] {

@@ -25,6 +25,8 @@ export interface PeerLine {
   readonly reach: 'here' | 'direct' | 'relayed'
   /** The unit it was granted last and has not delivered. */
   readonly unit: string | undefined
+  /** Times a unit of its leases lapsed. */
+  readonly lapsed: number
   /** Whether it left the mesh. */
   readonly state: 'present' | 'left'
 }
@@ -79,7 +81,7 @@ function afterUnit (model: JobModel, { unit, state, peer }: UnitEvent): JobModel
   switch (state) {
     case 'leased': return withPeer(model, peer, { unit, state: 'present' }, 'add')
     case 'delivered': return withPeer(model, peer, { unit: without, done: (line?.done ?? 0) + 1 }, 'add')
-    case 'lapsed': return { ...withPeer(model, peer, { unit: without }, 'known-only'), lapsed: model.lapsed + 1 }
+    case 'lapsed': return { ...withPeer(model, peer, { unit: without, lapsed: (line?.lapsed ?? 0) + 1 }, 'known-only'), lapsed: model.lapsed + 1 }
     case 'failed': return { ...withPeer(model, peer, { unit: without }, 'known-only'), failed: model.failed + 1 }
     case 'parked': return { ...model, parked: model.parked + 1 }
     case 'raced': return model
@@ -121,6 +123,7 @@ function withPeer (model: JobModel, peer: PeerId, change: Partial<PeerLine>, str
     leased: 0,
     reach: peer === model.self ? 'here' : 'direct',
     unit: undefined,
+    lapsed: 0,
     state: 'present'
   }
   return { ...model, peers: new Map(model.peers).set(peer, { ...before, ...change }) }

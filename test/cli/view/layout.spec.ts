@@ -31,9 +31,9 @@ describe('layout of the live view', () => {
       'shot.glb  pathtracer  960×540  64 sampl…',
       '████████████░░░░░░░░  61 %  74/121 units',
       '280 units/min  2:31 left  1 lapsed',
-      'STUDIO  unit 42, hold…  here     49 done',
-      'LAPTOP  left            direct   25 done',
-      'ATTIC   holds 3 units   relayed   0 done'
+      'STUDIO  unit 42 +5     here     49 done',
+      'LAPTOP  left           direct   25 done',
+      'ATTIC   holds 3 units  relayed   0 done'
     ])
   })
 
@@ -42,9 +42,9 @@ describe('layout of the live view', () => {
       'shot.glb  pathtracer  960×540  64 samples',
       '████████████████████████████████████░░░░░░░░░░░░░░░░░░░░░░░░  61 %  74/121 units',
       '280 units/min  2:31 left  1 lapsed',
-      'STUDIO  unit 42, holds 6  here     49 done',
-      'LAPTOP  left              direct   25 done',
-      'ATTIC   holds 3 units     relayed   0 done'
+      'STUDIO  unit 42 +5     here     49 done',
+      'LAPTOP  left           direct   25 done',
+      'ATTIC   holds 3 units  relayed   0 done'
     ])
   })
 
@@ -53,7 +53,7 @@ describe('layout of the live view', () => {
     const lines = layout(busyModel(), 200, 24, picture, plain)
     assert.equal(lines.length, 7)
     assert.deepEqual(lines.map((line) => line.slice(0, 6)), Array(6).fill('####  ').concat('####'))
-    assert.equal(lines[4], '####  LAPTOP  left              direct   25 done')
+    assert.equal(lines[4], '####  LAPTOP  left           direct   25 done')
     assert.equal(stringWidth(lines[1]!), 200)
   })
 
@@ -67,7 +67,13 @@ describe('layout of the live view', () => {
 
   it('says how many peers there was no room for', () => {
     const lines = layout(busyModel(), 80, 6, undefined, plain)
-    assert.deepEqual(lines.slice(3), ['STUDIO  unit 42, holds 6  here  49 done', 'and 2 more peers'])
+    assert.deepEqual(lines.slice(3), ['STUDIO  unit 42 +5  here  49 done', 'and 2 more peers'])
+  })
+
+  it('says what an idle peer lost', () => {
+    const working = [{ peer: 'b', name: 'LAPTOP', done: 25, leased: 2, relayed: false }]
+    const model = modelOf([aJob(4), aProgress(1, 4, { working }), aUnit('1', 'lapsed', 'b'), aUnit('2', 'lapsed', 'b'), aProgress(1, 4)])
+    assert.equal(layout(model, 80, 24, undefined, plain)[3], 'LAPTOP  2 lapsed  direct  25 done')
   })
 
   it('waits for peers in words', () => {
