@@ -1,7 +1,7 @@
 import { ChannelClosedError, WireError } from '../errors.ts'
 import { decodeBlobRequest, encodeBlobAnswer } from '../wire/codec/index.ts'
 import { BLOB_CREDIT_CHUNKS, MAX_BLOB_REQUEST_BYTES } from '../wire/limits.ts'
-import { FrameReader, writeFrame, writeRaw } from './frames.ts'
+import { FrameReader, writeFrameAndRaw } from './frames.ts'
 import type { PeerId } from '../core/ids.ts'
 import type { BlobProvider, Clock, Log } from '../ports.ts'
 import type { ByteStream } from './byte-stream.ts'
@@ -64,8 +64,5 @@ async function provide (init: BlobServerInit, blob: string, offset: number, leng
 }
 
 async function sendAnswer (stream: ByteStream, id: number, bytes: Uint8Array | undefined): Promise<void> {
-  await writeFrame(stream, encodeBlobAnswer({ id, found: bytes !== undefined, bytes: bytes?.byteLength ?? 0 }))
-  if (bytes !== undefined) {
-    await writeRaw(stream, bytes)
-  }
+  await writeFrameAndRaw(stream, encodeBlobAnswer({ id, found: bytes !== undefined, bytes: bytes?.byteLength ?? 0 }), bytes ?? new Uint8Array(0))
 }

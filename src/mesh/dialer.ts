@@ -166,14 +166,10 @@ export class Dialer {
     return ms * (0.5 + this.#init.random.next())
   }
 
-  #isConnected (target: Target): boolean {
-    return target.peer !== undefined && this.#openConnection(target.peer) !== undefined
-  }
-
-  #isWanted (target: Target, connections: number): boolean {
-    return !target.dialling && !this.#isConnected(target) &&
-      (target.peer === undefined || !this.#init.isBanned(target.peer)) &&
-      (target.origin === 'configured' || connections < limits.WANTED_CONNECTIONS)
+  #isWanted (target: Target, connected: ReadonlySet<PeerId>, connections: number): boolean {
+    return !target.dialling &&
+      (target.origin === 'configured' || connections < limits.WANTED_CONNECTIONS) &&
+      (target.peer === undefined || (!connected.has(target.peer) && !this.#init.isBanned(target.peer)))
   }
 
   /** Dials what is due, and wakes up when the next is. */
@@ -184,10 +180,11 @@ export class Dialer {
     this.#timer?.stop()
     const nowMs = this.#init.clock.nowMs()
     let dialling = [...this.#targets].filter((target) => target.dialling).length
-    let connections = this.#init.node.getPeers().length + dialling
+    const connected = new Set(this.#init.node.getPeers().map((peer) => peer.toString()))
+    let connections = connected.size + dialling
     let nextMs = Infinity
     for (const target of this.#targets) {
-      if (!this.#isWanted(target, connections)) {
+      if (!this.#isWanted(target, connected, connections)) {
         continue
       }
       if (target.dueMs > nowMs) {

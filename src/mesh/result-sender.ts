@@ -3,7 +3,7 @@ import { MAX_RESULT_ANSWER_BYTES, RESULT_CREDIT_UNITS } from '../wire/limits.ts'
 import { decodeResultAnswer, encodeResultHead } from '../wire/codec/index.ts'
 import { endedError } from './byte-stream.ts'
 import { Credit } from './credit.ts'
-import { FrameReader, writeFrame, writeRaw } from './frames.ts'
+import { FrameReader, writeFrameAndRaw } from './frames.ts'
 import { ANSWER_TIMEOUT_MS } from './limits.ts'
 import { inBackground } from './in-background.ts'
 import type { PeerId } from '../core/ids.ts'
@@ -79,8 +79,7 @@ class StreamResultSender implements ResultSender {
   async #write (head: Uint8Array, pixels: Uint8Array): Promise<void> {
     await this.#turn.acquire()
     try {
-      await writeFrame(this.#stream, head)
-      await writeRaw(this.#stream, pixels)
+      await writeFrameAndRaw(this.#stream, head, pixels)
     } finally {
       this.#turn.release()
     }

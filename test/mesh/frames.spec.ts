@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { ChannelClosedError, WireError } from '../../src/errors.ts'
-import { FrameReader, writeFrame, writeRaw } from '../../src/mesh/frames.ts'
+import { FrameReader, writeFrame, writeFrameAndRaw } from '../../src/mesh/frames.ts'
 import { PIECE_BYTES, READ_HIGH_BYTES, STALL_TIMEOUT_MS } from '../../src/mesh/limits.ts'
 import { localPair } from '../../src/mesh/local-pair.ts'
 import { MIN_RATE_BYTES_PER_SECOND, RATE_GRACE_MS } from '../../src/wire/limits.ts'
@@ -22,8 +22,7 @@ describe('FrameReader', () => {
   it('reads messages and raw bytes in turn, however they were cut', async () => {
     await writeFrame(there, Uint8Array.of(1, 2, 3))
     await writeFrame(there, new Uint8Array(0))
-    await writeFrame(there, new Uint8Array(300).fill(9))
-    await writeRaw(there, Uint8Array.of(5, 6, 7, 8))
+    await writeFrameAndRaw(there, new Uint8Array(300).fill(9), Uint8Array.of(5, 6, 7, 8))
     for (const byte of [2, 10, 11]) {
       await there.write(Uint8Array.of(byte))
     }

@@ -5,7 +5,7 @@ import { createBlobChannel } from '../../src/mesh/blob-channel.ts'
 import { serveBlobs } from '../../src/mesh/blob-server.ts'
 import { createChannel } from '../../src/mesh/channel.ts'
 import { stewardCodec, viewSourceCodec, workerCodec } from '../../src/mesh/channel-codecs.ts'
-import { FrameReader, writeFrame, writeRaw } from '../../src/mesh/frames.ts'
+import { FrameReader, writeFrame } from '../../src/mesh/frames.ts'
 import { answerDigests } from '../../src/mesh/ledger-stream.ts'
 import { ANSWER_TIMEOUT_MS } from '../../src/mesh/limits.ts'
 import { localPair } from '../../src/mesh/local-pair.ts'
@@ -143,7 +143,7 @@ describe('streams that meet a liar', () => {
     it('resets when more pixels come than were declared', async () => {
       const pixels = new Uint8Array(1024).fill(0xff)
       await writeFrame(there, encodeResultHead(headOf(pixels)))
-      await writeRaw(there, new Uint8Array(1024 + 64).fill(0xff))
+      await there.write(new Uint8Array(1024 + 64).fill(0xff))
       await receiveResults(here, { ...init, receiver, sha256 })
       await assertReset()
       assert.deepEqual(log, ['offer 3', 'take 3'])
@@ -152,7 +152,7 @@ describe('streams that meet a liar', () => {
     it('drops a unit of which less comes than was declared', async () => {
       const pixels = new Uint8Array(1024)
       await writeFrame(there, encodeResultHead(headOf(pixels)))
-      await writeRaw(there, pixels.subarray(1))
+      await there.write(pixels.subarray(1))
       await there.close()
       await receiveResults(here, { ...init, receiver, sha256 })
       assert.deepEqual(log, ['offer 3', 'drop 3'])

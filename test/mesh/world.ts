@@ -88,6 +88,6 @@ export async function memoryMeshes (count: number): Promise<MeshesUnderTest> {
 
 /** A key and its peer id that are the same in every run. */
 export async function identity (seed: number): Promise<{ readonly key: PrivateKey, readonly peer: PeerId }> {
-  const key = await generateKeyPairFromSeed('Ed25519', new Uint8Array(32).fill(seed))
+  const key = await generateKeyPairFromSeed('Ed25519', new Uint8Array(new Uint32Array(8).fill(seed).buffer))
   return { key, peer: peerIdFromPrivateKey(key).toString() }
 }
