@@ -17,13 +17,18 @@ export interface DialerInit {
   readonly isBanned: (peer: PeerId) => boolean
 }
 
+/**
+ * `named` by a person: dialled for ever. `remembered` from an earlier life: dialled for ever while connections are wanted.
+ * `learned` from others: the same, but forgotten when it does not answer.
+ */
+type Origin = 'named' | 'remembered' | 'learned'
+
 /** Somebody to dial. */
 interface Target {
   /** Undefined while only an address is known. */
   peer: PeerId | undefined
   readonly addresses: Set<string>
-  /** `configured`: a person named it, it is dialled for ever. `learned`: heard of, dialled while connections are wanted. */
-  origin: 'configured' | 'learned'
+  origin: Origin
   /** In a row. */
   failures: number
   /** Not before this moment. */
@@ -32,7 +37,7 @@ interface Target {
 }
 
 /**
- * Keeps this peer connected: dials configured peers until they answer, and others until there are {@link limits.WANTED_CONNECTIONS}.
+ * Keeps this peer connected: dials peers that a person named until they answer, and others until there are {@link limits.WANTED_CONNECTIONS}.
  * Failures are retried with a growing, jittered pause. libp2p 3 itself dials nobody.
  */
 export class Dialer {
@@ -68,14 +73,16 @@ export class Dialer {
   }
 
   /** Dials this address, with or without /p2p/, until it answers, and again whenever the connection is lost. Nonsense is logged and left out. */
-  configure (address: string): void {
+  configure (address: string, origin: 'named' | 'remembered'): void {
     const parsed = parseAddress(address)
     if (parsed === undefined) {
       this.#init.log.warn('this is not an address a peer can be dialled at', { address })
       return
     }
     const target = this.#targetFor(parsed.peer)
-    target.origin = 'configured'
+    if (target.origin !== 'named') {
+      target.origin = origin
+    }
     this.#addAddress(target, parsed.address)
     this.#plan()
   }
@@ -97,6 +104,11 @@ export class Dialer {
       this.#addAddress(target, parsed!.address)
     }
     this.#plan()
+  }
+
+  /** Whether there is a connection to this peer, or an address to try. */
+  knows (peer: PeerId): boolean {
+    return (this.#byPeer.get(peer)?.addresses.size ?? 0) > 0 || this.#openConnection(peer) !== undefined
   }
 
   /**
@@ -168,7 +180,7 @@ export class Dialer {
 
   #isWanted (target: Target, connected: ReadonlySet<PeerId>, connections: number): boolean {
     return !target.dialling &&
-      (target.origin === 'configured' || connections < limits.WANTED_CONNECTIONS) &&
+      (target.origin === 'named' || connections < limits.WANTED_CONNECTIONS) &&
       (target.peer === undefined || (!connected.has(target.peer) && !this.#init.isBanned(target.peer)))
   }
 
@@ -227,7 +239,9 @@ export class Dialer {
       target.peer = peer
       this.#byPeer.set(peer, target)
     } else {
-      known.origin = 'configured'
+      if (known.origin !== 'named') {
+        known.origin = target.origin
+      }
       for (const address of target.addresses) {
         this.#addAddress(known, address)
       }
@@ -243,13 +257,12 @@ export class Dialer {
       return
     }
     const causes = causesOf(err).map((cause) => cause.name)
-    if (causes.includes('InvalidPeerIdError')) {
-      // The address leads to this peer itself, or to another one than it says.
-      this.#init.log.debug('an address leads to this peer itself, or not to the peer it names; it is left out', { addresses: [...target.addresses].join(' ') })
+    if (target.peer === undefined && causes.includes('InvalidPeerIdError')) {
+      this.#init.log.debug('an address leads to this peer itself; it is left out', { addresses: [...target.addresses].join(' ') })
       this.#forget(target)
     } else if (target.origin === 'learned' && target.failures >= limits.FORGET_AFTER_FAILURES) {
       this.#forget(target)
-    } else if (target.origin === 'configured' && target.failures === 1) {
+    } else if (target.origin === 'named' && target.failures === 1) {
       this.#init.log.warn(causes.includes('EncryptionFailedError') ? 'the peer at this address belongs to another mesh' : 'no peer answers at this address; trying again until one does', {
         addresses: [...target.addresses].join(' '),
         error: String(err)

@@ -1,6 +1,7 @@
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
+import { isLoopback } from '@libp2p/utils'
 import type { WireError } from '../errors.ts'
-import { ChannelClosedError } from '../errors.ts'
+import { ChannelClosedError, IllegalTransitionError, UsageError } from '../errors.ts'
 import { decodeViewRequest, encodeViewRequest } from '../wire/codec/index.ts'
 import { MAX_VIEW_REQUEST_BYTES, STREAM_LIMITS } from '../wire/limits.ts'
 import { BLOB_PROTOCOL, LEASE_PROTOCOL, LEDGER_PROTOCOL, RESULT_PROTOCOL, VIEW_PROTOCOL } from '../wire/protocols.ts'
@@ -30,6 +31,7 @@ import type {
   BlobChannel, Clock, Greeting, LeaseChannel, Log, Mesh, MeshHandlers, MeshPeer, Random, ResultSender, Sha256, ViewChannel, ViewRequest
 } from '../ports.ts'
 import type { ProtocolId, GREETING_PROTOCOL } from '../wire/protocols.ts'
+import type { ByteStream } from './byte-stream.ts'
 import type { MeshNode, NodeInit } from './node.ts'
 import type { ServeStream } from './streams.ts'
 import type { PrivateKey } from '@libp2p/interface'
@@ -82,7 +84,7 @@ type State =
 /**
  * The {@link Mesh} over libp2p 3: TCP, Noise behind the mesh's door, yamux, gossipsub, mDNS.
  *
- * @throws RangeError when the secret has not 32 bytes
+ * @throws RangeError when the secret has not 32 bytes or the key is not Ed25519
  */
 export function createLibp2pMesh (init: Libp2pMeshInit): Mesh {
   return new Libp2pMesh(init)
@@ -96,9 +98,13 @@ class Libp2pMesh implements Mesh {
   readonly #jobs = new KnownJobs()
   #greeting: Greeting
   #state: State = { type: 'idle' }
+  #starting: Promise<void> | undefined
   #stopping: Promise<void> | undefined
 
   constructor (init: Libp2pMeshInit) {
+    if (init.privateKey.type !== 'Ed25519') {
+      throw new RangeError(`a peer's key is an Ed25519 key, so that its id carries it; this one is ${init.privateKey.type}`)
+    }
     this.#init = init
     this.#door = doorOf(init.meshSecret)
     this.#conduct = new Conduct(init.clock)
@@ -111,9 +117,20 @@ class Libp2pMesh implements Mesh {
   }
 
   async start (handlers: MeshHandlers): Promise<void> {
-    if (this.#state.type !== 'idle') {
-      throw new ChannelClosedError('a mesh is started once')
+    if (this.#starting !== undefined || this.#state.type !== 'idle') {
+      throw new IllegalTransitionError(this.#state.type, 'start')
     }
+    this.#starting = this.#start(handlers)
+    try {
+      await this.#starting
+    } catch (err) {
+      await this.stop()
+      throw err
+    }
+  }
+
+  /** @throws UsageError when none of the addresses can be listened on */
+  async #start (handlers: MeshHandlers): Promise<void> {
     const { clock, log, random, sha256 } = this.#init
     const isBanned = (peer: PeerId): boolean => this.#conduct.isBanned(peer)
     const node = await createNode({
@@ -151,15 +168,17 @@ class Libp2pMesh implements Mesh {
     const gossip = new Gossip({ pubsub: node.services.gossip, topic: this.#door.topic, clock, log, sha256, jobs: this.#jobs, handlers })
     const running: Running = { node, streams, dialer, members, gossip, exchange }
     this.#state = { type: 'running', ...running }
+    await this.#serve(running, handlers)
+    await members.start()
+    await exchange.start()
+    this.#discover(running)
     try {
-      await this.#serve(running, handlers)
-      await members.start()
-      await exchange.start()
-      this.#discover(running)
       await node.start()
     } catch (err) {
-      await this.stop()
-      throw err
+      throw new UsageError(`this peer can not listen on ${this.#init.listen.join(', ')}: ${reasonOf(err)}`, { cause: err })
+    }
+    if (this.#stopping !== undefined) {
+      return
     }
     gossip.start()
     dialer.start()
@@ -172,6 +191,8 @@ class Libp2pMesh implements Mesh {
   }
 
   async #stop (): Promise<void> {
+    // The stack can not be stopped while it starts.
+    await this.#starting?.catch(() => {})
     const state = this.#state
     this.#state = { type: 'stopped' }
     if (state.type !== 'running') {
@@ -214,25 +235,25 @@ class Libp2pMesh implements Mesh {
   }
 
   async openLease (steward: PeerId): Promise<LeaseChannel> {
-    return createChannel(await this.#running().streams.open(steward, LEASE_PROTOCOL), workerCodec(this.#jobs), this.#channelInit())
+    return createChannel(await this.#open(steward, LEASE_PROTOCOL), workerCodec(this.#jobs), this.#channelInit())
   }
 
   async openResults (requester: PeerId): Promise<ResultSender> {
-    return createResultSender(await this.#running().streams.open(requester, RESULT_PROTOCOL), this.#channelInit())
+    return createResultSender(await this.#open(requester, RESULT_PROTOCOL), this.#channelInit())
   }
 
   async openBlobs (peer: PeerId): Promise<BlobChannel> {
-    return createBlobChannel(await this.#running().streams.open(peer, BLOB_PROTOCOL), this.#channelInit())
+    return createBlobChannel(await this.#open(peer, BLOB_PROTOCOL), this.#channelInit())
   }
 
   async openView (peer: PeerId, request: ViewRequest): Promise<ViewChannel> {
-    const stream = await this.#running().streams.open(peer, VIEW_PROTOCOL)
+    const stream = await this.#open(peer, VIEW_PROTOCOL)
     await writeFrame(stream, encodeViewRequest(request))
     return createChannel(stream, viewerCodec, this.#channelInit())
   }
 
   async exchangeDigests (peer: PeerId, exchange: DigestExchange): Promise<DigestExchange> {
-    return askDigests(await this.#running().streams.open(peer, LEDGER_PROTOCOL), exchange, this.#ledgerInit())
+    return askDigests(await this.#open(peer, LEDGER_PROTOCOL), exchange, this.#ledgerInit())
   }
 
   async signJob (spec: JobSpec): Promise<SignedJob> {
@@ -265,6 +286,15 @@ class Libp2pMesh implements Mesh {
       throw new ChannelClosedError('the mesh is not open')
     }
     return this.#state
+  }
+
+  /** @throws ChannelClosedError */
+  async #open (peer: PeerId, protocol: ProtocolId): Promise<ByteStream> {
+    const { exchange, streams } = this.#running()
+    if (peer !== this.self) {
+      await exchange.locate(peer)
+    }
+    return streams.open(peer, protocol)
   }
 
   #channelInit (): { readonly clock: Clock, readonly onBadMessage: (peer: PeerId, error: WireError) => void } {
@@ -322,10 +352,16 @@ class Libp2pMesh implements Mesh {
       dialer.learn(detail.id.toString(), detail.multiaddrs.map((address) => address.toString()))
     })
     node.addEventListener('peer:identify', ({ detail }) => {
-      dialer.learn(detail.peerId.toString(), detail.listenAddrs.map((address) => address.toString()))
+      // What another machine calls itself is this machine here.
+      const isHere = isLoopback(detail.connection.remoteAddr)
+      const addresses = detail.listenAddrs.filter((address) => isHere || !isLoopback(address))
+      dialer.learn(detail.peerId.toString(), addresses.map((address) => address.toString()))
     })
-    for (const address of [...this.#init.bootstrap ?? [], ...this.#init.knownAddresses ?? []]) {
-      dialer.configure(address)
+    for (const address of this.#init.bootstrap ?? []) {
+      dialer.configure(address, 'named')
+    }
+    for (const address of this.#init.knownAddresses ?? []) {
+      dialer.configure(address, 'remembered')
     }
   }
 
@@ -340,4 +376,10 @@ class Libp2pMesh implements Mesh {
       }
     }
   }
+}
+
+/** What the network stack says, in one line. It wraps the system's word in several lines of advice to programmers. */
+function reasonOf (err: unknown): string {
+  const text = err instanceof Error ? err.message : String(err)
+  return /Error: (.+)$/m.exec(text)?.[1] ?? text.split('\n', 1)[0]!
 }

@@ -55,9 +55,6 @@ export const READ_LOW_BYTES = 256 * KIB
 /** The largest receive window a stream may grow to. Reading ahead, window and the stack's own buffer bound what a slow consumer costs. */
 export const MAX_STREAM_WINDOW_BYTES = 2 * MIB
 
-/** What the stack holds of a paused stream before it cuts it off. Above the window, so that an honest sender never reaches it. */
-export const MAX_READ_BUFFER_BYTES = 4 * MIB
-
 /** Unsent bytes of one stream: far above what waiting for `drain` lets through, so reaching it is a bug, and ends one stream, not the process. */
 export const MAX_WRITE_BUFFER_BYTES = 32 * MIB
 
@@ -99,6 +96,14 @@ export const FORGET_AFTER_FAILURES = 8
 
 /** Other peers are asked for their neighbours after connecting and then this often. */
 export const PEER_EXCHANGE_MS = 60_000
+
+/** Who is looked for without a known address is asked after at so many neighbours, and not again before this time is over. */
+export const MAX_LOCATE_QUESTIONS = 8
+export const LOCATE_PAUSE_MS = 5_000
+
+/** Greetings taken from one peer: it greets when something changes, and now and then. */
+export const GREETINGS_PER_SECOND = 2
+export const GREETINGS_BURST_SECONDS = 15
 
 /** Gossip that one neighbour passes on may be this many times what one peer may say: it carries the words of many. */
 export const GOSSIP_FORWARD_FACTOR = 10

@@ -6,6 +6,7 @@ import { GREETING_PROTOCOL } from '../wire/protocols.ts'
 import { FrameReader, writeFrame } from './frames.ts'
 import { isRelayed } from './libp2p-stream.ts'
 import * as limits from './limits.ts'
+import { TokenBuckets } from './token-bucket.ts'
 import { inBackground } from './in-background.ts'
 import type { PeerId } from '../core/ids.ts'
 import type { Clock, Greeting, Log, MeshPeer, Timer } from '../ports.ts'
@@ -48,6 +49,7 @@ interface Acquaintance {
 export class Members {
   readonly #init: MembersInit
   readonly #peers = new Map<PeerId, Acquaintance>()
+  readonly #allowance: TokenBuckets
   #greeting: Greeting
   #sweep: Timer | undefined
   #state: 'idle' | 'running' | 'stopped' = 'idle'
@@ -55,6 +57,11 @@ export class Members {
   constructor (init: MembersInit, greeting: Greeting) {
     this.#init = init
     this.#greeting = greeting
+    this.#allowance = new TokenBuckets(init.clock, {
+      messagesPerSecond: limits.GREETINGS_PER_SECOND,
+      bytesPerSecond: limits.GREETINGS_PER_SECOND * MAX_GREETING_BYTES,
+      burstSeconds: limits.GREETINGS_BURST_SECONDS
+    })
   }
 
   async start (): Promise<void> {
@@ -201,6 +208,9 @@ export class Members {
         const frame = await reader.frame(MAX_GREETING_BYTES)
         if (frame === undefined) {
           return
+        }
+        if (!this.#allowance.spend(stream.peer, frame.byteLength)) {
+          throw new WireError('greetings far more often than anything changes')
         }
         this.#hear(stream.peer, decodeGreeting(frame))
       }

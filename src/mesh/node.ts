@@ -5,7 +5,7 @@ import { tcp } from '@libp2p/tcp'
 import { yamux } from '@libp2p/yamux'
 import { createLibp2p } from 'libp2p'
 import { meshDoor } from './door.ts'
-import { MAX_GOSSIP_BYTES } from '../wire/limits.ts'
+import { MAX_GOSSIP_BYTES, MAX_READ_BUFFER_BYTES } from '../wire/limits.ts'
 import * as limits from './limits.ts'
 import { localDiscovery } from './mdns.ts'
 import type { Clock } from '../ports.ts'
@@ -73,7 +73,7 @@ export async function createNode (init: NodeInit): Promise<MeshNode> {
       maxOutboundStreams: limits.MAX_STREAMS_PER_CONNECTION,
       streamOptions: {
         maxStreamWindowSize: limits.MAX_STREAM_WINDOW_BYTES,
-        maxReadBufferLength: limits.MAX_READ_BUFFER_BYTES,
+        maxReadBufferLength: MAX_READ_BUFFER_BYTES,
         maxWriteBufferLength: limits.MAX_WRITE_BUFFER_BYTES
       }
     })],

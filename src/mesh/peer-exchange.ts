@@ -5,7 +5,7 @@ import { decodePeerExchange, encodePeerExchange } from '../wire/codec/index.ts'
 import { MAX_ADDRESS_BYTES, MAX_EXCHANGED_PEERS, MAX_PEER_ADDRESSES, MAX_PEER_EXCHANGE_BYTES, STREAM_LIMITS } from '../wire/limits.ts'
 import { PEERS_PROTOCOL } from '../wire/protocols.ts'
 import { FrameReader, writeFrame } from './frames.ts'
-import { PEER_EXCHANGE_MS } from './limits.ts'
+import { LOCATE_PAUSE_MS, MAX_LOCATE_QUESTIONS, PEER_EXCHANGE_MS } from './limits.ts'
 import { inBackground } from './in-background.ts'
 import type { PeerId } from '../core/ids.ts'
 import type { Clock, Log, Random, Timer } from '../ports.ts'
@@ -36,6 +36,7 @@ export interface PeerExchangeInit {
 export class PeerExchange {
   readonly #init: PeerExchangeInit
   #timer: Timer | undefined
+  #locateAgainMs = 0
 
   constructor (init: PeerExchangeInit) {
     this.#init = init
@@ -70,6 +71,19 @@ export class PeerExchange {
       }
       this.#init.log.debug('a peer did not tell its neighbours', { peer, error: String(err) })
     }
+  }
+
+  /** Asks around for a peer whose addresses are not known here. Never rejects. */
+  async locate (peer: PeerId): Promise<void> {
+    const nowMs = this.#init.clock.nowMs()
+    if (this.#init.dialer.knows(peer) || nowMs < this.#locateAgainMs) {
+      return
+    }
+    this.#locateAgainMs = nowMs + LOCATE_PAUSE_MS
+    const members = this.#init.members.list().slice(0, MAX_LOCATE_QUESTIONS)
+    await Promise.all(members.map(async (member) => {
+      await this.ask(member.peer)
+    }))
   }
 
   #askSoon (): void {

@@ -75,8 +75,8 @@ describe('Dialer', () => {
 
   const address = (host: number): string => `/ip4/10.0.${host >> 8}.${host & 255}/tcp/1`
 
-  it('dials a configured peer for ever, ever more rarely, until it answers', async () => {
-    dialer.configure(address(1))
+  it('dials a peer that a person named for ever, ever more rarely, until it answers', async () => {
+    dialer.configure(address(1), 'named')
     await clock.settle(HOUR_MS)
     const failures = node.dials.length
     assert.ok(failures >= HOUR_MS / (1.5 * limits.REDIAL_LAST_MS) && failures <= HOUR_MS / (0.5 * limits.REDIAL_LAST_MS) + 20, `${failures} dials in an hour`)
@@ -102,9 +102,9 @@ describe('Dialer', () => {
     await clock.settle(HOUR_MS)
     assert.equal(node.connected.size, limits.WANTED_CONNECTIONS)
     node.reachable.set(address(99), peers.find((peer) => !node.connected.has(peer))!)
-    dialer.configure(address(99))
+    dialer.configure(address(99), 'named')
     await clock.settle(HOUR_MS)
-    assert.equal(node.connected.size, limits.WANTED_CONNECTIONS + 1, 'a configured peer is always dialled')
+    assert.equal(node.connected.size, limits.WANTED_CONNECTIONS + 1, 'a named peer is always dialled')
   })
 
   it('forgets a peer it only heard of after some failures', async () => {
@@ -129,7 +129,7 @@ describe('Dialer', () => {
 
   it('leaves out addresses that are none, or name another peer', async () => {
     dialer.learn(peers[0]!, ['nonsense', `${address(1)}/p2p/${peers[1]}`, `/p2p/${peers[0]}`])
-    dialer.configure('nonsense')
+    dialer.configure('nonsense', 'named')
     await clock.settle(HOUR_MS)
     assert.deepEqual(node.dials, [])
   })
@@ -142,7 +142,7 @@ describe('Dialer', () => {
       return new Promise(() => {})
     }
     for (let host = 0; host < 3 * limits.MAX_PARALLEL_DIALS; host++) {
-      dialer.configure(address(host))
+      dialer.configure(address(host), 'named')
     }
     await clock.settle(HOUR_MS)
     assert.equal(most, limits.MAX_PARALLEL_DIALS)
