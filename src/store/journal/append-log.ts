@@ -132,11 +132,6 @@ export class AppendLog {
     })
   }
 
-  /** Resolves when everything queued so far has been written and synced, or refused. */
-  async flush (): Promise<void> {
-    await this.#loop
-  }
-
   /** Bytes on disk of the segments this log has written to, by number. */
   sizes (): ReadonlyMap<number, number> {
     const sizes = new Map(this.#leftSegments)
@@ -158,7 +153,7 @@ export class AppendLog {
   /** Takes no more records, and resolves when those taken are on disk or refused. */
   async close (): Promise<void> {
     this.#closed = true
-    await this.flush()
+    await this.#loop
     await this.#leaveSegment()
     await this.#telling
   }

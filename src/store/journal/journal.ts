@@ -1,6 +1,7 @@
 import path from 'node:path'
 import { removeTemporaries, temporaryName } from '../disk.ts'
 import { MAX_BATCH_BYTES, MAX_QUEUED_BYTES, SEGMENT_BYTES } from '../limits.ts'
+import { OneAtATime } from '../one-at-a-time.ts'
 import { storeError } from '../refusal.ts'
 import { AppendLog } from './append-log.ts'
 import { encodeHeader, encodePrefix, newMarker, segmentName } from './layout.ts'
@@ -31,7 +32,7 @@ export class Journal {
   readonly #appendLog: AppendLog
   /** Bytes of the segments of earlier lives and of checkpoints, by number. */
   readonly #sizes: Map<number, number>
-  #checkpoints: Promise<unknown> = Promise.resolve()
+  readonly #checkpoints = new OneAtATime()
 
   private constructor (disk: Disk, folder: string, log: Log, appendLog: AppendLog, segments: readonly SegmentOnDisk[]) {
     this.#disk = disk
@@ -80,13 +81,12 @@ export class Journal {
   }
 
   /**
-   * All records in order. Damaged ones are left out and reported in the log: their units are simply rendered again.
-   * After a crash in the middle of a checkpoint a record may come twice; never is one lost.
+   * All records in order; call it before appending. Damaged ones are left out and reported in the log: their units are simply
+   * rendered again. After a crash in the middle of a checkpoint a record may come twice; never is one lost.
    *
    * @throws StoreError when the disk can not be read
    */
   async * replay (): AsyncGenerator<JournalEntry> {
-    await this.#appendLog.flush()
     try {
       for (const segment of await liveSegments(this.#disk, this.#folder)) {
         yield * this.#readSegment(segment)
@@ -103,9 +103,7 @@ export class Journal {
    * @throws StoreError when the disk refuses; the journal is then as before
    */
   async checkpoint (records: Iterable<JournalEntry> | AsyncIterable<JournalEntry>): Promise<void> {
-    const mine = this.#checkpoints.then(async () => this.#checkpointNow(records))
-    this.#checkpoints = mine.catch(() => {})
-    await mine
+    await this.#checkpoints.run(async () => this.#checkpointNow(records))
   }
 
   /** Bytes of all segments that count. */
@@ -116,7 +114,7 @@ export class Journal {
 
   /** Resolves when what was appended is on disk, or refused. */
   async close (): Promise<void> {
-    await this.#checkpoints
+    await this.#checkpoints.run(async () => {})
     await this.#appendLog.close()
   }
 
