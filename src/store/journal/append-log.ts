@@ -1,28 +1,13 @@
 import { StoreError } from '../../errors.ts'
 import { MAX_BATCH_BYTES, MAX_BODY_BYTES } from '../limits.ts'
 import { storeError } from '../refusal.ts'
-import { HEADER_BYTES, PREFIX_BYTES, encodePrefix } from './layout.ts'
+import { HEADER_BYTES, encodePrefix } from './layout.ts'
+import { awaitedRecord, batchLength, notedRecord, totalBytes } from './pending-record.ts'
 import { createSegment } from './segment-files.ts'
 import type { Log } from '../../ports.ts'
 import type { Disk } from '../disk.ts'
+import type { PendingRecord } from './pending-record.ts'
 import type { OpenSegment } from './segment-files.ts'
-
-/** Whoever waits for a record. */
-interface Waiter {
-  readonly resolve: () => void
-  readonly reject: (reason: StoreError) => void
-}
-
-/** A record on its way to the disk. Nobody waits for one that is only noted. */
-interface Entry {
-  readonly head: Uint8Array
-  readonly body: Uint8Array
-  /** On disk, with what precedes each record. */
-  readonly bytes: number
-  readonly waiter: Waiter | undefined
-  /** A note is as good as `on disk` once it is written. */
-  state: 'on its way' | 'on disk' | 'refused'
-}
 
 /** What the log is given. */
 export interface AppendLogInit {
@@ -52,15 +37,13 @@ interface RollRequest {
 /** A sync under way. */
 interface Sync {
   readonly segment: OpenSegment
-  readonly entries: readonly Entry[]
+  readonly records: readonly PendingRecord[]
   /** How far it reaches. */
   readonly end: number
   readonly ended: Promise<void>
   /** Set when it has ended. */
   outcome: { readonly error: unknown } | 'synced' | undefined
 }
-
-const NOTHING = new Uint8Array(0)
 
 /**
  * The writing end of a journal. Records go to disk in the order they came. One loop does everything: it writes whatever has queued up
@@ -77,15 +60,15 @@ export class AppendLog {
   #segment: OpenSegment | undefined
   #lastNumber: number
   readonly #leftSegments = new Map<number, number>()
-  readonly #queue: Entry[] = []
+  readonly #queue: PendingRecord[] = []
   #queuedBytes = 0
   /** Written and not yet being synced. */
-  #written: Entry[] = []
+  readonly #written: PendingRecord[] = []
   #sync: Sync | undefined
   /** Appended records whose waiters have not been told yet. */
-  readonly #waited = new Set<Entry>()
+  readonly #waited = new Set<PendingRecord>()
   /** Those of them that are on disk. */
-  readonly #toTell: Entry[] = []
+  readonly #toTell: PendingRecord[] = []
   #telling: Promise<void> | undefined
   #rollRequest: RollRequest | undefined
   #loop: Promise<void> | undefined
@@ -104,20 +87,19 @@ export class AppendLog {
     if (body.byteLength > MAX_BODY_BYTES) {
       throw new StoreError(`${body.byteLength} bytes of pixels are too many for one journal record; at most ${MAX_BODY_BYTES} fit`)
     }
-    if (this.#queuedBytes + recordBytes(head, body) > this.#init.maxQueuedBytes) {
+    const { record, ended } = awaitedRecord(head, body)
+    if (this.#queuedBytes + record.bytes > this.#init.maxQueuedBytes) {
       throw new StoreError('The disk can not keep up with the results that arrive; they are asked for again later')
     }
-    const { entry, ended } = waitedEntry(head, body)
-    this.#push(entry)
+    this.#push(record)
     await ended
   }
 
   /** Queues a record nobody waits for. It is dropped when the journal is closed; and, with a warning, when the disk refuses. */
   note (head: Uint8Array): void {
-    if (this.#closed) {
-      return
+    if (!this.#closed) {
+      this.#push(notedRecord(head))
     }
-    this.#push({ head, body: NOTHING, bytes: recordBytes(head, NOTHING), waiter: undefined, state: 'on its way' })
   }
 
   /**
@@ -164,11 +146,11 @@ export class AppendLog {
     }
   }
 
-  #push (entry: Entry): void {
-    this.#queue.push(entry)
-    this.#queuedBytes += entry.bytes
-    if (entry.waiter !== undefined) {
-      this.#waited.add(entry)
+  #push (record: PendingRecord): void {
+    this.#queue.push(record)
+    this.#queuedBytes += record.bytes
+    if (record.waiter !== undefined) {
+      this.#waited.add(record)
     }
     this.#start()
   }
@@ -190,7 +172,7 @@ export class AppendLog {
       if (this.#rollRequest !== undefined) {
         await this.#rollNow(this.#rollRequest)
       } else if (this.#queue.length > 0) {
-        await this.#writeBatch(this.#takeBatch())
+        await this.#writeBatch(this.#queue.splice(0, batchLength(this.#queue, MAX_BATCH_BYTES)))
       } else if (this.#sync !== undefined) {
         await Promise.race([this.#sync.ended, new Promise<void>((resolve) => { this.#wake = resolve })])
       } else {
@@ -200,21 +182,11 @@ export class AppendLog {
     }
   }
 
-  #takeBatch (): Entry[] {
-    let count = 0
-    let bytes = 0
-    while (count < this.#queue.length && (count === 0 || bytes + this.#queue[count]!.bytes <= MAX_BATCH_BYTES)) {
-      bytes += this.#queue[count]!.bytes
-      count++
-    }
-    return this.#queue.splice(0, count)
-  }
-
-  async #writeBatch (batch: readonly Entry[]): Promise<void> {
-    const bytes = batch.reduce((sum, entry) => sum + entry.bytes, 0)
+  async #writeBatch (batch: readonly PendingRecord[]): Promise<void> {
+    const bytes = totalBytes(batch)
     try {
       const segment = await this.#segmentFor(bytes)
-      await this.#writeEntries(segment, batch)
+      await this.#writeRecords(segment, batch)
       segment.end += bytes
     } catch (err) {
       this.#refuse(batch, err)
@@ -223,7 +195,7 @@ export class AppendLog {
     this.#written.push(...batch)
   }
 
-  async #writeEntries (segment: OpenSegment, batch: readonly Entry[]): Promise<void> {
+  async #writeRecords (segment: OpenSegment, batch: readonly PendingRecord[]): Promise<void> {
     const parts = batch.flatMap(({ head, body }) => [encodePrefix(segment.marker, head, body), head, body])
     try {
       await segment.file.write(parts, segment.end)
@@ -248,7 +220,7 @@ export class AppendLog {
 
   /** Syncs what has been written, if anybody waits for it. */
   #syncOrForget (segment: OpenSegment): void {
-    if (this.#written.some((entry) => entry.waiter !== undefined)) {
+    if (this.#written.some((record) => record.waiter !== undefined)) {
       this.#beginSync(segment)
     } else {
       this.#leaveQueue(this.#written.splice(0), 'on disk')
@@ -258,7 +230,7 @@ export class AppendLog {
   #beginSync (segment: OpenSegment): Sync {
     const sync: Sync = {
       segment,
-      entries: this.#written.splice(0),
+      records: this.#written.splice(0),
       end: segment.end,
       outcome: undefined,
       ended: segment.file.sync().then(
@@ -275,11 +247,11 @@ export class AppendLog {
     this.#sync = undefined
     if (sync.outcome === 'synced') {
       sync.segment.syncedEnd = sync.end
-      this.#leaveQueue(sync.entries, 'on disk')
+      this.#leaveQueue(sync.records, 'on disk')
       this.#startTelling()
       return
     }
-    const lost = [...sync.entries, ...this.#written.splice(0)]
+    const lost = [...sync.records, ...this.#written.splice(0)]
     await this.#cutBack(sync.segment, sync.segment.syncedEnd)
     await this.#closeSegment(sync.segment)
     this.#refuse(lost, sync.outcome?.error)
@@ -318,16 +290,16 @@ export class AppendLog {
 
   async #rollNow (request: RollRequest): Promise<void> {
     const written = new Set(this.#waited)
-    for (const entry of this.#queue) {
-      written.delete(entry)
+    for (const record of this.#queue) {
+      written.delete(record)
     }
     await this.#leaveSegment()
-    const carried = [...written].filter((entry) => entry.state === 'on disk').map(({ head, body }) => waitedEntry(head, body))
-    for (const { entry } of carried) {
-      this.#queuedBytes += entry.bytes
-      this.#waited.add(entry)
+    const carried = [...written].filter((record) => record.state === 'on disk').map(({ head, body }) => awaitedRecord(head, body))
+    for (const { record } of carried) {
+      this.#queuedBytes += record.bytes
+      this.#waited.add(record)
     }
-    this.#queue.unshift(...carried.map(({ entry }) => entry))
+    this.#queue.unshift(...carried.map(({ record }) => record))
     const ended = Promise.all(carried.map((one) => one.ended))
     ended.catch(() => {}) // whoever makes the checkpoint hears of it when it waits for it
     this.#rollRequest = undefined
@@ -347,45 +319,36 @@ export class AppendLog {
    */
   async #tellInTurn (): Promise<void> {
     while (this.#toTell.length > 0 && this.#rollRequest === undefined) {
-      const entry = this.#toTell.shift()!
-      this.#waited.delete(entry)
-      entry.waiter!.resolve()
+      const record = this.#toTell.shift()!
+      this.#waited.delete(record)
+      record.waiter!.resolve()
       await new Promise((resolve) => { setImmediate(resolve) })
     }
     this.#telling = undefined
   }
 
-  #leaveQueue (entries: readonly Entry[], state: 'on disk' | 'refused'): void {
-    for (const entry of entries) {
-      entry.state = state
-      this.#queuedBytes -= entry.bytes
-      if (entry.waiter !== undefined && state === 'on disk') {
-        this.#toTell.push(entry)
+  #leaveQueue (records: readonly PendingRecord[], state: 'on disk' | 'refused'): void {
+    for (const record of records) {
+      record.state = state
+      this.#queuedBytes -= record.bytes
+      if (record.waiter !== undefined && state === 'on disk') {
+        this.#toTell.push(record)
       }
     }
   }
 
-  #refuse (entries: readonly Entry[], cause: unknown): void {
-    this.#leaveQueue(entries, 'refused')
-    entries.forEach((entry) => this.#waited.delete(entry))
+  #refuse (records: readonly PendingRecord[], cause: unknown): void {
+    this.#leaveQueue(records, 'refused')
+    records.forEach((record) => this.#waited.delete(record))
     const reason = storeError(cause, this.#init.folder)
-    const notes = entries.filter((entry) => entry.waiter === undefined).length
+    const notes = records.filter((record) => record.waiter === undefined).length
     if (notes > 0) {
       this.#init.log.warn('journal notes were dropped because the disk refused them', { folder: this.#init.folder, notes, reason: reason.message })
     }
-    entries.forEach((entry) => entry.waiter?.reject(reason))
+    records.forEach((record) => record.waiter?.reject(reason))
   }
 
   #warn (message: string, err: unknown): void {
     this.#init.log.warn(message, { folder: this.#init.folder, reason: storeError(err, this.#init.folder).message })
   }
-}
-
-function recordBytes (head: Uint8Array, body: Uint8Array): number {
-  return PREFIX_BYTES + head.byteLength + body.byteLength
-}
-
-function waitedEntry (head: Uint8Array, body: Uint8Array): { readonly entry: Entry, readonly ended: Promise<void> } {
-  const { promise: ended, resolve, reject } = Promise.withResolvers<void>()
-  return { entry: { head, body, bytes: recordBytes(head, body), waiter: { resolve, reject }, state: 'on its way' }, ended }
 }

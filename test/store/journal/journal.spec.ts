@@ -21,9 +21,9 @@ async function writeNumbers (folder: string, count: number, pixelBytes: number, 
 describe('Journal', () => {
   it('cuts off a last record that is torn at any byte, keeps all before it, and goes on', async () => {
     await withFolder(async (folder) => {
-      await writeNumbers(path.join(folder, 'whole'), 2, 40)
+      await writeNumbers(path.join(folder, 'whole'), 2, 16)
       const whole = (await contentOf(path.join(folder, 'whole'))).get(FIRST)!
-      await writeNumbers(path.join(folder, 'before'), 1, 40)
+      await writeNumbers(path.join(folder, 'before'), 1, 16)
       const before = (await contentOf(path.join(folder, 'before'))).get(FIRST)!.length
       for (let bytes = before; bytes < whole.length; bytes++) {
         const torn = path.join(folder, 'torn')
@@ -107,7 +107,7 @@ describe('Journal', () => {
         await journal.close()
         const again = await numbersOnDisk(target)
         assert.equal(again.at(-1), 99, 'a damaged journal did not go on')
-      }), { numRuns: 200 })
+      }), { numRuns: 120 })
     })
   })
 
