@@ -21,6 +21,9 @@ export interface HeldUnit {
   state: 'queued' | 'rendering' | 'finished'
 }
 
+/** Whether a worker can talk to a job's steward now. */
+export type Reach = 'steward-reachable' | 'steward-away'
+
 interface HeldLease {
   readonly token: Token
   readonly leaseMs: number
@@ -104,7 +107,7 @@ export class Holding {
    * queued → rendering, for up to `most` units. With the steward in reach, units under leases that are no longer believed are dropped instead:
    * it has given them to others by now. Without it they are rendered: nobody else may be left.
    */
-  take (most: number, reach: 'steward-reachable' | 'steward-away', nowMs: number): UnitIndex[] {
+  take (most: number, reach: Reach, nowMs: number): UnitIndex[] {
     const taken: UnitIndex[] = []
     while (taken.length < most && this.#queueHead < this.#queue.length) {
       const unit = this.#queue[this.#queueHead++]!

@@ -18,7 +18,10 @@ export const STARTED_REPORT_MS = 200
 /** A worker asks for more when what it has not started would last less than this: more than a round trip on any path. */
 export const PREFETCH_MS = 600
 
-/** Finished pixels that nobody has acknowledged; beyond it a worker claims nothing. */
+/**
+ * Finished pixels that nobody has acknowledged. Beyond it a worker claims and starts nothing for requesters it can reach; for one that is away
+ * it renders on up to as much again, so that an absent requester never stops the work for others.
+ */
 export const MAX_UNDELIVERED_BYTES = 64 * 1024 * 1024
 
 /** Pixels on their way to the journal of a requester; beyond it senders are asked to wait. */
@@ -27,6 +30,9 @@ export const MAX_INCOMING_BYTES = 256 * 1024 * 1024
 /** First and longest pause before a broken stream is opened again. */
 export const RETRY_FIRST_MS = 250
 export const RETRY_LONGEST_MS = 5_000
+
+/** Longest pause before a peer that is not connected is tried again; when it joins it is tried at once. */
+export const RETRY_ABSENT_MS = 30_000
 
 /** Pause after `busy`: a full disk needs a person, a busy one a moment. */
 export const BUSY_RETRY_MS = 1_000

@@ -154,7 +154,9 @@ export class OwnJob {
     this.#context.desk.push(control)
     this.#context.controlled(control)
     if (state === 'cancelled') {
-      this.#end(this.#doneEvent(null, this.#wallMs()))
+      const wallMs = this.#wallMs()
+      this.#end(this.#doneEvent(null, wallMs))
+      await this.#store.checkpoint(this.#finalEntries(null, wallMs))
     }
   }
 

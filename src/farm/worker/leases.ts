@@ -1,6 +1,7 @@
 import { rectsOf } from '../../core/rect.ts'
 import { STARTED_REPORT_MS } from '../limits.ts'
 import { StewardLink } from './steward-link.ts'
+import type { Reach } from '../../core/holding.ts'
 import type { JobId, PeerId, UnitIndex } from '../../core/ids.ts'
 import type {
   Grant, LeaseReport, Recall, Release, Renewed, Revoke, SignedControl, StewardMessage, UnitRange, Wait, WorkerMessage
@@ -74,7 +75,7 @@ export class Leases {
   }
 
   /** Whether a job's steward can be reached. */
-  reach (job: WorkerJob): 'steward-reachable' | 'steward-away' {
+  reach (job: WorkerJob): Reach {
     return this.#links.get(stewardOf(job))?.reach ?? 'steward-away'
   }
 

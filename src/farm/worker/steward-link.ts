@@ -1,4 +1,5 @@
-import { RETRY_FIRST_MS, RETRY_LONGEST_MS } from '../limits.ts'
+import { RETRY_ABSENT_MS, RETRY_FIRST_MS, RETRY_LONGEST_MS } from '../limits.ts'
+import type { Reach } from '../../core/holding.ts'
 import type { PeerId } from '../../core/ids.ts'
 import type { LeaseReport, StewardMessage, WorkerMessage } from '../../core/messages.ts'
 import type { Clock, LeaseChannel, Log, Mesh, Timer } from '../../ports.ts'
@@ -53,7 +54,7 @@ export class StewardLink {
   }
 
   /** Whether the steward can be reached: the stream is there, and it is not silent. */
-  get reach (): 'steward-reachable' | 'steward-away' {
+  get reach (): Reach {
     const silentMs = this.#clock.nowMs() - this.#heardAtMs
     return this.isOpen && (this.#heartbeatMs === Infinity || silentMs < 2.5 * this.#heartbeatMs) ? 'steward-reachable' : 'steward-away'
   }
@@ -142,7 +143,9 @@ export class StewardLink {
     if (this.#state.state === 'ended') {
       return
     }
-    this.#state = { state: 'closed', retryMs: Math.min(2 * retryMs, RETRY_LONGEST_MS) }
+    const { self } = this.#mesh
+    const isMember = this.steward === self || this.#mesh.peers().some(({ peer }) => peer === this.steward)
+    this.#state = { state: 'closed', retryMs: Math.min(2 * retryMs, isMember ? RETRY_LONGEST_MS : RETRY_ABSENT_MS) }
     this.#heartbeat?.stop()
     this.#renewals.clear()
     this.#retry = this.#clock.after(retryMs, () => { this.open() })

@@ -4,6 +4,7 @@ import { bytesOf } from '../restore.ts'
 import { fetchBundle } from './bundle-fetch.ts'
 import { LOAD_RETRY_MS } from '../limits.ts'
 import { UnitGate } from './unit-gate.ts'
+import type { Reach } from '../../core/holding.ts'
 import type { JobId, PeerId, UnitIndex } from '../../core/ids.ts'
 import type { ResultHead, WorkerSpeed } from '../../core/messages.ts'
 import type { EngineSession, RenderOutcome, RenderUnit } from '../../ports.ts'
@@ -127,7 +128,7 @@ export class WorkerJob {
   }
 
   /** Gives the waiting engine its next units. Returns how many. */
-  dispense (most: number, reach: 'steward-reachable' | 'steward-away'): number {
+  dispense (most: number, reach: Reach): number {
     if (this.#phase.phase !== 'ready') {
       return 0
     }

@@ -2,9 +2,10 @@ import { ShareBook } from '../../core/fairness.ts'
 import { isFinal } from '../../core/job.ts'
 import { MAX_IDLE_SESSIONS, MAX_UNDELIVERED_BYTES, PREFETCH_MS } from '../limits.ts'
 import { Deliveries } from './deliveries.ts'
-import { Leases, stewardOf } from './leases.ts'
+import { Leases } from './leases.ts'
 import { WorkerJob } from './worker-job.ts'
 import type { JobId, PeerId, UnitIndex } from '../../core/ids.ts'
+import type { Reach } from '../../core/holding.ts'
 import type { BlobStore, Bundler, Clock, Log, Mesh, Random, Sha256 } from '../../ports.ts'
 import type { Directory, KnownJob } from '../directory.ts'
 import type { ReadyEngine } from '../submission.ts'
@@ -146,17 +147,13 @@ export class Worker {
 
   /** Jobs this worker could claim from, fairest first. */
   #candidates (): WorkerJob[] {
-    const { directory, mesh } = this.#context
-    const reachable = new Set<PeerId>(mesh.peers().map(({ peer }) => peer)).add(mesh.self)
+    const { directory } = this.#context
     const candidates: WorkerJob[] = []
     for (const known of directory.live()) {
       const { spec } = known.signed
       const ready = this.#context.engines.get(spec.engine)
       if (ready?.info.fingerprint === spec.fingerprint && directory.stateOf(known) === 'running' && this.#context.mayRender(known)) {
-        const job = this.#jobOf(known, ready)
-        if (reachable.has(stewardOf(job))) {
-          candidates.push(job)
-        }
+        candidates.push(this.#jobOf(known, ready))
       }
     }
     return this.#ranked(candidates)
@@ -194,13 +191,14 @@ export class Worker {
     const active = [...this.#jobs.values()].filter((job) => job.holding.queued + job.holding.rendering > 0)
     for (const job of this.#ranked(active.filter(({ holding }) => holding.queued > 0))) {
       job.prepare()
-      while (job.waiting && job.holding.queued > 0 && this.#undeliveredBytes() < MAX_UNDELIVERED_BYTES) {
+      const reach = this.#leases.reach(job)
+      while (job.waiting && job.holding.queued > 0 && this.#hasRoomFor(job, reach)) {
         const running = active.reduce((sum, { holding }) => sum + holding.rendering, 0)
         const room = active.length > 1 ? this.#threads - running : Infinity
         if (running === 0) {
           this.#lapAtMs = this.#nowMs()
         }
-        if (room <= 0 || job.dispense(room, this.#leases.reach(job)) === 0) {
+        if (room <= 0 || job.dispense(room, reach) === 0) {
           break
         }
         this.#leases.started(job)
@@ -237,10 +235,16 @@ export class Worker {
     return queuedMs >= PREFETCH_MS
   }
 
+  /** Whether more pixels of a job may be made before those there are have been delivered. */
+  #hasRoomFor (job: WorkerJob, reach: Reach): boolean {
+    return (reach === 'steward-away' ? job.undeliveredBytes : this.#undeliveredBytes()) < MAX_UNDELIVERED_BYTES
+  }
+
+  /** Bytes on their way to requesters that can be reached. */
   #undeliveredBytes (): number {
     let bytes = 0
     for (const job of this.#jobs.values()) {
-      bytes += job.undeliveredBytes
+      bytes += this.#leases.reach(job) === 'steward-away' ? 0 : job.undeliveredBytes
     }
     return bytes
   }
