@@ -261,6 +261,7 @@ export class FakeMesh implements Mesh {
     const { member, relayed } = side as Side
     this.sides.delete(side.peer)
     endAll(side as Side)
+    this.#network.redial(this.self, side.peer)
     if (member !== undefined) {
       this.#handlers?.peerLeft(side.peer, relayed)
     }

@@ -152,7 +152,6 @@ export class FakeNetwork {
   /** Closes the connection of two peers, as a router's restart does; they dial each other again after a while. */
   disconnect (a: PeerId, b: PeerId): void {
     this.#breakBoth(this.mesh(a), this.mesh(b))
-    this.#redial(a, b)
   }
 
   /** Nothing goes from one to the other any more, and nobody is told: what is sent waits, gossip is lost. */
@@ -358,7 +357,8 @@ export class FakeNetwork {
     }
   }
 
-  #redial (a: PeerId, b: PeerId): void {
+  /** Dials again after a while, when the two can meet then. For {@link FakeMesh} too. */
+  redial (a: PeerId, b: PeerId): void {
     this.clock.after(this.reconnectMs, () => { this.#dial(this.mesh(a), this.mesh(b)) })
   }
 
@@ -368,7 +368,7 @@ export class FakeNetwork {
       mesh.release()
       for (const other of this.#meshes.values()) {
         if (mesh.self < other.self && this.#canConnect(mesh, other)) {
-          this.#redial(mesh.self, other.self)
+          this.redial(mesh.self, other.self)
         }
       }
     }
