@@ -1,4 +1,4 @@
-import { notStarted, recallLease } from '../lease.ts'
+import { inProgress, notStarted, recallLease } from '../lease.ts'
 import * as limits from '../limits.ts'
 import { heartbeatOf } from '../sizing.ts'
 import { grantUnits } from './grants.ts'
@@ -43,7 +43,7 @@ function recallLongest (state: StewardState, claimer: WorkerRecord, nowMs: numbe
       return 'pending'
     }
     const holder = state.workers.get(lease.worker)
-    if (lease.worker === claimer.peer || notStarted(lease) === 0 || holder === undefined || isDeaf(holder)) {
+    if (lease.worker === claimer.peer || recallable(lease) === 0 || holder === undefined || isDeaf(holder)) {
       continue
     }
     const restMs = expectedRestMs(state, lease, nowMs)
@@ -59,9 +59,18 @@ function recallLongest (state: StewardState, claimer: WorkerRecord, nowMs: numbe
   effects.push({
     type: 'send',
     to: longest.worker,
-    message: { type: 'recall', job: state.job, token: tokenOf(state, longest.grant), units: Math.ceil(notStarted(longest) / 2) }
+    message: { type: 'recall', job: state.job, token: tokenOf(state, longest.grant), units: recallable(longest) }
   })
   return 'asked'
+}
+
+/**
+ * Units to ask back of a lease: half of those not started. A holder that renders none of it yet keeps the larger half, so at least one:
+ * else a last unit would go round between idle peers that all still load the scene, and none would ever begin.
+ */
+function recallable (lease: Lease): number {
+  const half = notStarted(lease) / 2
+  return inProgress(lease) > 0 ? Math.ceil(half) : Math.floor(half)
 }
 
 /** A holder that is away, or that left a recall unanswered and was not heard since, can not be asked to give anything back. */
