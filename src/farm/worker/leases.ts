@@ -194,10 +194,17 @@ export class Leases {
     }
   }
 
-  /** A grant answers what was shown first, then the claim; the lease counts from when that was sent. */
+  /**
+   * A grant answers what was shown first, then the claim; the lease counts from when that was sent. A claim that had to wait says nothing
+   * about when its grant was made, and may be older than the whole lease: then it counts from a heartbeat before the grant arrived,
+   * and the first renewal tells how it really stands.
+   */
   #granted (link: StewardLink, job: WorkerJob, grant: Grant): void {
+    const nowMs = this.#context.clock.nowMs()
     const shownAtMs = this.#shownAtMs.get(job.id)
-    const sentAtMs = shownAtMs ?? this.#claims.get(job.id)?.sentAtMs ?? this.#context.clock.nowMs()
+    const claim = this.#claims.get(job.id)
+    const claimedAtMs = claim?.waiting === true ? Math.max(claim.sentAtMs, nowMs - grant.heartbeatMs) : claim?.sentAtMs
+    const sentAtMs = shownAtMs ?? claimedAtMs ?? nowMs
     if (shownAtMs === undefined) {
       this.#claims.delete(job.id)
     }

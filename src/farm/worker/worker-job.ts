@@ -229,8 +229,7 @@ export class WorkerJob {
   }
 
   #loadFailed (error: unknown): void {
-    const reason = error instanceof Error ? error.message : String(error)
-    const log = error instanceof Error && 'log' in error ? String(error.log) : ''
+    const { reason, log } = causeOf(error)
     this.#context.log.warn('a scene could not be loaded', { job: this.id, reason })
     this.#phase = { phase: 'failed', reason, log, untilMs: this.#context.nowMs() + LOAD_RETRY_MS }
     this.#failQueued(reason, log)
@@ -251,12 +250,26 @@ export class WorkerJob {
       }
     } catch (error) {
       if (!signal.aborted) {
-        await session.close()
-        for (const unit of [...this.#running.keys()]) {
-          this.#outcome({ state: 'failed', unit, reason: error instanceof Error ? error.message : String(error), log: '' })
-        }
-        this.#loadFailed(error)
+        await this.#crashed(session, error)
       }
+    }
+  }
+
+  /**
+   * A renderer that breaks down fails the units it was at, one of which may have been the cause, and is started again for the others.
+   * One that breaks down at nothing is as good as one that can not load.
+   */
+  async #crashed (session: EngineSession, error: unknown): Promise<void> {
+    const running = [...this.#running.keys()]
+    this.#phase = { phase: 'idle' }
+    await session.close()
+    if (running.length === 0) {
+      this.#loadFailed(error)
+      return
+    }
+    const { reason, log } = causeOf(error)
+    for (const unit of running) {
+      this.#outcome({ state: 'failed', unit, reason, log })
     }
   }
 
@@ -324,4 +337,11 @@ export class WorkerJob {
       signal: abort.signal
     }
   }
+}
+
+/** What a failure says to a person, and what the renderer printed. */
+function causeOf (error: unknown): { readonly reason: string, readonly log: string } {
+  return error instanceof Error
+    ? { reason: error.message, log: 'log' in error ? String(error.log) : '' }
+    : { reason: String(error), log: '' }
 }
