@@ -35,7 +35,7 @@ class Story {
   async begin (): Promise<void> {
     await this.world.start('A', { work: this.#random.pick(['on', 'off']) })
     for (const id of WORKERS) {
-      await this.world.start(id, { msPerUnit: this.#random.pick([2_000, 8_000, 30_000]), threads: this.#random.int(1, 4), lanes: this.#random.int(1, 3) })
+      await this.world.start(id, { msPerUnit: this.#random.pick([2_000, 8_000, 30_000]), threads: this.#random.int(1, 4), lanes: this.#random.int(1, 3), loadMs: this.#random.pick([100, 5_000, 40_000]) })
     }
     for (const id of ['A', ...WORKERS]) {
       const { engine, store } = this.world.peer(id)
