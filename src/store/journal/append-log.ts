@@ -167,12 +167,14 @@ export class AppendLog {
         await this.#endSync(this.#sync)
       }
       if (this.#sync === undefined && this.#written.length > 0) {
-        this.#syncOrForget(this.#segment!)
+        await this.#telling // who has just been told may append at once, and then shares the next sync
+        await this.#writeBatch()
+        this.#syncOrForget()
       }
       if (this.#rollRequest !== undefined) {
         await this.#rollNow(this.#rollRequest)
       } else if (this.#queue.length > 0) {
-        await this.#writeBatch(this.#queue.splice(0, batchLength(this.#queue, MAX_BATCH_BYTES)))
+        await this.#writeBatch()
       } else if (this.#sync !== undefined) {
         await Promise.race([this.#sync.ended, new Promise<void>((resolve) => { this.#wake = resolve })])
       } else {
@@ -182,7 +184,11 @@ export class AppendLog {
     }
   }
 
-  async #writeBatch (batch: readonly PendingRecord[]): Promise<void> {
+  async #writeBatch (): Promise<void> {
+    const batch = this.#queue.splice(0, batchLength(this.#queue, MAX_BATCH_BYTES))
+    if (batch.length === 0) {
+      return
+    }
     const bytes = totalBytes(batch)
     try {
       const segment = await this.#segmentFor(bytes)
@@ -219,9 +225,9 @@ export class AppendLog {
   }
 
   /** Syncs what has been written, if anybody waits for it. */
-  #syncOrForget (segment: OpenSegment): void {
-    if (this.#written.some((record) => record.waiter !== undefined)) {
-      this.#beginSync(segment)
+  #syncOrForget (): void {
+    if (this.#segment !== undefined && this.#written.some((record) => record.waiter !== undefined)) {
+      this.#beginSync(this.#segment)
     } else {
       this.#leaveQueue(this.#written.splice(0), 'on disk')
     }

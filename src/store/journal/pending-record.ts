@@ -31,7 +31,7 @@ export function notedRecord (head: Uint8Array): PendingRecord {
   return { head, body: NO_BODY, bytes: bytesOnDisk(head, NO_BODY), waiter: undefined, state: 'on its way' }
 }
 
-/** How many of the records at the head of a queue fit into one write: at least one. */
+/** How many of the records at the head of a queue fit into one write: at least one, if there is any. */
 export function batchLength (queue: readonly PendingRecord[], maxBytes: number): number {
   let count = 0
   let bytes = 0
