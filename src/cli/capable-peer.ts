@@ -14,9 +14,9 @@ export interface Need {
   readonly self: 'counts' | 'does not count'
 }
 
-/** Whether a peer can render a job. */
+/** Whether a peer can render a job: it has threads to render with, and the engine. */
 export function isCapable (peer: PeerSummary, need: Need): boolean {
-  return (!peer.self || need.self === 'counts') &&
+  return (!peer.self || need.self === 'counts') && peer.threads > 0 &&
     peer.engines.some(({ engine, fingerprint }) => engine === need.engine && fingerprint === need.fingerprint)
 }
 

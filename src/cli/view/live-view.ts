@@ -98,7 +98,10 @@ export class LiveView implements JobView {
     if (this.#model.job === undefined) {
       return
     }
-    const { columns = DEFAULT_COLUMNS, rows = DEFAULT_ROWS } = this.#context.stderr
+    // Some pseudo-terminals say 0 × 0.
+    const { stderr } = this.#context
+    const columns = (stderr.columns ?? 0) > 0 ? stderr.columns! : DEFAULT_COLUMNS
+    const rows = (stderr.rows ?? 0) > 0 ? stderr.rows! : DEFAULT_ROWS
     this.#area(layout(this.#model, columns, rows, this.#picture(columns, rows), this.#paint).join('\n'))
     this.#drawnAtMs = this.#context.clock.nowMs()
   }

@@ -227,6 +227,13 @@ describe('tilemesh render', () => {
     assert.equal(context.stdout.events.at(-1)!['code'], 'NoCapablePeerError')
   })
 
+  it('does not count peers that render nothing', async () => {
+    peer.peerList = peer.peerList.map((summary) => ({ ...summary, threads: 0 }))
+    const ended = context.run('render shot.glb --wait-ms 0')
+    await until(() => peer.asked.length > 1)
+    assert.equal(await ended, 4)
+  })
+
   it('waits on while a capable peer is seen', async () => {
     const ended = context.run('render shot.glb --wait-ms 1000')
     await until(() => peer.following === 1)
