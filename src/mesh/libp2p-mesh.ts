@@ -1,5 +1,6 @@
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { isLoopback } from '@libp2p/utils'
+import { CODE_P2P } from '@multiformats/multiaddr'
 import type { WireError } from '../errors.ts'
 import { ChannelClosedError, IllegalTransitionError, UsageError } from '../errors.ts'
 import { decodeViewRequest, encodeViewRequest } from '../wire/codec/index.ts'
@@ -15,6 +16,7 @@ import { FrameReader, writeFrame } from './frames.ts'
 import { createGate } from './gate.ts'
 import { Gossip } from './gossip.ts'
 import { answerDigests, askDigests } from './ledger-stream.ts'
+import { MAX_ADDRESSES_PER_PEER } from './limits.ts'
 import { Members } from './members.ts'
 import { createNode } from './node.ts'
 import { PeerExchange } from './peer-exchange.ts'
@@ -34,7 +36,8 @@ import type { ProtocolId, GREETING_PROTOCOL } from '../wire/protocols.ts'
 import type { ByteStream } from './byte-stream.ts'
 import type { MeshNode, NodeInit } from './node.ts'
 import type { ServeStream } from './streams.ts'
-import type { PrivateKey } from '@libp2p/interface'
+import type { IdentifyResult, PrivateKey } from '@libp2p/interface'
+import type { Multiaddr } from '@multiformats/multiaddr'
 
 /** How the mesh of this peer is to be. */
 export interface Libp2pMeshInit {
@@ -59,7 +62,7 @@ export interface Libp2pMeshInit {
   readonly clock: Clock
   readonly random: Random
   readonly sha256: Sha256
-  /** Told of addresses, with /p2p/, at which a member was reached: worth remembering. May come often, with the same ones. */
+  /** Told of addresses, with /p2p/, at which a member was reached, or listens where it came from: worth remembering. May come often, with the same ones. */
   readonly onAddress?: (address: string) => void
   /** For tests. @default TCP */
   readonly transports?: NodeInit['transports']
@@ -356,12 +359,29 @@ class Libp2pMesh implements Mesh {
       const isHere = isLoopback(detail.connection.remoteAddr)
       const addresses = detail.listenAddrs.filter((address) => isHere || !isLoopback(address))
       dialer.learn(detail.peerId.toString(), addresses.map((address) => address.toString()))
+      this.#rememberCaller(detail)
     })
     for (const address of this.#init.bootstrap ?? []) {
       dialer.configure(address, 'named')
     }
     for (const address of this.#init.knownAddresses ?? []) {
       dialer.configure(address, 'remembered')
+    }
+  }
+
+  /**
+   * One that dialled this peer came from a port nobody can dial. Where it listens on the machine it came from is worth remembering: a peer that
+   * only ever was called, as the one that made the mesh, finds the others by it when it starts again somewhere else.
+   */
+  #rememberCaller ({ connection, listenAddrs, peerId }: IdentifyResult): void {
+    const { onAddress } = this.#init
+    if (onAddress === undefined || connection.direction === 'outbound') {
+      return
+    }
+    for (const address of listenAddrs.slice(0, MAX_ADDRESSES_PER_PEER)) {
+      if (hostOf(address) === hostOf(connection.remoteAddr)) {
+        onAddress(`${address.decapsulateCode(CODE_P2P).toString()}/p2p/${peerId.toString()}`)
+      }
     }
   }
 
@@ -382,4 +402,8 @@ class Libp2pMesh implements Mesh {
 function reasonOf (err: unknown): string {
   const text = err instanceof Error ? err.message : String(err)
   return /Error: (.+)$/m.exec(text)?.[1] ?? text.split('\n', 1)[0]!
+}
+
+function hostOf (address: Multiaddr): string | undefined {
+  return address.getComponents()[0]?.value
 }

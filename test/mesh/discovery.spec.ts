@@ -72,6 +72,18 @@ describe('finding one another', function () {
     await until('the way back', () => second.peers().some(({ peer }) => peer === hub.self))
   })
 
+  it('tells where one listens that came by itself', async () => {
+    const addresses: string[] = []
+    const hub = await tcpMesh({ onAddress: (address) => { addresses.push(address) } })
+    meshes.push(hub)
+    await hub.start(quietHandlers())
+    const caller = await tcpMesh({ bootstrap: hub.addresses() })
+    meshes.push(caller)
+    await caller.start(quietHandlers())
+    await until('an address', () => addresses.length > 0)
+    assert.deepEqual(addresses, [...caller.addresses()])
+  })
+
   it('nonsense among the addresses costs a line in the log, no more', async () => {
     const hub = await memoryMesh()
     const { mesh } = await memoryMesh({ bootstrap: ['nonsense', '', '/ip4/999.1.1.1/tcp/1', hub.address], knownAddresses: ['/p2p-circuit'] })
