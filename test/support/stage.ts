@@ -104,17 +104,19 @@ export class Stage {
 
   /** Kills every process that still runs and removes the folder. */
   async close (): Promise<void> {
-    const ends = this.killAll()
-    await Promise.all(ends)
+    this.killAll()
+    await Promise.all(Array.from(this.#programs, async (program) => program.ended))
     openStages.delete(this)
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 })
   }
 
   /** Kills without waiting; also processes that are stopped. */
-  killAll (): Promise<unknown>[] {
-    const running = [...this.#programs].filter((program) => program.running)
-    running.forEach((program) => program.signal('SIGKILL'))
-    return running.map(async (program) => program.ended)
+  killAll (): void {
+    for (const program of this.#programs) {
+      if (program.running) {
+        program.signal('SIGKILL')
+      }
+    }
   }
 }
 
@@ -136,4 +138,14 @@ export async function isReady (peer: Program): Promise<ProgramEvent> {
 /** Waits until one peer has met another. */
 export async function hasJoined (at: Program, other: Program, withinMs?: number): Promise<ProgramEvent> {
   return at.event('a peer that joins', ({ event, state, peer }) => event === 'peer' && state === 'joined' && peer === other.peer, withinMs)
+}
+
+/** Where a peer listened, to listen there again. */
+export function sameAddress (peer: Program): string {
+  return peer.events.find(({ event }) => event === 'ready')!.addrs[0]!.replace(/\/p2p\/.*/, '')
+}
+
+/** Puts a measurement into the running test's title, so that every report shows it. */
+export function measured (context: Mocha.Context, what: string): void {
+  context.test!.title += ` (${what})`
 }

@@ -1,0 +1,38 @@
+import type { ProgramEvent } from './program.ts'
+
+/** Units by who holds them, as the events of a job tell it. A unit that was given back belongs to whoever it was leased to last. */
+export class UnitsHeld {
+  readonly #holders = new Map<string, string>()
+  readonly delivered = new Map<string, number>()
+  races = 0
+
+  constructor (events: readonly ProgramEvent[]) {
+    for (const event of events) {
+      if (event.event === 'unit') {
+        this.#add(event)
+      }
+    }
+  }
+
+  /** The units a peer holds now. */
+  of (peer: string): string[] {
+    return [...this.#holders].filter(([, holder]) => holder === peer).map(([unit]) => unit)
+  }
+
+  #add ({ unit, state, peer }: ProgramEvent): void {
+    switch (state) {
+      case 'leased':
+        this.#holders.set(unit, peer)
+        return
+      case 'raced':
+        this.races++
+        return
+      case 'delivered':
+        this.delivered.set(unit, (this.delivered.get(unit) ?? 0) + 1)
+        this.#holders.delete(unit)
+        return
+      default:
+        this.#holders.delete(unit)
+    }
+  }
+}
