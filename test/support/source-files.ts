@@ -43,11 +43,14 @@ export function lineOf (source: ts.SourceFile, node: ts.Node): number {
 }
 
 /** All nodes of a file, parents before children. */
-export function * nodesOf (node: ts.Node): Generator<ts.Node> {
-  yield node
-  for (const child of node.getChildren()) {
-    yield * nodesOf(child)
+export function nodesOf (root: ts.Node): ts.Node[] {
+  const nodes: ts.Node[] = []
+  const walk = (node: ts.Node): void => {
+    nodes.push(node)
+    ts.forEachChild(node, walk)
   }
+  walk(root)
+  return nodes
 }
 
 function importsOf (path: string, syntax: ts.SourceFile): ModuleImport[] {
