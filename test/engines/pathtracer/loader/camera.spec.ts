@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { frameScene } from '../../../../src/engines/pathtracer/loader/camera.ts'
 import { loadScene } from '../../../../src/engines/pathtracer/loader/load-scene.ts'
-import { IDENTITY, sinCos } from '../../../../src/engines/pathtracer/loader/matrix.ts'
+import { IDENTITY } from '../../../../src/engines/pathtracer/loader/matrix.ts'
 import { filesOf, squareGlb } from './build-gltf.ts'
 import type { FlatCamera } from '../../../../src/engines/pathtracer/flat-scene.ts'
 import type { Box } from '../../../../src/engines/pathtracer/loader/camera.ts'
@@ -75,16 +75,5 @@ describe('frameScene', () => {
       assert.ok(most <= 0.8801, `inside the picture: ${most}`)
       assert.ok(most > 0.87 || deepest < 1e-2, `fills the picture: ${most}`)
     }), { numRuns: 500 })
-  })
-})
-
-describe('sinCos', () => {
-  it('agrees with the sine and cosine of the machine', () => {
-    fc.assert(fc.property(fc.double({ min: -100, max: 100, noNaN: true }), (angle) => {
-      const [sin, cos] = sinCos(angle)
-      assert.ok(Math.abs(sin - Math.sin(angle)) < 1e-13)
-      assert.ok(Math.abs(cos - Math.cos(angle)) < 1e-13)
-    }))
-    assert.deepEqual(sinCos(0), [0, 1])
   })
 })
