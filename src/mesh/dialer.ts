@@ -262,11 +262,18 @@ export class Dialer {
       this.#forget(target)
     } else if (target.origin === 'learned' && target.failures >= limits.FORGET_AFTER_FAILURES) {
       this.#forget(target)
-    } else if (target.origin === 'named' && target.failures === 1) {
-      this.#init.log.warn(causes.includes('EncryptionFailedError') ? 'the peer at this address belongs to another mesh' : 'no peer answers at this address; trying again until one does', {
-        addresses: [...target.addresses].join(' '),
-        error: String(err)
-      })
+    } else if (target.origin !== 'learned' && target.failures === 1) {
+      this.#report(target, causes.includes('EncryptionFailedError') ? 'the peer at this address belongs to another mesh' : 'no peer answers at this address; trying again until one does', err)
+    }
+  }
+
+  /** Machines that were there last time may well be off today; one that a person named is missed. */
+  #report (target: Target, message: string, err: unknown): void {
+    const details = { addresses: [...target.addresses].join(' '), error: String(err) }
+    if (target.origin === 'named') {
+      this.#init.log.warn(message, details)
+    } else {
+      this.#init.log.info(message, details)
     }
   }
 
