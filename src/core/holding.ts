@@ -30,6 +30,8 @@ interface HeldLease {
   readonly rects: readonly UnitRect[]
   /** Until when the worker relies on it: counted from when it sent the claim or renewal that was answered. */
   believedUntilMs: number
+  /** Whether it was granted on the present stream; one of an earlier stream may be others' work by now. */
+  confirmed: boolean
   /** Units of it that are still in the worker's hands. */
   held: number
   started: number
@@ -51,6 +53,8 @@ export class Holding {
   #queueHead = 0
   #queued = 0
   #rendering = 0
+  /** Finished units that left since they were shown, while the answer is awaited: it may name them, results being faster than leases. */
+  #settledSinceShow: Set<UnitIndex> | undefined
 
   constructor (job: JobId, grid: UnitGrid) {
     this.job = job
@@ -77,18 +81,25 @@ export class Holding {
     return this.#units.get(unit)
   }
 
-  /** A grant came. Units it names that are held already go on under the new token. */
+  /**
+   * A grant came. Units it names that are held already go on under the new token; those that were shown, and delivered before the answer came,
+   * are not rendered again.
+   */
   grant (grant: Grant, sentAtMs: number): void {
     const lease: HeldLease = {
       token: grant.token,
       leaseMs: grant.leaseMs,
       rects: grant.rects,
       believedUntilMs: sentAtMs + holderLeaseMs(grant.leaseMs),
+      confirmed: true,
       held: 0,
       started: 0
     }
     this.#leases.set(keyOf(grant.token), lease)
     for (const unit of unitsIn(this.#grid, grant.rects)) {
+      if (this.#settledSinceShow?.has(unit) === true) {
+        continue
+      }
       const known = this.#units.get(unit)
       lease.held++
       if (known === undefined) {
@@ -101,11 +112,15 @@ export class Holding {
         lease.started += known.state === 'queued' ? 0 : 1
       }
     }
+    if (lease.held === 0) {
+      this.#leases.delete(keyOf(grant.token))
+    }
   }
 
   /**
    * queued → rendering, for up to `most` units. With the steward in reach, units under leases that are no longer believed are dropped instead:
-   * it has given them to others by now. Without it they are rendered: nobody else may be left.
+   * it has given them to others by now; those of an earlier stream wait until it has answered what was shown. Without it they are rendered:
+   * nobody else may be left.
    */
   take (most: number, reach: Reach, nowMs: number): UnitIndex[] {
     const taken: UnitIndex[] = []
@@ -116,9 +131,15 @@ export class Holding {
         continue
       }
       const lease = this.#leases.get(keyOf(held.token))!
-      if (reach === 'steward-reachable' && nowMs >= lease.believedUntilMs) {
-        this.forget(unit)
-        continue
+      if (reach === 'steward-reachable') {
+        if (!lease.confirmed) {
+          this.#queueHead--
+          break
+        }
+        if (nowMs >= lease.believedUntilMs) {
+          this.forget(unit)
+          continue
+        }
       }
       held.state = 'rendering'
       lease.started++
@@ -154,6 +175,9 @@ export class Holding {
       this.#rendering--
     } else if (held.state === 'queued') {
       this.#queued--
+    }
+    if (held.state === 'finished') {
+      this.#settledSinceShow?.add(unit)
     }
     this.#units.delete(unit)
     this.#leave(held)
@@ -241,43 +265,56 @@ export class Holding {
 
   /** Drops what is not started under leases no longer believed: with a steward in reach, it is others' work now. */
   dropLapsed (nowMs: number): UnitIndex[] {
-    const dropped: UnitIndex[] = []
-    for (const held of this.#units.values()) {
-      if (held.state === 'queued' && nowMs >= this.#leases.get(keyOf(held.token))!.believedUntilMs) {
-        dropped.push(held.unit)
-      }
-    }
-    dropped.forEach((unit) => { this.forget(unit) })
-    return dropped
+    return this.#dropQueued((lease) => nowMs >= lease.believedUntilMs)
   }
 
-  /** What it shows a steward on a new stream. */
-  shown (): { readonly holding: UnitRect[], readonly undelivered: UnitRect[] } {
+  /** What it shows a steward, on a new stream or when it does not know a token; answered by grants, then {@link showAnswered}. */
+  show (): { readonly holding: UnitRect[], readonly undelivered: UnitRect[] } {
     const holding: UnitIndex[] = []
     const undelivered: UnitIndex[] = []
+    this.#settledSinceShow = new Set()
     for (const held of this.#units.values()) {
       (held.state === 'finished' ? undelivered : holding).push(held.unit)
     }
     return { holding: rectsOf(this.#grid, holding), undelivered: rectsOf(this.#grid, undelivered) }
   }
 
-  /** After a steward answered what was shown: units that no grant named and that are not started are not ours any more. */
-  keepOnly (tokens: readonly Token[]): UnitIndex[] {
-    const keys = new Set(tokens.map(keyOf))
-    const dropped: UnitIndex[] = []
-    for (const held of this.#units.values()) {
-      if (held.state === 'queued' && !keys.has(keyOf(held.token))) {
-        dropped.push(held.unit)
-      }
+  /** A new stream to the steward is open: whether it still knows the leases of the last one is to be seen. */
+  streamOpened (): void {
+    for (const lease of this.#leases.values()) {
+      lease.confirmed = false
     }
-    dropped.forEach((unit) => { this.forget(unit) })
-    return dropped
+    this.#settledSinceShow = undefined
+  }
+
+  /** The steward answered what was shown: units that it did not grant again on this stream and that are not started are others' work now. */
+  showAnswered (): UnitIndex[] {
+    this.#settledSinceShow = undefined
+    return this.#dropQueued((lease) => !lease.confirmed)
+  }
+
+  /** Whether it would start a unit now, with its steward in reach. */
+  mayStart (unit: UnitIndex, nowMs: number): boolean {
+    const held = this.#units.get(unit)
+    const lease = held?.state === 'queued' ? this.#leases.get(keyOf(held.token))! : undefined
+    return lease?.confirmed === true && nowMs < lease.believedUntilMs
   }
 
   /** Whether a lease of this token is known and names the unit. */
   covers (token: Token, unit: UnitIndex): boolean {
     const lease = this.#leases.get(keyOf(token))
     return lease !== undefined && rectsHold(this.#grid, lease.rects, unit)
+  }
+
+  #dropQueued (isGone: (lease: HeldLease) => boolean): UnitIndex[] {
+    const dropped: UnitIndex[] = []
+    for (const held of this.#units.values()) {
+      if (held.state === 'queued' && isGone(this.#leases.get(keyOf(held.token))!)) {
+        dropped.push(held.unit)
+      }
+    }
+    dropped.forEach((unit) => { this.forget(unit) })
+    return dropped
   }
 
   #leave (held: HeldUnit): void {

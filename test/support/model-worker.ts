@@ -73,7 +73,7 @@ export class ModelWorker {
     if (!this.connected) {
       return
     }
-    const { holding, undelivered } = this.#holding.shown()
+    const { holding, undelivered } = this.#holding.show()
     this.#claimedAtMs = this.#job.nowMs
     const shown = this.#shown ? { holding: [], undelivered } : { holding, undelivered }
     this.#shown = true

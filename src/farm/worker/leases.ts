@@ -1,4 +1,5 @@
 import { rectsOf } from '../../core/rect.ts'
+import { heartbeatOf } from '../../core/sizing.ts'
 import { STARTED_REPORT_MS } from '../limits.ts'
 import { StewardLink } from './steward-link.ts'
 import type { Reach } from '../../core/holding.ts'
@@ -29,6 +30,8 @@ interface ClaimRecord {
   readonly sentAtMs: number
   /** Whether it has been told to wait; it stands all the same. */
   waiting: boolean
+  /** Whether it was sent while a show was not answered: the grants that come first are the show's. */
+  behindShow: boolean
 }
 
 /** Where a claim stands: none, sent and not answered, told to wait, or not to be made for a while. */
@@ -66,7 +69,8 @@ export class Leases {
         opened: (opened) => { this.#opened(opened) },
         message: (from, message) => { this.#message(from, message) },
         closed: (closed) => { this.#closed(closed) },
-        reports: (of) => this.#jobsAt(of.steward).flatMap((at) => at.holding.reports())
+        reports: (of) => this.#jobsAt(of.steward).flatMap((at) => at.holding.reports()),
+        isWaiting: (of) => this.#jobsAt(of.steward).some((at) => this.#claims.get(at.id)?.waiting === true)
       })
       this.#links.set(steward, link)
       link.open()
@@ -93,7 +97,7 @@ export class Leases {
   }
 
   claim (job: WorkerJob): void {
-    this.#claims.set(job.id, { sentAtMs: this.#context.clock.nowMs(), waiting: false })
+    this.#claims.set(job.id, { sentAtMs: this.#context.clock.nowMs(), waiting: false, behindShow: this.#shownAtMs.has(job.id) })
     this.link(job).send({ ...this.#claimOf(job), threads: this.#context.threads(), holding: [], undelivered: [] })
   }
 
@@ -101,7 +105,7 @@ export class Leases {
   show (job: WorkerJob): void {
     if (!this.#shownAtMs.has(job.id) && this.link(job).isOpen) {
       this.#shownAtMs.set(job.id, this.#context.clock.nowMs())
-      this.#send(job, { ...this.#claimOf(job), threads: 0, ...job.holding.shown() })
+      this.#send(job, { ...this.#claimOf(job), threads: 0, ...job.holding.show() })
     }
   }
 
@@ -155,6 +159,7 @@ export class Leases {
 
   #opened (link: StewardLink): void {
     for (const job of this.#jobsAt(link.steward)) {
+      job.holding.streamOpened()
       if (!job.holding.empty) {
         this.show(job)
       }
@@ -187,7 +192,7 @@ export class Leases {
   #aboutJob (link: StewardLink, job: WorkerJob, message: Exclude<StewardMessage, { type: 'renewed' | 'control' }>): void {
     switch (message.type) {
       case 'grant': return this.#granted(link, job, message)
-      case 'wait': return this.#toldToWait(job, message)
+      case 'wait': return this.#toldToWait(link, job, message)
       case 'recall': return this.#recalled(job, message)
       case 'revoke': return this.#revoked(job, message)
       case 'stale':
@@ -195,40 +200,42 @@ export class Leases {
   }
 
   /**
-   * A grant answers what was shown first, then the claim; the lease counts from when that was sent. A claim that had to wait says nothing
-   * about when its grant was made, and may be older than the whole lease: then it counts from a heartbeat before the grant arrived,
-   * and the first renewal tells how it really stands.
+   * A grant answers what was shown, or the claim; its lease counts from when that was sent. A claim may have stood for longer than a lease, though,
+   * and while both are asked it can not be told which is answered: then it counts from the last renewal that the steward had answered before.
    */
   #granted (link: StewardLink, job: WorkerJob, grant: Grant): void {
-    const nowMs = this.#context.clock.nowMs()
     const shownAtMs = this.#shownAtMs.get(job.id)
     const claim = this.#claims.get(job.id)
-    const claimedAtMs = claim?.waiting === true ? Math.max(claim.sentAtMs, nowMs - grant.heartbeatMs) : claim?.sentAtMs
-    const sentAtMs = shownAtMs ?? claimedAtMs ?? nowMs
-    if (shownAtMs === undefined) {
+    const answersShow = shownAtMs !== undefined && claim?.behindShow !== false
+    const askedAtMs = answersShow ? shownAtMs : shownAtMs === undefined ? claim?.sentAtMs : undefined
+    if (!answersShow) {
       this.#claims.delete(job.id)
     }
-    job.holding.grant(grant, sentAtMs)
+    job.holding.grant(grant, Math.max(link.answeredAtMs, askedAtMs ?? -Infinity))
     link.beat(grant.heartbeatMs)
   }
 
-  #toldToWait (job: WorkerJob, wait: Wait): void {
-    const nowMs = this.#context.clock.nowMs()
+  #toldToWait (link: StewardLink, job: WorkerJob, wait: Wait): void {
+    const claim = this.#claims.get(job.id)
     if (wait.reason === 'shown') {
       this.#shownAtMs.delete(job.id)
-      job.holding.dropLapsed(nowMs)
+      if (claim !== undefined) {
+        claim.behindShow = false
+      }
+      job.holding.showAnswered()
       this.#context.shown(job)
       return
     }
-    const claim = this.#claims.get(job.id)
     if (wait.reason === 'nothing-open' || wait.reason === 'hearing' || wait.reason === 'paused') {
       if (claim !== undefined) {
         claim.waiting = true
       }
+      link.beat(heartbeatOf(job.known.signed.spec.leaseMs))
       return
     }
     this.#claims.delete(job.id)
-    this.#postponedToMs.set(job.id, nowMs + wait.retryMs)
+    this.#shownAtMs.delete(job.id)
+    this.#postponedToMs.set(job.id, this.#context.clock.nowMs() + wait.retryMs)
     this.#retryTimer?.stop()
     this.#retryTimer = this.#context.clock.after(wait.retryMs + 1, () => { this.#context.changed() })
   }

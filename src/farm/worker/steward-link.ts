@@ -14,6 +14,8 @@ export interface LinkEvents {
   closed (link: StewardLink): void
   /** What to report of all leases of this steward. */
   reports (link: StewardLink): readonly LeaseReport[]
+  /** Whether a claim stands with this steward: it is renewed to then although there is no lease, so that the age of its next grant is known. */
+  isWaiting (link: StewardLink): boolean
 }
 
 type LinkState =
@@ -40,6 +42,7 @@ export class StewardLink {
   #heartbeat: Timer | undefined
   #retry: Timer | undefined
   #heardAtMs = -Infinity
+  #answeredAtMs = -Infinity
 
   constructor (steward: PeerId, world: { readonly mesh: Mesh, readonly clock: Clock, readonly log: Log }, events: LinkEvents) {
     this.steward = steward
@@ -59,6 +62,14 @@ export class StewardLink {
     return this.isOpen && (this.#heartbeatMs === Infinity || silentMs < 2.5 * this.#heartbeatMs) ? 'steward-reachable' : 'steward-away'
   }
 
+  /**
+   * When the latest message was sent that the steward is known to have answered on this stream: whatever comes now, it sent later.
+   * At first when the stream was asked for.
+   */
+  get answeredAtMs (): number {
+    return this.#answeredAtMs
+  }
+
   /** Opens the stream now unless it is open or being opened. */
   open (): void {
     if (this.#state.state !== 'closed') {
@@ -67,6 +78,7 @@ export class StewardLink {
     this.#retry?.stop()
     const { retryMs } = this.#state
     this.#state = { state: 'opening' }
+    this.#answeredAtMs = this.#clock.nowMs()
     this.#mesh.openLease(this.steward).then(
       (channel) => { this.#opened(channel) },
       (error: unknown) => {
@@ -97,6 +109,7 @@ export class StewardLink {
   renewalAnswered (sequence: number): { readonly sentAtMs: number, readonly reports: readonly LeaseReport[] } | undefined {
     const renewal = this.#renewals.get(sequence)
     this.#renewals.delete(sequence)
+    this.#answeredAtMs = renewal?.sentAtMs ?? this.#answeredAtMs
     return renewal
   }
 
@@ -163,7 +176,7 @@ export class StewardLink {
 
   #renew (): void {
     const reports = this.#events.reports(this)
-    if (reports.length === 0) {
+    if (reports.length === 0 && !this.#events.isWaiting(this)) {
       return
     }
     const sequence = ++this.#sequence
