@@ -86,7 +86,6 @@ class Replay {
         return
       case 'epoch':
         this.#epoch = record.epoch
-        this.#out.clear()
         return
       case 'grant':
         for (const unit of unitsIn(this.#grid, record.rects.filter((rect) => rectFits(this.#grid, rect)))) {
