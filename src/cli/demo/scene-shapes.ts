@@ -14,6 +14,7 @@ export interface Shape {
   readonly indices: number[]
 }
 
+/** x, y, z: a place in metres, a direction, or angles in radians; also linear r, g, b. */
 export type Vector = readonly [number, number, number]
 
 /** A point of a profile: distance from the axis, and height. */
