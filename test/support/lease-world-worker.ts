@@ -3,7 +3,7 @@ import { rectsOf } from '../../src/core/rect.ts'
 import { heartbeatOf } from '../../src/core/sizing.ts'
 import { contentOf, unitBytes } from '../../src/core/units.ts'
 import type { PeerId, UnitIndex } from '../../src/core/ids.ts'
-import type { Grant, LeaseReport, ResultAnswer, ResultHead, StewardMessage, WorkerMessage } from '../../src/core/messages.ts'
+import type { Grant, LeaseReport, ResultAnswer, ResultHead, StewardMessage, Wait, WorkerMessage } from '../../src/core/messages.ts'
 import type { LeaseWorld } from './lease-world.ts'
 import type { ModelStream } from './lease-world-stream.ts'
 import type { SeededRandom } from './seeded-random.ts'
@@ -49,7 +49,7 @@ export class LeaseWorldWorker {
   #renewals = new Map<number, { readonly sentAtMs: number, readonly reports: readonly LeaseReport[] }>()
   /** The latest moment of which it is known that the steward heard this worker after it on this stream. */
   #heardByStewardMs = -Infinity
-  #claim: { readonly sentAtMs: number, state: 'unanswered' | 'waiting', readonly behindShow: boolean } | undefined
+  #claim: { readonly sentAtMs: number, readonly state: 'unanswered' | 'waiting', readonly behindShow: boolean } | undefined
   #showSentAtMs: number | undefined
   #notBeforeMs = -Infinity
   #reporting = false
@@ -190,23 +190,7 @@ export class LeaseWorldWorker {
         }
         return
       }
-      case 'wait':
-        if (message.reason === 'shown') {
-          this.#showSentAtMs = undefined
-          this.holding.showAnswered()
-          this.#stalled.splice(0).forEach((unit) => { this.#deliver(unit) })
-        } else if (message.reason === 'nothing-open' || message.reason === 'hearing' || message.reason === 'paused') {
-          if (this.#claim !== undefined) {
-            this.#claim.state = 'waiting'
-          }
-          this.#heartbeatMs = Math.min(this.#heartbeatMs, heartbeatOf(this.#world.spec.leaseMs))
-          this.#beat()
-        } else {
-          this.#claim = undefined
-          this.#notBeforeMs = this.nowMs + message.retryMs
-          this.after(message.retryMs, () => {})
-        }
-
+      case 'wait': return this.#toldToWait(message)
       default:
     }
   }
@@ -217,6 +201,23 @@ export class LeaseWorldWorker {
     this.#stalled.length = 0
   }
 
+  #toldToWait ({ reason, retryMs }: Wait): void {
+    if (reason === 'shown') {
+      this.#showSentAtMs = undefined
+      this.#claim = this.#claim === undefined ? undefined : { ...this.#claim, behindShow: false }
+      this.holding.showAnswered()
+      this.#stalled.splice(0).forEach((unit) => { this.#deliver(unit) })
+    } else if (reason === 'nothing-open' || reason === 'hearing' || reason === 'paused') {
+      this.#claim = this.#claim === undefined ? undefined : { ...this.#claim, state: 'waiting' }
+      this.#heartbeatMs = Math.min(this.#heartbeatMs, heartbeatOf(this.#world.spec.leaseMs))
+      this.#beat()
+    } else {
+      this.#claim = undefined
+      this.#notBeforeMs = this.nowMs + retryMs
+      this.after(retryMs, () => {})
+    }
+  }
+
   #lose (): void {
     this.stream = undefined
     this.#claim = undefined
@@ -225,11 +226,12 @@ export class LeaseWorldWorker {
   }
 
   #granted (grant: Grant): void {
-    const asked = [this.#claim?.behindShow === true ? undefined : this.#claim?.sentAtMs, this.#showSentAtMs].filter((sentAtMs) => sentAtMs !== undefined)
-    if (this.#claim?.behindShow !== true || this.#showSentAtMs === undefined) {
+    const answersShow = this.#showSentAtMs !== undefined && this.#claim?.behindShow !== false
+    const askedAtMs = answersShow ? this.#showSentAtMs : this.#showSentAtMs === undefined ? this.#claim?.sentAtMs : undefined
+    if (!answersShow) {
       this.#claim = undefined
     }
-    this.holding.grant(grant, Math.max(this.#heardByStewardMs, ...(asked.length === 1 ? asked : [])))
+    this.holding.grant(grant, Math.max(this.#heardByStewardMs, askedAtMs ?? -Infinity))
     this.#heartbeatMs = grant.heartbeatMs
     this.#beat()
   }
