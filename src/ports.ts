@@ -5,15 +5,17 @@
  * `peer.ts` puts the real adapters behind them, tests put fakes. Each port has one contract suite in `test/contracts`,
  * run on every adapter and every fake.
  */
-import type { AccountTotals } from './core/account.ts'
-import type { Epoch } from './core/epoch.ts'
 import type { EngineId, Hash, JobId, PeerId, UnitIndex } from './core/ids.ts'
 import type { BundleRef, JobControl, JobSpec } from './core/job.ts'
+import type { FarmEvent } from './core/farm-events.ts'
+import type { JournalEntry, JournalRecord } from './core/journal.ts'
 import type {
-  Beacon, DigestExchange, Manifest, ResultAnswer, ResultHead, SignedControl, SignedJob, StewardMessage, UnitRange, WorkerMessage
+  Beacon, DigestExchange, Manifest, ResultAnswer, ResultHead, SignedControl, SignedJob, StewardMessage, WorkerMessage
 } from './core/messages.ts'
-import type { UnitRect } from './core/rect.ts'
 import type { PixelRect, UnitContent } from './core/units.ts'
+
+export type { FarmEvent, WorkingPeer } from './core/farm-events.ts'
+export type { JournalEntry, JournalRecord, OutputPlan } from './core/journal.ts'
 
 /** Time. Durations are measured with {@link Clock.nowMs}, which never jumps; the wall clock is for people. */
 export interface Clock {
@@ -305,37 +307,6 @@ export interface FoundFile {
   readonly path: string
 }
 
-/** What the journal of a job records. Encoded by the store; pixels ride beside the record. */
-export type JournalRecord =
-  | { readonly type: 'job', readonly bytes: Uint8Array, readonly signature: Uint8Array, readonly output: OutputPlan | undefined }
-  | { readonly type: 'control', readonly bytes: Uint8Array, readonly signature: Uint8Array }
-  | { readonly type: 'epoch', readonly epoch: Epoch }
-  | { readonly type: 'grant', readonly grant: number, readonly worker: PeerId, readonly rects: readonly UnitRect[] }
-  | { readonly type: 'accepted', readonly unit: UnitIndex, readonly worker: PeerId, readonly phases: { readonly transferMs: number, readonly loadMs: number, readonly renderMs: number } }
-  | { readonly type: 'trouble', readonly unit: UnitIndex, readonly worker: PeerId, readonly kind: 'lapsed' | 'failed' | 'raced' | 'parked', readonly reason: string }
-  | { readonly type: 'started', readonly count: number }
-  | { readonly type: 'film', readonly unit: UnitIndex }
-  | { readonly type: 'ledger', readonly accepted: readonly UnitRange[], readonly parked: readonly UnitIndex[], readonly totals: AccountTotals }
-  | { readonly type: 'frame', readonly frame: number, readonly hash: Hash, readonly files: readonly string[] }
-  | { readonly type: 'done', readonly filmHash: Hash, readonly wallMs: number }
-
-/** Where and how the requester's peer writes a job's pictures. */
-export interface OutputPlan {
-  /** Absolute path; `####` stands for the frame number. `.png` or `.exr`. */
-  readonly file: string
-  readonly bits: 8 | 16
-  /** Wall clock milliseconds when the job was submitted, for the account at the end. */
-  readonly submittedAtMs: number
-  /** The requester's peer renders nothing of this job itself. */
-  readonly noLocal: boolean
-}
-
-/** A record with its pixels, as replayed. */
-export interface JournalEntry {
-  readonly record: JournalRecord
-  readonly pixels: Uint8Array | undefined
-}
-
 /** The journal and the films of one job. */
 export interface JobStore {
   readonly job: JobId
@@ -469,25 +440,3 @@ export interface PackedScene {
 
 /** sha256 of bytes. */
 export type Sha256 = (bytes: Uint8Array) => Hash
-
-/**
- * What happens in the farm, as people and scripts see it: exactly the objects of the command line's `--json`.
- * Adding a field is free; renaming one is a new major version.
- */
-export type FarmEvent =
-  | { readonly event: 'job', readonly job: JobId, readonly name: string, readonly units: number, readonly engine: EngineId, readonly fingerprint: string, readonly width: number, readonly height: number, readonly frames: number, readonly samples: number, readonly requester: PeerId }
-  | { readonly event: 'peer', readonly peer: PeerId, readonly state: 'joined' | 'left', readonly name: string }
-  | { readonly event: 'unit', readonly job: JobId, readonly unit: string, readonly state: 'leased' | 'lapsed' | 'delivered' | 'failed' | 'raced' | 'parked', readonly peer: PeerId, readonly ms: number, readonly reason?: string }
-  | { readonly event: 'progress', readonly job: JobId, readonly done: number, readonly units: number, readonly etaMs: number | null, readonly peers: number, readonly working: readonly WorkingPeer[] }
-  | { readonly event: 'error', readonly code: string, readonly message: string }
-  | { readonly event: 'done', readonly job: JobId, readonly state: 'finished' | 'cancelled' | 'parked', readonly files: readonly string[], readonly filmHash: Hash | null, readonly wallMs: number, readonly units: number, readonly executions: number, readonly lapsed: number, readonly byPeer: Readonly<Record<PeerId, number>>, readonly bytesIn: number, readonly phases: { readonly transfer: number, readonly load: number, readonly render: number, readonly merge: number } }
-
-/** A peer at work on a job, for the line it has in the live view. */
-export interface WorkingPeer {
-  readonly peer: PeerId
-  readonly name: string
-  readonly done: number
-  /** Units it holds under leases now. */
-  readonly leased: number
-  readonly relayed: boolean
-}

@@ -1,9 +1,9 @@
 import { frameCount, isFinal } from '../core/job.ts'
 import { pixelsOf, placeOf } from '../core/units.ts'
-import { rangesOf } from '../core/ledger.ts'
 import { EventHub } from './event-hub.ts'
 import { FrameWriter } from './frame-writer.ts'
 import { Intake } from './intake.ts'
+import { checkpointEntries, finalEntries } from './job-records.ts'
 import { CHECKPOINT_SLACK_BYTES } from './limits.ts'
 import { floatsOf } from './restore.ts'
 import { Stewardship } from './stewardship.ts'
@@ -13,7 +13,8 @@ import type { Hash, JobId, PeerId, UnitIndex } from '../core/ids.ts'
 import type { JobState } from '../core/job.ts'
 import type { ResultAnswer, ResultHead, SignedControl, SignedJob } from '../core/messages.ts'
 import type { ResultVerdict } from '../core/events.ts'
-import type { Clock, Darkroom, FarmEvent, Film, JobStore, JournalEntry, Log, Mesh } from '../ports.ts'
+import type { Clock, Darkroom, FarmEvent, Film, JobStore, Log, Mesh } from '../ports.ts'
+import type { JobRecords } from './job-records.ts'
 import type { RestoredJob } from './restore.ts'
 import type { StewardDesk } from './steward-desk.ts'
 
@@ -156,7 +157,7 @@ export class OwnJob {
     if (state === 'cancelled') {
       const wallMs = this.#wallMs()
       this.#end(this.#doneEvent(null, wallMs))
-      await this.#store.checkpoint(this.#finalEntries(null, wallMs))
+      await this.#store.checkpoint(finalEntries(this.#records(), null, wallMs))
     }
   }
 
@@ -249,7 +250,7 @@ export class OwnJob {
       await this.#intake.exclusively(async () => {
         await this.#frames.settled()
         if (this.#store.journalBytes() > 2 * this.#film.bytes + CHECKPOINT_SLACK_BYTES) {
-          await this.#store.checkpoint(this.#checkpointEntries())
+          await this.#store.checkpoint(checkpointEntries(this.#records(), this.#film))
         }
       })
     } catch (error) {
@@ -257,31 +258,14 @@ export class OwnJob {
     }
   }
 
-  * #checkpointEntries (): Generator<JournalEntry> {
-    const { ledger, account, epoch, leases } = this.#stewardship.view
-    const { bytes, signature } = this.signed
-    yield { record: { type: 'job', bytes, signature, output: this.#restored.output }, pixels: undefined }
-    yield { record: { type: 'control', bytes: this.#control.bytes, signature: this.#control.signature }, pixels: undefined }
-    yield { record: { type: 'epoch', epoch }, pixels: undefined }
-    const accepted: UnitIndex[] = []
-    const parked: UnitIndex[] = []
-    for (let unit = 0; unit < ledger.units; unit++) {
-      const state = ledger.stateOf(unit)
-      if (state === 'accepted') {
-        accepted.push(unit)
-      } else if (state === 'parked') {
-        parked.push(unit)
-      }
-    }
-    yield { record: { type: 'ledger', accepted: rangesOf(accepted), parked, totals: account.totals() }, pixels: undefined }
-    for (const { grant, worker, rects } of leases.values()) {
-      yield { record: { type: 'grant', grant, worker, rects }, pixels: undefined }
-    }
-    for (const [frame, { hash, files }] of this.#frames.finished) {
-      yield { record: { type: 'frame', frame, hash, files }, pixels: undefined }
-    }
-    for (const { unit, state } of this.#film.checkpoint()) {
-      yield { record: { type: 'film', unit }, pixels: state }
+  /** What a checkpoint is made of. */
+  #records (): JobRecords {
+    return {
+      signed: this.signed,
+      control: this.#control,
+      output: this.#restored.output,
+      view: this.#stewardship.view,
+      frames: this.#frames.finished
     }
   }
 
@@ -304,24 +288,12 @@ export class OwnJob {
       }
       const done = this.#doneEvent(filmHash, wallMs)
       await this.setState('finished')
-      await this.#store.checkpoint(this.#finalEntries(filmHash, wallMs))
+      await this.#store.checkpoint(finalEntries(this.#records(), filmHash, wallMs))
       this.#end(done)
     } catch (error) {
       this.#phase = { phase: 'rendering' }
       this.#storeFailed(error)
       this.#context.clock.after(STORE_RETRY_MS, () => { void this.#finish() })
-    }
-  }
-
-  /** An ended job's journal: what it was, how it ended, no pixels. */
-  * #finalEntries (filmHash: Hash | null, wallMs: number): Generator<JournalEntry> {
-    for (const entry of this.#checkpointEntries()) {
-      if (entry.record.type !== 'film' && entry.record.type !== 'grant') {
-        yield entry
-      }
-    }
-    if (filmHash !== null) {
-      yield { record: { type: 'done', filmHash, wallMs }, pixels: undefined }
     }
   }
 

@@ -1,0 +1,36 @@
+import type { AccountTotals } from './account.ts'
+import type { Epoch } from './epoch.ts'
+import type { Hash, PeerId, UnitIndex } from './ids.ts'
+import type { ResultPhases, UnitRange } from './messages.ts'
+import type { UnitRect } from './rect.ts'
+
+/** What the journal of a job records. Encoded by the store; pixels ride beside the record. */
+export type JournalRecord =
+  | { readonly type: 'job', readonly bytes: Uint8Array, readonly signature: Uint8Array, readonly output: OutputPlan | undefined }
+  | { readonly type: 'control', readonly bytes: Uint8Array, readonly signature: Uint8Array }
+  | { readonly type: 'epoch', readonly epoch: Epoch }
+  | { readonly type: 'grant', readonly grant: number, readonly worker: PeerId, readonly rects: readonly UnitRect[] }
+  | { readonly type: 'accepted', readonly unit: UnitIndex, readonly worker: PeerId, readonly phases: ResultPhases }
+  | { readonly type: 'trouble', readonly unit: UnitIndex, readonly worker: PeerId, readonly kind: 'lapsed' | 'failed' | 'raced' | 'parked', readonly reason: string }
+  | { readonly type: 'started', readonly count: number }
+  | { readonly type: 'film', readonly unit: UnitIndex }
+  | { readonly type: 'ledger', readonly accepted: readonly UnitRange[], readonly parked: readonly UnitIndex[], readonly totals: AccountTotals }
+  | { readonly type: 'frame', readonly frame: number, readonly hash: Hash, readonly files: readonly string[] }
+  | { readonly type: 'done', readonly filmHash: Hash, readonly wallMs: number }
+
+/** Where and how the requester's peer writes a job's pictures. */
+export interface OutputPlan {
+  /** Absolute path; `####` stands for the frame number. `.png` or `.exr`. */
+  readonly file: string
+  readonly bits: 8 | 16
+  /** Wall clock milliseconds when the job was submitted, for the account at the end. */
+  readonly submittedAtMs: number
+  /** The requester's peer renders nothing of this job itself. */
+  readonly noLocal: boolean
+}
+
+/** A record with its pixels, as replayed. */
+export interface JournalEntry {
+  readonly record: JournalRecord
+  readonly pixels: Uint8Array | undefined
+}

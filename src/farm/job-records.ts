@@ -1,0 +1,56 @@
+import { rangesOf } from '../core/ledger.ts'
+import type { Hash, UnitIndex } from '../core/ids.ts'
+import type { SignedControl, SignedJob } from '../core/messages.ts'
+import type { StewardState } from '../core/steward/state.ts'
+import type { Film, JournalEntry, OutputPlan } from '../ports.ts'
+import type { FinishedFrame } from './restore.ts'
+
+/** What is known of a job besides its pixels. */
+export interface JobRecords {
+  readonly signed: SignedJob
+  readonly control: SignedControl
+  readonly output: OutputPlan | undefined
+  readonly view: Readonly<StewardState>
+  readonly frames: ReadonlyMap<number, FinishedFrame>
+}
+
+/** What a journal is to hold after a checkpoint: the job's state now, then the merged film. Read back by `restore.ts`. */
+export function * checkpointEntries (records: JobRecords, film: Film): Generator<JournalEntry> {
+  yield * stateEntries(records)
+  for (const [grant, { worker, rects }] of records.view.leases) {
+    yield { record: { type: 'grant', grant, worker, rects }, pixels: undefined }
+  }
+  for (const { unit, state } of film.checkpoint()) {
+    yield { record: { type: 'film', unit }, pixels: state }
+  }
+}
+
+/** What is left of an ended job: what it was and how it ended, no pixels. */
+export function * finalEntries (records: JobRecords, filmHash: Hash | null, wallMs: number): Generator<JournalEntry> {
+  yield * stateEntries(records)
+  if (filmHash !== null) {
+    yield { record: { type: 'done', filmHash, wallMs }, pixels: undefined }
+  }
+}
+
+/** Walks all units: once per checkpoint, never per event. */
+function * stateEntries ({ signed, control, output, view, frames }: JobRecords): Generator<JournalEntry> {
+  const { ledger, account, epoch } = view
+  yield { record: { type: 'job', bytes: signed.bytes, signature: signed.signature, output }, pixels: undefined }
+  yield { record: { type: 'control', bytes: control.bytes, signature: control.signature }, pixels: undefined }
+  yield { record: { type: 'epoch', epoch }, pixels: undefined }
+  const accepted: UnitIndex[] = []
+  const parked: UnitIndex[] = []
+  for (let unit = 0; unit < ledger.units; unit++) {
+    const state = ledger.stateOf(unit)
+    if (state === 'accepted') {
+      accepted.push(unit)
+    } else if (state === 'parked') {
+      parked.push(unit)
+    }
+  }
+  yield { record: { type: 'ledger', accepted: rangesOf(accepted), parked, totals: account.totals() }, pixels: undefined }
+  for (const [frame, { hash, files }] of frames) {
+    yield { record: { type: 'frame', frame, hash, files }, pixels: undefined }
+  }
+}
