@@ -131,6 +131,14 @@ export class Leases {
     }
   }
 
+  /** Gives back what is not started of a job, and claims nothing of it for a while. */
+  postpone (job: WorkerJob, ms: number): void {
+    for (const { token, units } of job.holding.giveBackAll('queued')) {
+      this.#release(job, { type: 'release', job: job.id, token, rects: rectsOf(job.known.grid, units), reason: 'yield' })
+    }
+    this.#claimLater(job, ms)
+  }
+
   /** The job is over. */
   forget (job: WorkerJob): void {
     this.#claims.delete(job.id)
@@ -233,11 +241,15 @@ export class Leases {
       link.beat(heartbeatOf(job.known.signed.spec.leaseMs))
       return
     }
-    this.#claims.delete(job.id)
     this.#shownAtMs.delete(job.id)
-    this.#postponedToMs.set(job.id, this.#context.clock.nowMs() + wait.retryMs)
+    this.#claimLater(job, wait.retryMs)
+  }
+
+  #claimLater (job: WorkerJob, ms: number): void {
+    this.#claims.delete(job.id)
+    this.#postponedToMs.set(job.id, this.#context.clock.nowMs() + ms)
     this.#retryTimer?.stop()
-    this.#retryTimer = this.#context.clock.after(wait.retryMs + 1, () => { this.#context.changed() })
+    this.#retryTimer = this.#context.clock.after(ms + 1, () => { this.#context.changed() })
   }
 
   #recalled (job: WorkerJob, recall: Recall): void {

@@ -1,8 +1,9 @@
 import { Holding } from '../../core/holding.ts'
 import { chunksOf, contentOf, frameNumber, pixelsOf, placeOf } from '../../core/units.ts'
+import { ChannelClosedError, StoreError } from '../../errors.ts'
 import { bytesOf } from '../restore.ts'
 import { fetchBundle } from './bundle-fetch.ts'
-import { LOAD_RETRY_MS } from '../limits.ts'
+import { LOAD_RETRY_MS, RETRY_LONGEST_MS } from '../limits.ts'
 import { UnitGate } from './unit-gate.ts'
 import type { Reach } from '../../core/holding.ts'
 import type { JobId, PeerId, UnitIndex } from '../../core/ids.ts'
@@ -19,6 +20,8 @@ export interface WorkerJobContext extends FetchContext {
   /** A unit is finished and waits for delivery. */
   finished (job: WorkerJob, unit: UnitIndex): void
   failed (job: WorkerJob, unit: UnitIndex, reason: string, log: string): void
+  /** What is not started is to go back, and nothing of the job to be claimed for a while: this peer can not render it now, others may. */
+  postpone (job: WorkerJob, ms: number): void
   /** Something changed: the worker is to look whose turn it is. */
   changed (): void
 }
@@ -27,8 +30,18 @@ type SessionPhase =
   | { readonly phase: 'idle' }
   | { readonly phase: 'preparing', readonly abort: AbortController }
   | { readonly phase: 'ready', readonly session: EngineSession, readonly gate: UnitGate, readonly abort: AbortController }
-  | { readonly phase: 'failed', readonly reason: string, readonly log: string, readonly untilMs: number }
+  | { readonly phase: 'failed', readonly cause: LoadFailure, readonly untilMs: number }
   | { readonly phase: 'closed' }
+
+/**
+ * Why a scene could not be loaded. The scene's own fault counts against its units, as it will be the same elsewhere;
+ * a full disk or a lost connection of this peer does not: three peers in such trouble must not park a job.
+ */
+interface LoadFailure {
+  readonly fault: 'scene' | 'peer'
+  readonly reason: string
+  readonly log: string
+}
 
 interface FinishedUnit {
   readonly pixels: Uint8Array
@@ -115,7 +128,7 @@ export class WorkerJob {
   prepare (): void {
     if (this.#phase.phase === 'failed') {
       if (this.#context.nowMs() < this.#phase.untilMs) {
-        this.#failQueued(this.#phase.reason, this.#phase.log)
+        this.#giveUpQueued(this.#phase.cause, this.#phase.untilMs - this.#context.nowMs())
         return
       }
       this.#phase = { phase: 'idle' }
@@ -229,15 +242,20 @@ export class WorkerJob {
   }
 
   #loadFailed (error: unknown): void {
-    const { reason, log } = causeOf(error)
-    this.#context.log.warn('a scene could not be loaded', { job: this.id, reason })
-    this.#phase = { phase: 'failed', reason, log, untilMs: this.#context.nowMs() + LOAD_RETRY_MS }
-    this.#failQueued(reason, log)
+    const cause: LoadFailure = { fault: isOwnTrouble(error) ? 'peer' : 'scene', ...causeOf(error) }
+    this.#context.log.warn('a scene could not be loaded', { job: this.id, reason: cause.reason })
+    const retryMs = cause.fault === 'peer' ? RETRY_LONGEST_MS : LOAD_RETRY_MS
+    this.#phase = { phase: 'failed', cause, untilMs: this.#context.nowMs() + retryMs }
+    this.#giveUpQueued(cause, retryMs)
     this.#context.changed()
   }
 
-  /** Fails all units that wait for a scene that can not be loaded: started, in that they were tried. */
-  #failQueued (reason: string, log: string): void {
+  /** Units that wait for a scene that can not be loaded fail with it, in that they were tried, or go back when that is only this peer's trouble. */
+  #giveUpQueued ({ fault, reason, log }: LoadFailure, retryMs: number): void {
+    if (fault === 'peer') {
+      this.#context.postpone(this, retryMs)
+      return
+    }
     for (const unit of this.holding.take(Infinity, 'steward-away', this.#context.nowMs())) {
       this.#context.failed(this, unit, reason, log)
     }
@@ -337,6 +355,11 @@ export class WorkerJob {
       signal: abort.signal
     }
   }
+}
+
+/** Whether an error is about this peer's disk or connections rather than about the scene. */
+function isOwnTrouble (error: unknown): boolean {
+  return error instanceof StoreError || error instanceof ChannelClosedError
 }
 
 /** What a failure says to a person, and what the renderer printed. */

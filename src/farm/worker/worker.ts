@@ -179,6 +179,7 @@ export class Worker {
         threads: () => this.#threads,
         finished: (finished, unit) => { this.#finished(finished, unit) },
         failed: (failing, unit, reason, log) => { this.#leases.failed(failing, unit, reason, log) },
+        postpone: (postponed, ms) => { this.#leases.postpone(postponed, ms) },
         changed: () => { this.wake() }
       })
       this.#jobs.set(job.id, job)
