@@ -52,4 +52,25 @@ describe('a job does not stand still', () => {
     assert.ok(await world.until(() => lastEvent(events, 'done') !== undefined, 90_000), 'the job ends')
     assert.ok(messages < 150, `${messages} lease messages for two units`)
   })
+
+  it('when the disks of all workers are full for a while: nothing of it is held against the scene', async () => {
+    const world = new World()
+    await world.start('A', { work: 'off' })
+    const workers = ['B', 'C', 'D', 'E']
+    for (const id of workers) {
+      (await world.start(id)).store.disk.fault = 'no space left on the disk'
+    }
+    await world.settle(1_000)
+    const job = await world.render('A')
+    const events = world.follow('A', job)
+    await world.settle(60_000)
+    for (const id of workers) {
+      world.peer(id).store.disk.fault = undefined
+    }
+    assert.ok(await world.until(() => lastEvent(events, 'done') !== undefined, 60_000), 'the job ends')
+    const done = lastEvent(events, 'done')!
+    assert.equal(done.state, 'finished')
+    assert.ok(done.executions <= 64 + unitEvents(events, 'raced').length)
+    assert.equal(unitEvents(events, 'failed').length, 0)
+  })
 })
