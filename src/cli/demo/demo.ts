@@ -8,6 +8,7 @@ import { TilemeshError } from '../../errors.ts'
 import { pause } from '../capable-peer.ts'
 import { followJob } from '../follow-job.ts'
 import { DemoPeer } from './demo-peer.ts'
+import { buildDemoScene } from './scene.ts'
 import { shareCores } from './threads.ts'
 import type { PeerApi, RenderRequest } from '../../api.ts'
 import type { PeerId } from '../../core/ids.ts'
@@ -64,7 +65,6 @@ export class Demo {
     const { signal, output, say } = this.#init
     this.#folder = await mkdtemp(join(tmpdir(), 'tilemesh-demo-'))
     const scene = join(this.#folder, 'demo.glb')
-    const { buildDemoScene } = await import(new URL('./scene.js', import.meta.url).href) as { buildDemoScene: () => Promise<Uint8Array> }
     await writeFile(scene, await buildDemoScene())
     say('starting three peers on this machine …')
     const threads = shareCores(availableParallelism())
