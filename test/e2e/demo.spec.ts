@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { readFile, readdir } from 'node:fs/promises'
 import { Stage } from './support/tilemesh.ts'
 
-/** What the demo may take on two cores. */
-const DEMO_MS = 120_000
+/** The demo takes well under two minutes on two cores of its own; beside other work it is given more. */
+const DEMO_MS = 300_000
 
 describe('tilemesh demo', function () {
   this.timeout(DEMO_MS)
