@@ -13,8 +13,8 @@ import { Vec, dot, luminance, mul, negate, scale, sub, toFrame, x, y, z } from '
  * One sample over an indirect path may be at most so many times as bright as a white surface in the scene's mean light: from the sky,
  * which is nearly the same everywhere, and from emissive triangles, near which it is much brighter than on the mean.
  */
-const SKY_INDIRECT_LIMIT: f64 = 8
-const TRIANGLE_INDIRECT_LIMIT: f64 = 24
+const SKY_INDIRECT_LIMIT: f64 = 6
+const TRIANGLE_INDIRECT_LIMIT: f64 = 10
 
 /** Share of the balance between two ways to find the same light (Veach's power heuristic). */
 export function balance (own: f32, other: f32): f32 {
