@@ -226,11 +226,19 @@ describe('engines/pathtracer: pictures', () => {
       ...scene,
       materials: [...scene.materials, bright],
       meshes: [...scene.meshes, wild, { ...wild, material: scene.materials.length }],
-      instances: [...scene.instances, { mesh: scene.meshes.length, world: IDENTITY }, { mesh: scene.meshes.length + 1, world: [1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 1, 0, 1] }]
+      instances: [...scene.instances, { mesh: scene.meshes.length, world: IDENTITY }, { mesh: scene.meshes.length + 1, world: [1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 1, 0, 1] }, { mesh: 0, world: placed(1e300, 0, 0, 1e300) }]
     }, { width: 32, height: 32, sky: 'default' })
     for (const value of picture(16)) {
       assert.ok(Number.isFinite(value) && value >= 0)
     }
+  })
+
+  it('count a sample that is no number as 0', async () => {
+    // Infinite in float32, and infinite × 0 where the texture is black: neither may reach the film.
+    const black = texture(2, 1, (x) => [x * 255, x * 255, x * 255, 255])
+    const scene = sceneOf([material({ emissive: [1e300, 1e300, 1e300], emissiveTexture: { texture: 0, uvSet: 0 } })], [quad(0, [-4, -4, 0], [4, -4, 0], [4, 4, 0], [-4, 4, 0])], { textures: [black] })
+    const { picture } = await kernelOn(scene)
+    assert.equal(brightest(picture(4).map((value) => Number.isNaN(value) ? 1 : value)), 0)
   })
 
   it('stop at the stop word', async () => {
