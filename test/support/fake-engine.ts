@@ -148,10 +148,11 @@ class FakeSession implements EngineSession {
     let crash: unknown
     let wake = (): void => {}
     let lanes = 0
+    let over = false
     let turn: Promise<unknown> = Promise.resolve()
     const take = async (): Promise<readonly RenderUnit[]> => {
-      const taken = turn.then(() => stop.signal.aborted ? [] : source.take(1))
-      turn = taken.catch(() => {})
+      const taken = turn.then(() => over || stop.signal.aborted ? [] : source.take(1))
+      turn = taken.then((units) => { over = units.length === 0 }, () => { over = true })
       return Promise.race([taken, halted])
     }
     const lane = async (): Promise<void> => {
