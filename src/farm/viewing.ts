@@ -6,7 +6,7 @@ import { fileOfFrame } from './frame-writer.ts'
 import type { FetchRequest, FollowItem, SavedFilm } from '../api.ts'
 import type { Hash, JobId } from '../core/ids.ts'
 import type { JobSpec } from '../core/job.ts'
-import type { Channel, Clock, Darkroom, Log, Mesh, ViewChannel, ViewMessage, ViewRequest } from '../ports.ts'
+import type { Channel, Clock, Darkroom, FarmEvent, Log, Mesh, ViewChannel, ViewMessage, ViewRequest } from '../ports.ts'
 import type { Directory, KnownJob } from './directory.ts'
 import type { OwnJob } from './own-job.ts'
 
@@ -217,7 +217,7 @@ export class Viewing {
     const abort = new AbortController()
     void channel.closed.then(() => { abort.abort() })
     for await (const item of this.#followOwn(own, 'blocks', abort.signal)) {
-      await channel.send(item.type === 'event' ? item : { type: 'preview', ...item.block })
+      await channel.send(item.type === 'event' ? { type: 'event', event: asToldAfar(item.event) } : { type: 'preview', ...item.block })
     }
   }
 
@@ -275,6 +275,11 @@ export class Viewing {
   async #pause (ms: number): Promise<void> {
     await new Promise<void>((resolve) => { this.#context.clock.after(ms, resolve) })
   }
+}
+
+/** An event as other peers are told of it: where pictures lie is the requester's own business. */
+function asToldAfar (event: FarmEvent): FarmEvent {
+  return event.event === 'done' ? { ...event, files: [] } : event
 }
 
 /** Calls back when nothing was heard for a while. */
