@@ -41,7 +41,9 @@ export class Intake {
   /** The pixels of an offered head came whole. */
   async take (from: PeerId, head: ResultHead, pixels: Uint8Array): Promise<ResultAnswer> {
     try {
-      await this.#paused
+      while (this.#paused !== undefined) {
+        await this.#paused
+      }
       const twin = this.#storing.get(head.unit)
       if (twin !== undefined) {
         return await twin ? 'duplicate' : 'busy'

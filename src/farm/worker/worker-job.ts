@@ -1,6 +1,6 @@
 import { Holding } from '../../core/holding.ts'
 import { chunksOf, contentOf, frameNumber, pixelsOf, placeOf } from '../../core/units.ts'
-import { ChannelClosedError, StoreError } from '../../errors.ts'
+import { ChannelClosedError, EngineError, StoreError } from '../../errors.ts'
 import { bytesOf } from '../restore.ts'
 import { fetchBundle } from './bundle-fetch.ts'
 import { LOAD_RETRY_MS, RETRY_LONGEST_MS } from '../limits.ts'
@@ -265,6 +265,9 @@ export class WorkerJob {
     try {
       for await (const outcome of session.render(gate, signal)) {
         this.#outcome(outcome)
+      }
+      if (!signal.aborted) {
+        await this.#crashed(session, new EngineError('the renderer stopped before its work was done'))
       }
     } catch (error) {
       if (!signal.aborted) {
