@@ -76,10 +76,11 @@ export class SeededRandom implements Random {
 }
 
 /**
- * The seeds a generated test runs: the one in the environment variable SEED, to repeat a failure, else the numbers 1 to `count`.
+ * The seeds a generated test runs: the one in the environment variable SEED, to repeat a failure, else the numbers 1 to `count`,
+ * or to SEEDS where that is more.
  * Put the seed into the test's title.
  */
 export function seeds (count: number): number[] {
   const wanted = process.env.SEED
-  return wanted === undefined ? Array.from({ length: count }, (_, index) => index + 1) : [Number(wanted)]
+  return wanted === undefined ? Array.from({ length: Math.max(count, Number(process.env.SEEDS ?? 0)) }, (_, index) => index + 1) : [Number(wanted)]
 }
