@@ -53,6 +53,7 @@ export class LeaseWorldWorker {
   #showSentAtMs: number | undefined
   #notBeforeMs = -Infinity
   #reporting = false
+  #leaving = false
   readonly #stalled: UnitIndex[] = []
   #measured = 0
 
@@ -118,6 +119,7 @@ export class LeaseWorldWorker {
   /** Dies with everything it held, for `downMs` or for good. */
   crash (downMs: number): void {
     this.#life++
+    this.#leaving = false
     this.#frozen = undefined
     this.alive = false
     this.holding = new Holding(this.#world.job, this.#world.grid)
@@ -163,15 +165,16 @@ export class LeaseWorldWorker {
     }
   }
 
-  /** Gives back everything that is not finished, as when leaving politely. */
+  /** Gives back everything that is not finished, and takes nothing more in this life. */
   leave (): void {
+    this.#leaving = true
     for (const { token, units } of this.holding.giveBackAll('unfinished')) {
       this.#release(token, units, 'leaving')
     }
   }
 
   hear (stream: LeaseStream, message: StewardMessage): void {
-    if (stream !== this.stream) {
+    if (stream !== this.stream || this.#leaving) {
       return
     }
     switch (message.type) {
@@ -244,7 +247,7 @@ export class LeaseWorldWorker {
   }
 
   #wake (): void {
-    if (this.#world.ended) {
+    if (this.#world.ended || this.#leaving) {
       return
     }
     if (!this.#loaded) {
@@ -287,6 +290,7 @@ export class LeaseWorldWorker {
         return
       }
       if (fails) {
+        this.#world.failures++
         this.#send({ type: 'failed', job: this.#world.job, token: holding.unit(unit)?.token ?? token, unit, reason: 'it failed', log: '' })
         holding.forget(unit)
       } else {

@@ -43,6 +43,8 @@ export class LeaseWorld {
   ended = false
   completions = 0
   executions = 0
+  /** Renders that failed, whether or not the steward heard of it. */
+  failures = 0
   /** What the steward said happened, over all its lives. */
   readonly counts = { lapsed: 0, failed: 0, raced: 0, forgotten: 0, messages: 0, grants: 0 }
   /** Rules are checked after every event unless a test only measures. */
@@ -77,8 +79,8 @@ export class LeaseWorld {
 
   /** Most executions that rule B1 allows so far. */
   get allowedExecutions (): number {
-    const { lapsed, failed, raced, forgotten } = this.counts
-    return this.grid.units + lapsed + failed + raced + forgotten
+    const { lapsed, raced, forgotten } = this.counts
+    return this.grid.units + lapsed + this.failures + raced + forgotten
   }
 
   addWorker (options: LeaseWorldWorkerOptions): LeaseWorldWorker {
