@@ -4,7 +4,7 @@ import type { UnitEventState } from './events.ts'
 
 /** The account of a job as plain data: what it cost so far. */
 export interface AccountTotals {
-  /** Units whose render started, as workers report. */
+  /** Units whose render started, as workers report; a report that was lost does not make it less than what was delivered. */
   readonly executions: number
   /** Times a unit's lease lapsed. */
   readonly lapsed: number
@@ -21,6 +21,7 @@ export interface AccountTotals {
 /** Adds up what a job cost: who delivered what, how much was rendered in vain, where the time went. */
 export class Account {
   #executions = 0
+  #delivered = 0
   #lapsed = 0
   #raced = 0
   #failed = 0
@@ -37,6 +38,7 @@ export class Account {
       this.#bytesIn = totals.bytesIn
       for (const [peer, units] of Object.entries(totals.byPeer)) {
         this.#byPeer.set(peer, units)
+        this.#delivered += units
       }
       Object.assign(this.#phases, totals.phases)
     }
@@ -62,6 +64,7 @@ export class Account {
 
   accepted (worker: PeerId, bytes: number, phases: ResultPhases): void {
     this.#byPeer.set(worker, (this.#byPeer.get(worker) ?? 0) + 1)
+    this.#delivered++
     this.#bytesIn += bytes
     this.#phases.transfer += phases.transferMs
     this.#phases.load += phases.loadMs
@@ -78,7 +81,7 @@ export class Account {
 
   totals (): AccountTotals {
     return {
-      executions: this.#executions,
+      executions: Math.max(this.#executions, this.#delivered),
       lapsed: this.#lapsed,
       raced: this.#raced,
       failed: this.#failed,

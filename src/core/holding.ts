@@ -107,9 +107,12 @@ export class Holding {
         this.#queue.push(unit)
         this.#queued++
       } else {
+        if (known.state !== 'queued') {
+          this.#leases.get(keyOf(known.token))!.started--
+          lease.started++
+        }
         this.#leave(known)
         known.token = grant.token
-        lease.started += known.state === 'queued' ? 0 : 1
       }
     }
     if (lease.held === 0) {

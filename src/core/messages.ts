@@ -43,7 +43,7 @@ export interface Renew {
 export interface LeaseReport {
   readonly job: JobId
   readonly token: Token
-  /** Units of this lease whose render has started so far; only ever grows. */
+  /** Units of this lease whose render has started so far, less those that were granted again under another since. */
   readonly started: number
 }
 

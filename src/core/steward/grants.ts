@@ -1,16 +1,22 @@
-import { grantLease } from '../lease.ts'
+import { grantLease, inProgress } from '../lease.ts'
 import * as limits from '../limits.ts'
 import { rectFits, rectsOf, rectUnits, unitsIn } from '../rect.ts'
 import { grantSize, heartbeatOf } from '../sizing.ts'
-import { dropHolder, isCapable, remember, requeue, tokenOf, troubleOf } from './state.ts'
+import { dropHolder, isCapable, leaseOfHolder, remember, requeue, tokenOf, troubleOf } from './state.ts'
 import type { StewardEffect } from '../events.ts'
 import type { UnitIndex } from '../ids.ts'
+import type { Lease } from '../lease.ts'
 import type { Claim, WaitReason } from '../messages.ts'
 import type { UnitRect } from '../rect.ts'
 import type { StewardState, WorkerRecord } from './state.ts'
 
-/** Leases units to a worker in as few grants as the limits allow, and says so. All units are open, or finished copies of leased ones. */
-export function grantUnits (state: StewardState, worker: WorkerRecord, units: readonly UnitIndex[], nowMs: number, effects: StewardEffect[]): void {
+/**
+ * Leases units to a worker in as few grants as the limits allow, and says so. All units are open, or finished copies of leased ones.
+ *
+ * @param begun how many of them it has begun to render already, as it reported under earlier leases
+ */
+export function grantUnits (state: StewardState, worker: WorkerRecord, units: readonly UnitIndex[], nowMs: number, effects: StewardEffect[], begun = 0): void {
+  let begunLeft = begun
   const rects = rectsOf(state.grid, units)
   for (let first = 0; first < rects.length;) {
     let size = 0
@@ -18,15 +24,18 @@ export function grantUnits (state: StewardState, worker: WorkerRecord, units: re
     while (end < rects.length && end - first < limits.MAX_LEASE_RECTS && (end === first || size + rectUnits(rects[end]!) <= limits.MAX_LEASE_UNITS)) {
       size += rectUnits(rects[end++]!)
     }
-    grantRects(state, worker, rects.slice(first, end), nowMs, effects)
+    const lease = grantRects(state, worker, rects.slice(first, end), nowMs, effects)
+    lease.started = Math.min(begunLeft, size)
+    begunLeft -= lease.started
     first = end
   }
 }
 
-function grantRects (state: StewardState, worker: WorkerRecord, rects: readonly UnitRect[], nowMs: number, effects: StewardEffect[]): void {
+function grantRects (state: StewardState, worker: WorkerRecord, rects: readonly UnitRect[], nowMs: number, effects: StewardEffect[]): Lease {
   const grant = state.nextGrant++
   const units = [...unitsIn(state.grid, rects)]
-  state.leases.set(grant, grantLease(grant, worker.peer, rects, units, nowMs))
+  const lease = grantLease(grant, worker.peer, rects, units, nowMs)
+  state.leases.set(grant, lease)
   worker.grants.add(grant)
   for (const unit of units) {
     if (state.ledger.stateOf(unit) === 'open') {
@@ -51,6 +60,7 @@ function grantRects (state: StewardState, worker: WorkerRecord, rects: readonly 
   for (const unit of units) {
     effects.push({ type: 'unit', unit, state: 'leased', peer: worker.peer, ms: 0, reason: '' })
   }
+  return lease
 }
 
 /**
@@ -62,6 +72,7 @@ export function settleShown (state: StewardState, worker: WorkerRecord, claim: C
   for (const grant of worker.unshown) {
     const lease = state.leases.get(grant)
     if (lease !== undefined) {
+      worker.begun += inProgress(lease)
       for (const unit of [...lease.remaining]) {
         dropHolder(state, unit, grant)
         if (!state.holders.has(unit)) {
@@ -81,7 +92,7 @@ export function settleShown (state: StewardState, worker: WorkerRecord, claim: C
   }
   for (const unit of bounded(state, claim.undelivered)) {
     const unitState = state.ledger.stateOf(unit)
-    if (unitState === 'open' || (unitState === 'leased' && !holds(state, worker, unit))) {
+    if (unitState === 'open' || (unitState === 'leased' && leaseOfHolder(state, worker.peer, unit) === undefined)) {
       again.push(unit)
     }
   }
@@ -89,8 +100,11 @@ export function settleShown (state: StewardState, worker: WorkerRecord, claim: C
     lapsed.delete(unit)
   }
   if (again.length > 0) {
-    grantUnits(state, worker, again, nowMs, effects)
+    const begun = Math.min(again.length, worker.begun + state.begunBefore)
+    state.begunBefore -= Math.max(0, begun - worker.begun)
+    grantUnits(state, worker, again, nowMs, effects, begun)
   }
+  worker.begun = 0
   for (const unit of lapsed) {
     lapseUnit(state, unit, worker, 'front', 'the worker no longer has it', effects)
   }
@@ -102,10 +116,6 @@ export function lapseUnit (state: StewardState, unit: UnitIndex, worker: WorkerR
   state.account.event('lapsed')
   requeue(state, unit, place)
   effects.push({ type: 'unit', unit, state: 'lapsed', peer: worker.peer, ms: 0, reason })
-}
-
-function holds (state: StewardState, worker: WorkerRecord, unit: UnitIndex): boolean {
-  return (state.holders.get(unit) ?? []).some((grant) => worker.grants.has(grant))
 }
 
 /**

@@ -1,4 +1,4 @@
-import { endRecall } from '../lease.ts'
+import { endRecall, inProgress } from '../lease.ts'
 import * as limits from '../limits.ts'
 import { reclaimAfterMs } from '../sizing.ts'
 import { lapseUnit } from './grants.ts'
@@ -44,6 +44,7 @@ export function lapseOverdue (state: StewardState, nowMs: number, effects: Stewa
 export function lapseLease (state: StewardState, lease: Lease, place: 'front' | 'back', reason: string, effects: StewardEffect[]): void {
   const worker = state.workers.get(lease.worker)!
   const units = [...lease.remaining]
+  worker.begun += inProgress(lease)
   for (const unit of units) {
     dropHolder(state, unit, lease.grant)
   }

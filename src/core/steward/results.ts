@@ -3,9 +3,11 @@ import * as limits from '../limits.ts'
 import { contentOf, unitBytes } from '../units.ts'
 import { rectsOf } from '../rect.ts'
 import { capableWorkers } from './grants.ts'
-import { dropHolder, leaseOfToken, noteStarted, requeue, tokenOf, troubleOf, workerOf } from './state.ts'
+import { dropHolder, leaseOfHolder, leaseOfToken, noteStarted, requeue, tokenOf, troubleOf, workerOf } from './state.ts'
+import type { Token } from '../epoch.ts'
 import type { AcceptedResult, ResultVerdict, StewardEffect } from '../events.ts'
 import type { PeerId, UnitIndex } from '../ids.ts'
+import type { Lease, PastLease } from '../lease.ts'
 import type { ResultHead, UnitFailed } from '../messages.ts'
 import type { StewardState } from './state.ts'
 
@@ -33,13 +35,15 @@ export function judgeResult (state: StewardState, from: PeerId, head: ResultHead
 export function acceptResult (state: StewardState, head: Pick<ResultHead, 'token'>, result: AcceptedResult, nowMs: number, effects: StewardEffect[]): void {
   const { unit } = result
   const worker = workerOf(state, result.worker, nowMs)
-  const lease = leaseOfToken(state, head.token, result.worker, unit)
+  const lease = leaseOfResult(state, head.token, result)
   if (lease !== undefined) {
     lease.settled++
     noteStarted(state, lease, Math.max(lease.started, lease.settled), nowMs, effects)
     if ('progressAtMs' in lease) {
       lease.progressAtMs = nowMs
       lease.heardAtMs = nowMs
+    } else {
+      worker.begun = Math.max(0, worker.begun - 1)
     }
   }
   worker.heardAtMs = nowMs
@@ -64,6 +68,11 @@ export function acceptResult (state: StewardState, head: Pick<ResultHead, 'token
   state.account.accepted(result.worker, result.bytes, result.phases)
   effects.push({ type: 'unit', unit, state: 'delivered', peer: result.worker, ms: result.phases.renderMs, reason: '' })
   completeIfDone(state, effects)
+}
+
+/** The unit may have been granted to its worker again while the result was on the way under the older token. */
+function leaseOfResult (state: StewardState, token: Token, { unit, worker }: AcceptedResult): Lease | PastLease | undefined {
+  return leaseOfHolder(state, worker, unit) ?? leaseOfToken(state, token, worker, unit)
 }
 
 /** A unit could not be rendered: tried elsewhere, and parked when three different peers, or all there are, have failed on it. */

@@ -41,6 +41,8 @@ export interface WorkerRecord {
   deafSinceMs: number | undefined
   /** How much of the log of accepted units it has been told. */
   toldAccepted: number
+  /** Renders it began under leases that ended before their results came: granted again they are no new executions. */
+  begun: number
 }
 
 /** A unit that lapsed or failed before. */
@@ -87,6 +89,8 @@ export interface StewardState {
   readonly withheld: Set<UnitIndex>
   readonly hearingUntilMs: number
   nextGrant: GrantNumber
+  /** Renders that were under way before a restart, at any worker. */
+  begunBefore: number
   /** Connected members that could render this job, as the mesh knows; at least those that claim. */
   capablePeers: number
   /** The latest accepted units in order; the first has the number `acceptedLogStart`. */
@@ -131,11 +135,18 @@ export function stewardState (init: StewardInit): StewardState {
     withheld,
     hearingUntilMs: withheld.size > 0 ? init.nowMs + limits.RESTART_HEARING_MS : init.nowMs,
     nextGrant: 1,
+    begunBefore: init.totals === undefined ? 0 : begunBefore(init.totals),
     capablePeers: 1,
     acceptedLog: [],
     acceptedLogStart: 0,
     completed: false
   }
+}
+
+/** Renders of which the totals tell no end. A lapse may have ended one or not, so there may be more. */
+function begunBefore ({ executions, failed, lapsed, raced, byPeer }: AccountTotals): number {
+  const delivered = Object.values(byPeer).reduce((sum, units) => sum + units, 0)
+  return Math.max(0, executions - delivered - failed - lapsed - raced)
 }
 
 /** The record of a worker, made when it is first heard of. */
@@ -156,7 +167,8 @@ export function workerOf (state: StewardState, peer: PeerId, nowMs: number): Wor
       avoidedUntilMs: 0,
       heardAtMs: nowMs,
       deafSinceMs: undefined,
-      toldAccepted: state.acceptedLogStart + state.acceptedLog.length
+      toldAccepted: state.acceptedLogStart + state.acceptedLog.length,
+      begun: 0
     }
     state.workers.set(peer, record)
   }
@@ -218,6 +230,17 @@ export function requeue (state: StewardState, unit: UnitIndex, place: 'front' | 
   } else {
     state.agenda.toFront(unit)
   }
+}
+
+/** The live lease under which a worker holds a unit. */
+export function leaseOfHolder (state: StewardState, worker: PeerId, unit: UnitIndex): Lease | undefined {
+  for (const grant of state.holders.get(unit) ?? []) {
+    const lease = state.leases.get(grant)!
+    if (lease.worker === worker) {
+      return lease
+    }
+  }
+  return undefined
 }
 
 /** The lease, live or past, that a token names, if it is this worker's and holds the unit. */
