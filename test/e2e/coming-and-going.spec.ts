@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { copyFileSync } from 'node:fs'
+import { copyFileSync, existsSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as pass } from 'node:timers/promises'
 import { hasMulticast } from '../support/multicast.ts'
@@ -118,6 +118,8 @@ describe('peers that come and go', function () {
     const job = submit('A', ...LONG)
     await delivers(job, ...peers)
     const { job: id } = job.events.find(({ event }) => event === 'job')!
+    const watch = stage.start(['watch', id, '--home', stage.home('B'), '--json'])
+    await watch.event('the job', ({ event }) => event === 'job')
     const cancel = stage.start(['cancel', id, '--home', stage.home('A')])
     const done = await job.event('the end', ({ event }) => event === 'done')
     assert.equal(done.state, 'cancelled')
@@ -130,6 +132,8 @@ describe('peers that come and go', function () {
     assert.ok(used.every((ms) => ms < 0.2 * IDLE_WITHIN_MS), `processor time after it: ${used.join(', ')} ms`)
     assert.equal(await cancel.status(), 0)
     assert.equal(await job.status(), 130)
+    assert.equal(await watch.status(), 130)
+    assert.ok(!existsSync(stage.path('picture.png')))
     for (const home of ['A', 'B']) {
       const [known] = (await stage.ask(home, 'jobs')).events
       assert.equal(known!.state, 'cancelled')

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
-import { readFile, readdir } from 'node:fs/promises'
-import { Stage } from './support/tilemesh.ts'
+import { readdirSync, readFileSync } from 'node:fs'
+import { decode } from 'fast-png'
+import { Stage } from '../support/stage.ts'
 
 /** The demo takes well under two minutes on two cores of its own; beside other work it is given more. */
 const DEMO_MS = 300_000
@@ -9,30 +10,31 @@ describe('tilemesh demo', function () {
   this.timeout(DEMO_MS)
   let stage: Stage
 
-  beforeEach(async () => {
-    stage = await Stage.set()
+  beforeEach(() => {
+    stage = new Stage()
   })
 
   afterEach(async () => {
-    await stage.clear()
+    await stage.close()
   })
 
   it('renders on three peers of which one is killed, accounts for it, and leaves nothing but the picture', async () => {
-    const { status, stdout, stderr } = await stage.run('demo')
-    assert.equal(status, 0, stderr)
-    assert.match(stderr, /(BIRCH|CEDAR) was killed when \d\d % were done/)
-    assert.match(stdout, /^saved demo\.png \(640×360, /)
-    assert.match(stdout, /(BIRCH|CEDAR) \d+ units?, killed when \d\d % were done/)
-    assert.match(stdout, / {2}film {6}sha256 [0-9a-f]{64}\n$/)
-    assert.equal((await readFile(stage.path('demo.png'))).subarray(1, 4).toString(), 'PNG')
-    assert.deepEqual((await readdir(stage.folder)).toSorted(), ['demo.png', 'shot.gltf'])
+    const demo = stage.start(['demo'])
+    assert.equal(await demo.status(DEMO_MS), 0, demo.stderr)
+    const said = demo.lines.join('\n')
+    assert.match(demo.stderr, /(BIRCH|CEDAR) was killed when \d\d % were done/)
+    assert.match(said, /^saved demo\.png \(640×360, /)
+    assert.match(said, /(BIRCH|CEDAR) \d+ units?, killed when \d\d % were done/)
+    assert.match(said, / {2}film {6}sha256 [0-9a-f]{64}$/)
+    assert.equal(decode(readFileSync(stage.path('demo.png'))).width, 640)
+    assert.deepEqual(readdirSync(stage.folder), ['demo.png'])
   })
 
   it('cleans up on Ctrl-C', async () => {
-    const demo = stage.start('demo --json')
-    await demo.event(({ event, done }) => event === 'progress' && (done as number) > 0)
-    demo.process.kill('SIGINT')
-    assert.equal(await demo.ended, 130)
-    assert.deepEqual(await readdir(stage.folder), ['shot.gltf'])
+    const demo = stage.start(['demo', '--json'])
+    await demo.event('some of it', ({ event, done }) => event === 'progress' && done > 0)
+    demo.signal('SIGINT')
+    assert.equal(await demo.status(), 130)
+    assert.deepEqual(readdirSync(stage.folder), [])
   })
 })
