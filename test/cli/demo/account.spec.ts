@@ -35,8 +35,8 @@ describe('account of the demo', () => {
 })
 
 describe('cores of the demo', () => {
-  it('are all used once', () => {
-    assert.deepEqual([1, 2].map(shareCores), [[0, 1, 1], [0, 1, 1]])
+  it('are all used once, and shared when there are fewer than peers', () => {
+    assert.deepEqual([1, 2].map(shareCores), [[1, 1, 1], [1, 1, 1]])
     for (let cores = 3; cores <= 64; cores++) {
       const threads = shareCores(cores)
       assert.equal(threads.reduce((sum, one) => sum + one), cores)
