@@ -12,22 +12,31 @@ export class Agenda {
   readonly #grid: UnitGrid
   /** Last in, first out: what was lost last is nearest to where its neighbours are being rendered. */
   readonly #front: UnitIndex[] = []
-  readonly #back: UnitIndex[] = []
-  #backTaken = 0
+  /** First in, first out; taken from the end of `#backOut`, which is turned over from `#back` when it is empty. */
+  #back: UnitIndex[] = []
+  #backOut: UnitIndex[] = []
+  /** Where each unit in line stands; entries elsewhere, or of units that are not in line, are void. */
+  readonly #lineOf = new Map<UnitIndex, 'front' | 'back'>()
   #nextPosition = 0
 
   constructor (grid: UnitGrid) {
     this.#grid = grid
   }
 
-  /** A unit came back and is to go out next. */
+  /** A unit came back and is to go out next. One that stands there already keeps its place. */
   toFront (unit: UnitIndex): void {
-    this.#front.push(unit)
+    if (this.#lineOf.get(unit) !== 'front') {
+      this.#lineOf.set(unit, 'front')
+      this.#front.push(unit)
+    }
   }
 
-  /** A unit came back and is to go out last. */
+  /** A unit came back and is to go out last. One that stands there already keeps its place. */
   toBack (unit: UnitIndex): void {
-    this.#back.push(unit)
+    if (this.#lineOf.get(unit) !== 'back') {
+      this.#lineOf.set(unit, 'back')
+      this.#back.push(unit)
+    }
   }
 
   /**
@@ -35,48 +44,59 @@ export class Agenda {
    */
   take (most: number, isOpen: (unit: UnitIndex) => boolean, mayHave: (unit: UnitIndex) => boolean): UnitIndex[] {
     const taken: UnitIndex[] = []
-    const passedOver: UnitIndex[] = []
+    const passedOver: { readonly unit: UnitIndex, readonly line: 'front' | 'back' }[] = []
     while (taken.length < most) {
-      const unit = this.#next(isOpen)
-      if (unit === undefined) {
+      const next = this.#next(isOpen)
+      if (next === undefined) {
         break
       }
-      (mayHave(unit) ? taken : passedOver).push(unit)
+      if (mayHave(next.unit)) {
+        taken.push(next.unit)
+      } else {
+        passedOver.push(next)
+      }
     }
-    while (passedOver.length > 0) {
-      this.#front.push(passedOver.pop()!)
+    for (const { unit, line } of passedOver.reverse()) {
+      this.#lineOf.set(unit, line)
+      const entries = line === 'front' ? this.#front : this.#backOut
+      entries.push(unit)
     }
     return taken
   }
 
-  #next (isOpen: (unit: UnitIndex) => boolean): UnitIndex | undefined {
-    while (this.#front.length > 0) {
-      const unit = this.#front.pop()!
-      if (isOpen(unit)) {
-        return unit
+  #next (isOpen: (unit: UnitIndex) => boolean): { readonly unit: UnitIndex, readonly line: 'front' | 'back' } | undefined {
+    for (let unit = this.#front.pop(); unit !== undefined; unit = this.#front.pop()) {
+      if (this.#leaves(unit, 'front') && isOpen(unit)) {
+        return { unit, line: 'front' }
       }
     }
     while (this.#nextPosition < this.#grid.units) {
       const unit = unitAtPosition(this.#grid, this.#nextPosition++)
-      if (isOpen(unit)) {
-        return unit
+      if (!this.#lineOf.has(unit) && isOpen(unit)) {
+        return { unit, line: 'front' }
       }
     }
-    while (this.#backTaken < this.#back.length) {
-      const unit = this.#back[this.#backTaken++]!
-      this.#forgetTaken()
-      if (isOpen(unit)) {
-        return unit
+    for (let unit = this.#nextOfBack(); unit !== undefined; unit = this.#nextOfBack()) {
+      if (this.#leaves(unit, 'back') && isOpen(unit)) {
+        return { unit, line: 'back' }
       }
     }
     return undefined
   }
 
-  /** Frees the taken head of the back queue once it is the larger half, so that each entry is moved at most once on average. */
-  #forgetTaken (): void {
-    if (this.#backTaken > 64 && this.#backTaken * 2 > this.#back.length) {
-      this.#back.splice(0, this.#backTaken)
-      this.#backTaken = 0
+  #nextOfBack (): UnitIndex | undefined {
+    if (this.#backOut.length === 0) {
+      this.#backOut = this.#back.reverse()
+      this.#back = []
     }
+    return this.#backOut.pop()
+  }
+
+  #leaves (unit: UnitIndex, line: 'front' | 'back'): boolean {
+    const stood = this.#lineOf.get(unit) === line
+    if (stood) {
+      this.#lineOf.delete(unit)
+    }
+    return stood
   }
 }

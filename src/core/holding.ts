@@ -1,5 +1,5 @@
 import { holderLeaseMs } from './sizing.ts'
-import { rectsHold, rectsOf, rectUnits, unitsIn } from './rect.ts'
+import { rectFits, rectsHold, rectsOf, rectUnits, unitsIn } from './rect.ts'
 import type { Token } from './epoch.ts'
 import type { JobId, UnitIndex } from './ids.ts'
 import type { Grant, LeaseReport, RevokeReason } from './messages.ts'
@@ -83,20 +83,23 @@ export class Holding {
 
   /**
    * A grant came. Units it names that are held already go on under the new token; those that were shown, and delivered before the answer came,
-   * are not rendered again.
+   * are not rendered again. What the job does not have is ignored, as is a grant that was heard before: a steward is another peer.
    */
   grant (grant: Grant, sentAtMs: number): void {
+    if (this.#leases.has(keyOf(grant.token))) {
+      return
+    }
     const lease: HeldLease = {
       token: grant.token,
       leaseMs: grant.leaseMs,
-      rects: grant.rects,
+      rects: this.#fitting(grant.rects),
       believedUntilMs: sentAtMs + holderLeaseMs(grant.leaseMs),
       confirmed: true,
       held: 0,
       started: 0
     }
     this.#leases.set(keyOf(grant.token), lease)
-    for (const unit of unitsIn(this.#grid, grant.rects)) {
+    for (const unit of unitsIn(this.#grid, lease.rects)) {
       if (this.#settledSinceShow?.has(unit) === true) {
         continue
       }
@@ -194,9 +197,9 @@ export class Holding {
       const held = this.#units.get(this.#queue[index]!)
       if (held?.state === 'queued' && keyOf(held.token) === key) {
         units.push(held.unit)
+        this.forget(held.unit)
       }
     }
-    units.forEach((unit) => { this.forget(unit) })
     return units
   }
 
@@ -218,7 +221,7 @@ export class Holding {
 
   /**
    * Units are taken away; no rectangles mean the whole lease. Returns the units whose render is to be aborted.
-   * `lapsed` and `paused` take only what is not started.
+   * `lapsed` and `paused` take only what is not started, `no-progress` what is not finished: a result that waits for its delivery is one.
    */
   revoke (token: Token, rects: readonly UnitRect[], reason: RevokeReason): UnitIndex[] {
     const key = keyOf(token)
@@ -226,11 +229,13 @@ export class Holding {
     if (lease === undefined) {
       return []
     }
-    const onlyQueued = reason === 'lapsed' || reason === 'paused'
+    const takesRendering = reason !== 'lapsed' && reason !== 'paused'
+    const takesFinished = takesRendering && reason !== 'no-progress'
     const aborted: UnitIndex[] = []
-    for (const unit of unitsIn(this.#grid, rects.length === 0 ? lease.rects : rects)) {
+    for (const unit of unitsIn(this.#grid, rects.length === 0 ? lease.rects : this.#fitting(rects))) {
       const held = this.#units.get(unit)
-      if (held === undefined || keyOf(held.token) !== key || (onlyQueued && held.state !== 'queued')) {
+      if (held === undefined || keyOf(held.token) !== key ||
+        (held.state === 'rendering' && !takesRendering) || (held.state === 'finished' && !takesFinished)) {
         continue
       }
       if (held.state === 'rendering') {
@@ -307,6 +312,10 @@ export class Holding {
   covers (token: Token, unit: UnitIndex): boolean {
     const lease = this.#leases.get(keyOf(token))
     return lease !== undefined && rectsHold(this.#grid, lease.rects, unit)
+  }
+
+  #fitting (rects: readonly UnitRect[]): UnitRect[] {
+    return rects.filter((rect) => rectFits(this.#grid, rect))
   }
 
   #dropQueued (isGone: (lease: HeldLease) => boolean): UnitIndex[] {

@@ -83,7 +83,7 @@ export class Requester implements ResultReceiver {
       epoch,
       accepted: [],
       parked: [],
-      out: [],
+      out: new Map(),
       totals: new Account().totals(),
       film: this.#context.darkroom.film(spec),
       frames: new Map(),

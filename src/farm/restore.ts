@@ -5,7 +5,7 @@ import { rectFits, unitsIn } from '../core/rect.ts'
 import { gridOf } from '../core/units.ts'
 import type { AccountTotals } from '../core/account.ts'
 import type { Epoch } from '../core/epoch.ts'
-import type { Hash, UnitIndex } from '../core/ids.ts'
+import type { Hash, PeerId, UnitIndex } from '../core/ids.ts'
 import type { SignedControl, SignedJob, UnitRange } from '../core/messages.ts'
 import type { UnitGrid } from '../core/units.ts'
 import type { Darkroom, Film, JobStore, JournalEntry, Mesh, OutputPlan } from '../ports.ts'
@@ -24,8 +24,8 @@ export interface RestoredJob {
   readonly epoch: Epoch | undefined
   readonly accepted: readonly UnitRange[]
   readonly parked: readonly UnitIndex[]
-  /** Units that were out when the peer went down. */
-  readonly out: readonly UnitIndex[]
+  /** Units that were out when the peer went down, and at whom. */
+  readonly out: ReadonlyMap<UnitIndex, PeerId>
   readonly totals: AccountTotals
   readonly film: Film
   readonly frames: ReadonlyMap<number, FinishedFrame>
@@ -58,7 +58,7 @@ class Replay {
   readonly #grid: UnitGrid
   readonly #accepted: UnitSet
   readonly #parked = new Set<UnitIndex>()
-  readonly #out = new Set<UnitIndex>()
+  readonly #out = new Map<UnitIndex, PeerId>()
   readonly #frames = new Map<number, FinishedFrame>()
   #account = new Account()
   #control: SignedControl | undefined
@@ -89,7 +89,7 @@ class Replay {
         return
       case 'grant':
         for (const unit of unitsIn(this.#grid, record.rects.filter((rect) => rectFits(this.#grid, rect)))) {
-          this.#out.add(unit)
+          this.#out.set(unit, record.worker)
         }
         return
       case 'accepted':
@@ -140,7 +140,7 @@ class Replay {
       epoch: this.#epoch,
       accepted,
       parked: [...this.#parked].filter((unit) => !this.#accepted.has(unit)),
-      out: [...this.#out].filter((unit) => !this.#accepted.has(unit) && !this.#parked.has(unit)),
+      out: new Map([...this.#out].filter(([unit]) => !this.#accepted.has(unit) && !this.#parked.has(unit))),
       totals: this.#account.totals(),
       film: this.#film,
       frames: this.#frames,

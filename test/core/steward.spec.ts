@@ -221,7 +221,7 @@ describe('steward', () => {
 
   it('goes on from a journal: what was accepted stays so, what was out waits for its workers', () => {
     fc.assert(fc.property(stories(), fc.uniqueArray(fc.nat(15)), fc.uniqueArray(fc.nat(15)), (story, accepted, out) => {
-      const world = new World(jobSpec(), { accepted: accepted.map((unit) => ({ first: unit, end: unit + 1 })), out })
+      const world = new World(jobSpec(), { accepted: accepted.map((unit) => ({ first: unit, end: unit + 1 })), out: out.map((unit) => [unit, 'ann'] as const) })
       accepted.forEach((unit) => world.accepted.add(unit))
       world.perform(world.steward.begin())
       for (const worker of world.workers) {

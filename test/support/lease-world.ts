@@ -22,7 +22,7 @@ const TICK_MS = 250
 interface Journal {
   readonly accepted: Set<UnitIndex>
   readonly parked: Set<UnitIndex>
-  readonly out: Set<UnitIndex>
+  readonly out: Map<UnitIndex, PeerId>
   totals: AccountTotals | undefined
 }
 
@@ -46,13 +46,13 @@ export class LeaseWorld {
   /** Renders that failed, whether or not the steward heard of it. */
   failures = 0
   /** What the steward said happened, over all its lives. */
-  readonly counts = { lapsed: 0, failed: 0, raced: 0, forgotten: 0, messages: 0, grants: 0 }
+  readonly counts = { lapsed: 0, failed: 0, raced: 0, messages: 0, grants: 0 }
   /** Rules are checked after every event unless a test only measures. */
   readonly #random: SeededRandom
   readonly #stewardRate: number
   readonly #channels = new Map<PeerId, LeaseStream>()
   readonly #workerOfStream = new Map<LeaseStream, LeaseWorldWorker>()
-  readonly #journal: Journal = { accepted: new Set(), parked: new Set(), out: new Set(), totals: undefined }
+  readonly #journal: Journal = { accepted: new Set(), parked: new Set(), out: new Map(), totals: undefined }
   readonly #storing = new Map<UnitIndex, ((answer: ResultAnswer) => void)[]>()
   #life = 0
   #lastGrant: GrantNumber = 0
@@ -79,8 +79,8 @@ export class LeaseWorld {
 
   /** Most executions that rule B1 allows so far. */
   get allowedExecutions (): number {
-    const { lapsed, raced, forgotten } = this.counts
-    return this.grid.units + lapsed + this.failures + raced + forgotten
+    const { lapsed, raced } = this.counts
+    return this.grid.units + lapsed + this.failures + raced
   }
 
   addWorker (options: LeaseWorldWorkerOptions): LeaseWorldWorker {
@@ -167,7 +167,7 @@ export class LeaseWorld {
       this.#begin({
         accepted: rangesOf(accepted),
         parked: [...parked].filter((unit) => !accepted.has(unit)),
-        out: [...out],
+        out: new Map(out),
         ...(totals === undefined ? {} : { totals })
       })
     })
@@ -271,8 +271,7 @@ export class LeaseWorld {
     this.#perform(this.steward.begin())
     const tick = (): void => {
       if (life === this.#life && this.steward !== undefined) {
-        const withheld = this.steward.view.withheld.size
-        this.#perform(this.steward.tick(this.#nowMs), withheld)
+        this.#perform(this.steward.tick(this.#nowMs))
         this.timeline.after(TICK_MS, tick)
       }
     }
@@ -345,10 +344,7 @@ export class LeaseWorld {
     this.#channels.get(to)?.down(message)
   }
 
-  #perform (effects: readonly StewardEffect[], withheldBefore = 0): void {
-    if (withheldBefore > 0 && this.steward?.view.withheld.size === 0) {
-      this.counts.forgotten += withheldBefore
-    }
+  #perform (effects: readonly StewardEffect[]): void {
     for (const effect of effects) {
       switch (effect.type) {
         case 'send':
@@ -393,7 +389,7 @@ export class LeaseWorld {
     assert.ok(rects.reduce((sum, rect) => sum + rectUnits(rect), 0) <= MAX_LEASE_UNITS)
     assert.notEqual(this.#control, 'cancelled', 'S4: nothing is granted of a cancelled job')
     for (const unit of unitsIn(this.grid, rects)) {
-      this.#journal.out.add(unit)
+      this.#journal.out.set(unit, to)
       if (this.#raced.has(unit) || this.#shownFinished.has(`${to} ${unit}`)) {
         continue
       }

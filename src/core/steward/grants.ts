@@ -4,7 +4,7 @@ import { rectFits, rectsOf, rectUnits, unitsIn } from '../rect.ts'
 import { grantSize, heartbeatOf } from '../sizing.ts'
 import { dropHolder, isCapable, leaseOfHolder, remember, requeue, tokenOf, troubleOf } from './state.ts'
 import type { StewardEffect } from '../events.ts'
-import type { UnitIndex } from '../ids.ts'
+import type { PeerId, UnitIndex } from '../ids.ts'
 import type { Lease } from '../lease.ts'
 import type { Claim, WaitReason } from '../messages.ts'
 import type { UnitRect } from '../rect.ts'
@@ -84,64 +84,66 @@ export function settleShown (state: StewardState, worker: WorkerRecord, claim: C
     }
   }
   worker.unshown = new Set()
-  const again: UnitIndex[] = []
-  for (const unit of bounded(state, claim.holding)) {
-    if (state.ledger.stateOf(unit) === 'open') {
-      again.push(unit)
-    }
-  }
-  for (const unit of bounded(state, claim.undelivered)) {
+  worker.countedFrom = state.nextGrant
+  grantAgain(state, worker, bounded(state, claim.undelivered).filter((unit) => {
     const unitState = state.ledger.stateOf(unit)
-    if (unitState === 'open' || (unitState === 'leased' && leaseOfHolder(state, worker.peer, unit) === undefined)) {
-      again.push(unit)
+    return unitState === 'open' || (unitState === 'leased' && leaseOfHolder(state, worker.peer, unit) === undefined)
+  }), nowMs, effects)
+  grantAgain(state, worker, bounded(state, claim.holding).filter((unit) => state.ledger.stateOf(unit) === 'open'), nowMs, effects)
+  worker.begun = 0
+  // The front is last in, first out.
+  for (const unit of [...lapsed].reverse()) {
+    if (!state.holders.has(unit)) {
+      lapseUnit(state, unit, worker.peer, 'front', 'the worker no longer has it', effects)
     }
   }
-  for (const unit of again) {
-    lapsed.delete(unit)
-  }
-  if (again.length > 0) {
-    const begun = Math.min(again.length, worker.begun + state.begunBefore)
-    state.begunBefore -= Math.max(0, begun - worker.begun)
-    grantUnits(state, worker, again, nowMs, effects, begun)
-  }
-  worker.begun = 0
-  for (const unit of lapsed) {
-    lapseUnit(state, unit, worker, 'front', 'the worker no longer has it', effects)
+}
+
+/** Grants what a worker shows, as begun as far as it is known to have begun something: finished units first. */
+function grantAgain (state: StewardState, worker: WorkerRecord, units: readonly UnitIndex[], nowMs: number, effects: StewardEffect[]): void {
+  if (units.length > 0) {
+    const begun = Math.min(units.length, worker.begun + state.begunBefore)
+    const fromBefore = Math.max(0, begun - worker.begun)
+    state.begunBefore -= fromBefore
+    worker.begun -= begun - fromBefore
+    grantUnits(state, worker, units, nowMs, effects, begun)
   }
 }
 
 /** A unit whose lease lapsed: counted, told, and put back in line. It is open already. */
-export function lapseUnit (state: StewardState, unit: UnitIndex, worker: WorkerRecord, place: 'front' | 'back', reason: string, effects: StewardEffect[]): void {
+export function lapseUnit (state: StewardState, unit: UnitIndex, peer: PeerId, place: 'front' | 'back', reason: string, effects: StewardEffect[]): void {
   troubleOf(state, unit).lapses++
   state.account.event('lapsed')
   requeue(state, unit, place)
-  effects.push({ type: 'unit', unit, state: 'lapsed', peer: worker.peer, ms: 0, reason })
+  effects.push({ type: 'unit', unit, state: 'lapsed', peer, ms: 0, reason })
 }
 
 /**
  * The units of rectangles a worker shows, cut at one lease's size: nobody can have more, and nobody may make us count more.
  * Rectangles outside the job are left out: a claim is a stranger's word, and the wire does not know the job's grid.
  */
-function * bounded (state: StewardState, rects: readonly UnitRect[]): Generator<UnitIndex> {
-  let left = limits.MAX_LEASE_UNITS
+function bounded (state: StewardState, rects: readonly UnitRect[]): UnitIndex[] {
+  const units: UnitIndex[] = []
   for (const unit of unitsIn(state.grid, rects.filter((rect) => rectFits(state.grid, rect)))) {
-    if (left-- === 0) {
-      return
+    if (units.length === limits.MAX_LEASE_UNITS) {
+      break
     }
-    yield unit
+    units.push(unit)
   }
+  return units
 }
 
 /**
  * Grants open units to a worker with a standing claim.
  * Returns undefined when it got some, else why not.
+ *
+ * @param capable what {@link capableWorkers} said a moment ago
  */
-export function grantOpen (state: StewardState, worker: WorkerRecord, nowMs: number, effects: StewardEffect[]): WaitReason | undefined {
+export function grantOpen (state: StewardState, worker: WorkerRecord, capable: CapableWorkers, nowMs: number, effects: StewardEffect[]): WaitReason | undefined {
   const refusal = refusalOf(state, worker, nowMs)
   if (refusal !== undefined) {
     return refusal
   }
-  const capable = capableWorkers(state, nowMs)
   const open = state.ledger.count('open') - state.withheld.size
   const units = open <= 0
     ? []
@@ -151,11 +153,11 @@ export function grantOpen (state: StewardState, worker: WorkerRecord, nowMs: num
         speed: worker.speed,
         threads: Math.max(1, worker.threads),
         open,
-        capablePeers: Math.max(capable.length, state.capablePeers, 1),
+        capablePeers: Math.max(capable.workers.length, state.capablePeers, 1),
         speedShare: speedShare(worker, capable)
       }),
       (unit) => state.ledger.stateOf(unit) === 'open' && !state.withheld.has(unit),
-      (unit) => mayTry(state, worker, unit, capable, nowMs)
+      (unit) => mayTry(state, worker, unit, capable.workers, nowMs)
     )
   if (units.length === 0) {
     return nowMs < state.hearingUntilMs ? 'hearing' : 'nothing-open'
@@ -179,8 +181,17 @@ function refusalOf (state: StewardState, worker: WorkerRecord, nowMs: number): W
 }
 
 /** Workers that are connected and can render this job. */
-export function capableWorkers (state: StewardState, nowMs: number): WorkerRecord[] {
-  return [...state.workers.values()].filter((worker) => isCapable(state, worker, nowMs))
+export interface CapableWorkers {
+  readonly workers: readonly WorkerRecord[]
+  /** Units per millisecond of all together; undefined while some speed is not known. */
+  readonly unitsPerMs: number | undefined
+}
+
+/** Who can render this job now, and how fast. */
+export function capableWorkers (state: StewardState, nowMs: number): CapableWorkers {
+  const workers = [...state.workers.values()].filter((worker) => isCapable(state, worker, nowMs))
+  const isKnown = workers.every(({ speed }) => speed.msPerUnit > 0)
+  return { workers, unitsPerMs: isKnown ? workers.reduce((sum, { speed }) => sum + 1 / speed.msPerUnit, 0) : undefined }
 }
 
 /**
@@ -196,13 +207,6 @@ function mayTry (state: StewardState, worker: WorkerRecord, unit: UnitIndex, cap
   return !othersMayCome && capable.every((other) => trouble.failedOn.has(other.peer))
 }
 
-function speedShare (worker: WorkerRecord, capable: readonly WorkerRecord[]): number | undefined {
-  let all = 0
-  for (const { speed } of capable) {
-    if (speed.msPerUnit <= 0) {
-      return undefined
-    }
-    all += 1 / speed.msPerUnit
-  }
-  return worker.speed.msPerUnit > 0 && all > 0 ? 1 / worker.speed.msPerUnit / all : undefined
+function speedShare (worker: WorkerRecord, { unitsPerMs }: CapableWorkers): number | undefined {
+  return worker.speed.msPerUnit > 0 && unitsPerMs !== undefined && unitsPerMs > 0 ? 1 / worker.speed.msPerUnit / unitsPerMs : undefined
 }

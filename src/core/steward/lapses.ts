@@ -11,11 +11,15 @@ import type { StewardState } from './state.ts'
 /** How long a recall may stay unanswered before the steward looks elsewhere. */
 const RECALL_ANSWER_MS = 2_000
 
+/** Doublings of the limit of a unit without progress: a week, beginning with ten minutes. */
+const MAX_PATIENCE = 10
+
 /** Lets everything lapse whose time has come. Costs work only for leases in flight. */
 export function lapseOverdue (state: StewardState, nowMs: number, effects: StewardEffect[]): void {
   if (state.withheld.size > 0 && nowMs >= state.hearingUntilMs) {
-    for (const unit of state.withheld) {
-      state.agenda.toFront(unit)
+    // The front is last in, first out.
+    for (const [unit, peer] of [...state.withheld].reverse()) {
+      lapseUnit(state, unit, peer, 'front', 'nobody showed it after the restart', effects)
     }
     state.withheld.clear()
   }
@@ -30,7 +34,7 @@ export function lapseOverdue (state: StewardState, nowMs: number, effects: Stewa
     } else if (nowMs - lease.heardAtMs >= reclaimMs) {
       revokeLease(state, lease, 'lapsed', effects)
       lapseLease(state, lease, 'back', 'the peer fell silent', effects)
-    } else if (nowMs - lease.progressAtMs >= stuckMs) {
+    } else if (nowMs - lease.progressAtMs >= stuckMs && nowMs - lease.progressAtMs >= stuckMs * patience(state, lease)) {
       revokeLease(state, lease, 'no-progress', effects)
       lapseLease(state, lease, 'back', 'no progress', effects)
     } else if (lease.state === 'recalling' && nowMs - lease.recalledAtMs >= RECALL_ANSWER_MS) {
@@ -38,6 +42,18 @@ export function lapseOverdue (state: StewardState, nowMs: number, effects: Stewa
       state.leases.set(lease.grant, endRecall(lease))
     }
   }
+}
+
+/**
+ * How often the limit must be over before a lease without progress is taken away: twice as often for each time that one of its units lapsed.
+ * A unit that only takes long, longer than anything that was measured, is then rendered in the end.
+ */
+function patience (state: StewardState, lease: Lease): number {
+  let lapses = 0
+  for (const unit of lease.remaining) {
+    lapses = Math.max(lapses, state.troubles.get(unit)?.lapses ?? 0)
+  }
+  return 2 ** Math.min(lapses, MAX_PATIENCE)
 }
 
 /** All units of a lease that nobody else holds are open again. */
@@ -53,7 +69,7 @@ export function lapseLease (state: StewardState, lease: Lease, place: 'front' | 
   for (const unit of place === 'front' ? units.reverse() : units) {
     if (!state.holders.has(unit)) {
       state.ledger.reopen(unit)
-      lapseUnit(state, unit, worker, place, reason, effects)
+      lapseUnit(state, unit, worker.peer, place, reason, effects)
     }
   }
 }

@@ -34,6 +34,7 @@ export function judgeResult (state: StewardState, from: PeerId, head: ResultHead
 /** A result is safe on disk: it counts, and whoever else renders the unit is told to stop. */
 export function acceptResult (state: StewardState, head: Pick<ResultHead, 'token'>, result: AcceptedResult, nowMs: number, effects: StewardEffect[]): void {
   const { unit } = result
+  state.ledger.accept(unit)
   const worker = workerOf(state, result.worker, nowMs)
   const lease = leaseOfResult(state, head.token, result)
   if (lease !== undefined) {
@@ -50,7 +51,6 @@ export function acceptResult (state: StewardState, head: Pick<ResultHead, 'token
   worker.failuresInRow = 0
   worker.unitMs = worker.unitMs === 0 ? result.phases.renderMs : worker.unitMs + AVERAGE_WEIGHT * (result.phases.renderMs - worker.unitMs)
   state.times.add(result.phases.renderMs)
-  state.ledger.accept(unit)
   state.withheld.delete(unit)
   state.troubles.delete(unit)
   for (const grant of [...state.holders.get(unit) ?? []]) {
@@ -85,6 +85,7 @@ export function failUnit (state: StewardState, from: PeerId, failure: UnitFailed
     return
   }
   const worker = workerOf(state, from, nowMs)
+  worker.heardAtMs = nowMs
   lease.settled++
   noteStarted(state, lease, Math.max(lease.started, lease.settled), nowMs, effects)
   lease.progressAtMs = nowMs
@@ -95,7 +96,7 @@ export function failUnit (state: StewardState, from: PeerId, failure: UnitFailed
   trouble.failures++
   trouble.failedAtMs = nowMs
   trouble.failedOn.add(from)
-  const capable = capableWorkers(state, nowMs)
+  const capable = capableWorkers(state, nowMs).workers
   avoidIfFailing(worker, capable.length, nowMs)
   if (state.holders.has(unit)) {
     return

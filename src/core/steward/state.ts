@@ -43,6 +43,8 @@ export interface WorkerRecord {
   toldAccepted: number
   /** Renders it began under leases that ended before their results came: granted again they are no new executions. */
   begun: number
+  /** Grants below this number that ended are counted no further: what it had begun under them it has shown since. */
+  countedFrom: GrantNumber
 }
 
 /** A unit that lapsed or failed before. */
@@ -62,8 +64,8 @@ export interface StewardInit {
   readonly control: JobState
   readonly accepted?: readonly UnitRange[]
   readonly parked?: readonly UnitIndex[]
-  /** Units that were out when this peer went down: held back until the workers had time to show what they hold. */
-  readonly out?: Iterable<UnitIndex>
+  /** Units that were out when this peer went down, and at whom: held back until the workers had time to show what they hold. */
+  readonly out?: Iterable<readonly [UnitIndex, PeerId]>
   readonly totals?: AccountTotals
   readonly nowMs: number
 }
@@ -85,8 +87,8 @@ export interface StewardState {
   readonly holders: Map<UnitIndex, GrantNumber[]>
   readonly workers: Map<PeerId, WorkerRecord>
   readonly troubles: Map<UnitIndex, Trouble>
-  /** Units that were out before a restart and that nobody has shown yet. */
-  readonly withheld: Set<UnitIndex>
+  /** Units that were out before a restart and that nobody has shown yet, and at whom they were. */
+  readonly withheld: Map<UnitIndex, PeerId>
   readonly hearingUntilMs: number
   nextGrant: GrantNumber
   /** Renders that were under way before a restart, at any worker. */
@@ -111,10 +113,10 @@ export function stewardState (init: StewardInit): StewardState {
   for (const unit of init.parked ?? []) {
     ledger.park(unit)
   }
-  const withheld = new Set<UnitIndex>()
-  for (const unit of init.out ?? []) {
+  const withheld = new Map<UnitIndex, PeerId>()
+  for (const [unit, peer] of init.out ?? []) {
     if (ledger.stateOf(unit) === 'open') {
-      withheld.add(unit)
+      withheld.set(unit, peer)
     }
   }
   return {
@@ -168,7 +170,8 @@ export function workerOf (state: StewardState, peer: PeerId, nowMs: number): Wor
       heardAtMs: nowMs,
       deafSinceMs: undefined,
       toldAccepted: state.acceptedLogStart + state.acceptedLog.length,
-      begun: 0
+      begun: 0,
+      countedFrom: 0
     }
     state.workers.set(peer, record)
   }

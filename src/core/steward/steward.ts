@@ -4,11 +4,11 @@ import { endRecall } from '../lease.ts'
 import { rangesOf } from '../ledger.ts'
 import * as limits from '../limits.ts'
 import { rectsHold } from '../rect.ts'
-import { grantOpen, lapseUnit, settleShown } from './grants.ts'
+import { capableWorkers, grantOpen, lapseUnit, settleShown } from './grants.ts'
 import { lapseOverdue, revokeLease } from './lapses.ts'
 import { acceptResult, completeIfDone, failUnit, judgeResult } from './results.ts'
 import { dropHolder, noteStarted, requeue, stewardState, workerOf } from './state.ts'
-import { helpTail } from './tail.ts'
+import { recallAll, Tail } from './tail.ts'
 import type { AcceptedResult, ResultVerdict, StewardEffect } from '../events.ts'
 import type { PeerId, UnitIndex } from '../ids.ts'
 import type { JobState } from '../job.ts'
@@ -81,11 +81,14 @@ export class Steward {
     worker.heardAtMs = nowMs
     if (claim.fingerprint === this.#state.spec.fingerprint && !isFinal(this.#state.control)) {
       settleShown(this.#state, worker, claim, nowMs, effects)
+      if (this.#state.control === 'paused') {
+        recallAll(this.#state, worker.grants, nowMs, effects)
+      }
     }
     if (claim.threads > 0) {
       worker.threads = claim.threads
       worker.speed = claim.speed
-      worker.claim = { sinceMs: nowMs, told: undefined }
+      worker.claim = { sinceMs: worker.claim?.sinceMs ?? nowMs, told: undefined }
     } else {
       effects.push({ type: 'send', to: peer, message: { type: 'wait', job: this.#state.job, retryMs: 0, reason: 'shown' } })
     }
@@ -116,6 +119,9 @@ export class Steward {
   accept (head: Pick<ResultHead, 'token'>, result: AcceptedResult, nowMs: number): StewardEffect[] {
     const effects: StewardEffect[] = []
     acceptResult(this.#state, head, result, nowMs, effects)
+    if (this.#state.completed) {
+      this.#serve(nowMs, effects)
+    }
     return effects
   }
 
@@ -150,7 +156,7 @@ export class Steward {
       if (!this.#state.holders.has(unit)) {
         this.#state.ledger.reopen(unit)
         if (release.reason === 'leaving') {
-          lapseUnit(this.#state, unit, worker, 'front', 'the peer left', effects)
+          lapseUnit(this.#state, unit, from, 'front', 'the peer left', effects)
         } else {
           requeue(this.#state, unit, 'front')
         }
@@ -160,17 +166,19 @@ export class Steward {
     return effects
   }
 
-  /** The requester's word changed. A final one takes every unit away at once. */
+  /** The requester's word changed. A final one takes every unit away at once; a pause those that are not started. */
   control (control: JobState, nowMs: number): StewardEffect[] {
     const effects: StewardEffect[] = []
     if (isFinal(this.#state.control)) {
       return effects
     }
     this.#state.control = control
-    if (control === 'cancelled' || control === 'finished' || control === 'paused') {
+    if (control === 'cancelled' || control === 'finished') {
       for (const lease of this.#state.leases.values()) {
         revokeLease(this.#state, lease, control, effects)
       }
+    } else if (control === 'paused') {
+      recallAll(this.#state, this.#state.leases.keys(), nowMs, effects)
     }
     this.#serve(nowMs, effects)
     return effects
@@ -189,14 +197,19 @@ export class Steward {
   /** Answers standing claims, oldest first, as long as there is something for them. */
   #serve (nowMs: number, effects: StewardEffect[]): void {
     const waiting = [...this.#state.workers.values()].filter((worker) => worker.claim !== undefined && worker.link.state === 'connected')
+    if (waiting.length === 0) {
+      return
+    }
     waiting.sort((a, b) => a.claim!.sinceMs - b.claim!.sinceMs)
+    const capable = capableWorkers(this.#state, nowMs)
+    const tail = new Tail(this.#state, nowMs)
     for (const worker of waiting) {
-      const reason = grantOpen(this.#state, worker, nowMs, effects)
+      const reason = grantOpen(this.#state, worker, capable, nowMs, effects)
       if (reason === undefined) {
         continue
       }
       if (reason === 'nothing-open') {
-        helpTail(this.#state, worker, nowMs, effects)
+        tail.help(worker, effects)
       }
       this.#tellToWait(worker, reason, nowMs, effects)
     }
@@ -225,8 +238,11 @@ export class Steward {
       if (lease === undefined || lease.worker !== peer) {
         continue
       }
-      noteStarted(this.#state, lease, started, nowMs, effects)
-      if ('heardAtMs' in lease) {
+      const isLive = 'heardAtMs' in lease
+      if (isLive || lease.grant >= worker.countedFrom) {
+        noteStarted(this.#state, lease, started, nowMs, effects)
+      }
+      if (isLive) {
         lease.heardAtMs = nowMs
         live.push({ job, token })
       }
