@@ -36,3 +36,25 @@ export class UnitsHeld {
     }
   }
 }
+
+/**
+ * Whether units were granted before any others: of all grants among these events only the last that holds one of them may hold others too.
+ * The units of one grant come in one go, in the order of the picture.
+ */
+export function areNext (events: readonly ProgramEvent[], units: readonly string[]): boolean {
+  const wanted = new Set(units)
+  let granting: string | undefined
+  let holdsOthers = false
+  for (const { state, unit, peer } of events.filter(({ event }) => event === 'unit')) {
+    if (state !== 'leased') {
+      granting = undefined
+    } else if (holdsOthers && granting !== peer && wanted.size > 0) {
+      return false
+    } else {
+      const isWanted = wanted.delete(unit)
+      granting = peer
+      holdsOthers ||= !isWanted
+    }
+  }
+  return wanted.size === 0
+}
