@@ -36,6 +36,9 @@ function grantRects (state: StewardState, worker: WorkerRecord, rects: readonly 
   const units = [...unitsIn(state.grid, rects)]
   const lease = grantLease(grant, worker.peer, rects, units, nowMs)
   state.leases.set(grant, lease)
+  if (worker.grants.size === 0) {
+    worker.progressAtMs = nowMs
+  }
   worker.grants.add(grant)
   for (const unit of units) {
     if (state.ledger.stateOf(unit) === 'open') {

@@ -1,5 +1,6 @@
 import { sameEpoch } from '../epoch.ts'
 import * as limits from '../limits.ts'
+import { inProgress } from '../lease.ts'
 import { contentOf, unitBytes } from '../units.ts'
 import { rectsOf } from '../rect.ts'
 import { capableWorkers } from './grants.ts'
@@ -48,18 +49,22 @@ export function acceptResult (state: StewardState, head: Pick<ResultHead, 'token
     }
   }
   worker.heardAtMs = nowMs
+  worker.progressAtMs = nowMs
   worker.failuresInRow = 0
   worker.unitMs = worker.unitMs === 0 ? result.phases.renderMs : worker.unitMs + AVERAGE_WEIGHT * (result.phases.renderMs - worker.unitMs)
   state.times.add(result.phases.renderMs)
   state.withheld.delete(unit)
   state.troubles.delete(unit)
   for (const grant of [...state.holders.get(unit) ?? []]) {
-    const holder = state.leases.get(grant)!.worker
+    const held = state.leases.get(grant)!
+    if (held !== lease && inProgress(held) > 0) {
+      held.settled++
+    }
     dropHolder(state, unit, grant)
-    if (holder !== result.worker) {
+    if (held.worker !== result.worker) {
       effects.push({
         type: 'send',
-        to: holder,
+        to: held.worker,
         message: { type: 'revoke', job: state.job, token: tokenOf(state, grant), rects: rectsOf(state.grid, [unit]), reason: 'race-lost' }
       })
     }
@@ -86,6 +91,7 @@ export function failUnit (state: StewardState, from: PeerId, failure: UnitFailed
   }
   const worker = workerOf(state, from, nowMs)
   worker.heardAtMs = nowMs
+  worker.progressAtMs = nowMs
   lease.settled++
   noteStarted(state, lease, Math.max(lease.started, lease.settled), nowMs, effects)
   lease.progressAtMs = nowMs

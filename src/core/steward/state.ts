@@ -37,6 +37,8 @@ export interface WorkerRecord {
   failuresInRow: number
   avoidedUntilMs: number
   heardAtMs: number
+  /** When it last started or finished a unit, or got the first one it holds. Steward's clock, milliseconds. */
+  progressAtMs: number
   /** When a recall last went unanswered, or brought nothing; it is asked again only after it was heard since. */
   deafSinceMs: number | undefined
   /** How much of the log of accepted units it has been told. */
@@ -168,6 +170,7 @@ export function workerOf (state: StewardState, peer: PeerId, nowMs: number): Wor
       failuresInRow: 0,
       avoidedUntilMs: 0,
       heardAtMs: nowMs,
+      progressAtMs: nowMs,
       deafSinceMs: undefined,
       toldAccepted: state.acceptedLogStart + state.acceptedLog.length,
       begun: 0,
@@ -265,6 +268,7 @@ export function noteStarted (state: StewardState, lease: Lease | PastLease, star
     effects.push({ type: 'started', count })
     if ('progressAtMs' in lease) {
       lease.progressAtMs = nowMs
+      workerOf(state, lease.worker, nowMs).progressAtMs = nowMs
     }
   }
 }

@@ -119,9 +119,7 @@ export class Steward {
   accept (head: Pick<ResultHead, 'token'>, result: AcceptedResult, nowMs: number): StewardEffect[] {
     const effects: StewardEffect[] = []
     acceptResult(this.#state, head, result, nowMs, effects)
-    if (this.#state.completed) {
-      this.#serve(nowMs, effects)
-    }
+    this.#serve(nowMs, effects)
     return effects
   }
 

@@ -1,24 +1,30 @@
-import { inProgress, notStarted, recallLease } from '../lease.ts'
+import { notStarted, recallLease } from '../lease.ts'
 import * as limits from '../limits.ts'
 import { heartbeatOf } from '../sizing.ts'
 import { grantUnits } from './grants.ts'
+import { freeInMs, loadOf, loadsOf, unitMsOf } from './load.ts'
 import { tokenOf } from './state.ts'
 import type { StewardEffect } from '../events.ts'
-import type { GrantNumber, UnitIndex } from '../ids.ts'
+import type { GrantNumber, PeerId, UnitIndex } from '../ids.ts'
 import type { Lease } from '../lease.ts'
+import type { Load } from './load.ts'
 import type { StewardState, WorkerRecord } from './state.ts'
 
+/** Leases asked back from in one round: a worker that holds more, all of them tiny, is asked again. */
+const MAX_RECALLS = 64
+
 /**
- * What a steward does when a claimer finds nothing open: it asks the holder of the longest lease for half of what is not yet started,
- * and only when nothing is left to recall it lets the claimer race the slowest units.
+ * What a steward does when a claimer finds nothing open: it asks the worker with most to do for what it has not started, so much that both
+ * would end together (half of it, when they are equally fast), and only when nothing is left to recall it lets an idle claimer race the
+ * slowest units.
  *
  * Made for one moment: it looks at the leases once for all claimers that wait.
  */
 export class Tail {
   readonly #state: StewardState
   readonly #nowMs: number
-  /** Leases in flight, the longest rest first; made when it is first needed. */
-  #longestFirst: { readonly grant: GrantNumber, readonly restMs: number }[] | undefined
+  /** Made when it is first needed. */
+  #loads: ReadonlyMap<PeerId, Load> | undefined
   #isRecalling = false
 
   constructor (state: StewardState, nowMs: number) {
@@ -27,49 +33,43 @@ export class Tail {
   }
 
   help (claimer: WorkerRecord, effects: StewardEffect[]): void {
-    const leases = this.#longestFirst ?? this.#look()
+    const loads = this.#loads ?? this.#look()
     if (this.#isRecalling) {
       return
     }
-    const longest = leases.find(({ grant }) => this.#isRecallable(grant, claimer))
-    if (longest === undefined) {
-      this.#race(claimer, leases, effects)
+    const own = loads.get(claimer.peer) ?? loadOf(this.#state, claimer, [], 0, this.#nowMs)
+    let most: Load | undefined
+    for (const load of loads.values()) {
+      if (load !== own && !isDeaf(load.worker) && recallable(load, own) > 0 && (most === undefined || load.restMs > most.restMs)) {
+        most = load
+      }
+    }
+    if (most === undefined) {
+      this.#race(own, loads.values(), effects)
     } else {
       this.#isRecalling = true
-      const lease = this.#state.leases.get(longest.grant)!
-      recall(this.#state, lease, recallable(lease), this.#nowMs, effects)
+      recallFrom(this.#state, most, recallable(most, own), this.#nowMs, effects)
     }
   }
 
-  #look (): { readonly grant: GrantNumber, readonly restMs: number }[] {
-    const leases = Array.from(this.#state.leases.values(), (lease) => {
-      this.#isRecalling ||= lease.state === 'recalling'
-      return { grant: lease.grant, restMs: expectedRestMs(this.#state, lease, this.#nowMs) }
-    })
-    leases.sort((a, b) => a.restMs === b.restMs ? a.grant - b.grant : b.restMs - a.restMs)
-    this.#longestFirst = leases
-    return leases
-  }
-
-  #isRecallable (grant: GrantNumber, claimer: WorkerRecord): boolean {
-    const lease = this.#state.leases.get(grant)
-    return lease !== undefined && lease.worker !== claimer.peer && recallable(lease) > 0 && !isDeaf(this.#state.workers.get(lease.worker)!)
+  #look (): ReadonlyMap<PeerId, Load> {
+    this.#isRecalling = [...this.#state.leases.values()].some((lease) => lease.state === 'recalling')
+    this.#loads = loadsOf(this.#state, this.#nowMs)
+    return this.#loads
   }
 
   /** Lets a claimer render the slowest unit too, if it is expected to be the faster one. */
-  #race (claimer: WorkerRecord, leases: readonly { readonly grant: GrantNumber, readonly restMs: number }[], effects: StewardEffect[]): void {
-    const { account, grid, times, spec } = this.#state
+  #race (own: Load, loads: Iterable<Load>, effects: StewardEffect[]): void {
+    const { account, grid } = this.#state
     if (account.raced >= Math.floor(grid.units * limits.RACE_EXTRA_SHARE) + limits.RACE_EXTRA_UNITS) {
       return
     }
-    const ownMs = claimer.speed.fixedMs + (claimer.unitMs > 0 ? claimer.unitMs : times.meanMs)
-    for (const { grant, restMs } of leases) {
-      if (restMs <= ownMs) {
-        return
-      }
-      const lease = this.#state.leases.get(grant)
-      const isTooEarly = lease !== undefined && times.count === 0 && this.#nowMs - lease.progressAtMs < limits.GRANT_HEARTBEATS * heartbeatOf(spec.leaseMs)
-      const unit = lease === undefined || lease.worker === claimer.peer || isTooEarly ? undefined : soloUnit(this.#state, lease, claimer)
+    const { worker: claimer } = own
+    const ownMs = freeInMs(own) + unitMsOf(this.#state, claimer)
+    const slow = [...loads].filter((load) => load !== own).flatMap(({ running }) => running).filter(({ lease, restMs }) => restMs > ownMs && this.#isSlow(lease))
+    slow.sort((a, b) => a.restMs === b.restMs ? a.lease.grant - b.lease.grant : b.restMs - a.restMs)
+    for (const { lease } of slow) {
+      const unit = soloUnit(this.#state, lease, claimer)
       if (unit !== undefined) {
         claimer.claim = undefined
         account.event('raced')
@@ -78,6 +78,12 @@ export class Tail {
         return
       }
     }
+  }
+
+  /** While no unit of the job was ever finished, nobody knows what is slow before a worker could have done all of a grant. */
+  #isSlow (lease: Lease): boolean {
+    const { times, spec } = this.#state
+    return times.count > 0 || this.#nowMs - lease.progressAtMs >= limits.GRANT_HEARTBEATS * heartbeatOf(spec.leaseMs)
   }
 }
 
@@ -98,29 +104,30 @@ function recall (state: StewardState, lease: Lease, units: number, nowMs: number
   effects.push({ type: 'send', to: lease.worker, message: { type: 'recall', job: state.job, token: tokenOf(state, lease.grant), units } })
 }
 
-/**
- * Expected time until a holder is through with a lease, milliseconds. A unit that takes longer than its holder's usual time is expected to take
- * as long again as it has; one beyond the soft limit is not expected to end.
- */
-export function expectedRestMs (state: StewardState, lease: Lease, nowMs: number): number {
-  const holder = state.workers.get(lease.worker)
-  const unitMs = holder === undefined || holder.unitMs === 0 ? state.times.meanMs : holder.unitMs
-  const elapsedMs = nowMs - lease.progressAtMs
-  if (state.times.count > 0 && elapsedMs > limits.SOFT_LIMIT_SHARE * Math.max(unitMs, state.times.quantileMs(0.95))) {
-    return Infinity
+/** Asks back from the leases that were granted last: they are rendered last, and lie beside what is open next. */
+function recallFrom (state: StewardState, { leases }: Load, units: number, nowMs: number, effects: StewardEffect[]): void {
+  let left = units
+  for (const lease of leases.toReversed().filter((one) => notStarted(one) > 0).slice(0, MAX_RECALLS)) {
+    if (left > 0) {
+      const some = Math.min(left, notStarted(lease))
+      recall(state, lease, some, nowMs, effects)
+      left -= some
+    }
   }
-  const runningMs = elapsedMs > unitMs ? elapsedMs : unitMs - elapsedMs
-  const perUnitMs = holder !== undefined && holder.speed.msPerUnit > 0 ? holder.speed.msPerUnit : unitMs
-  return runningMs + notStarted(lease) * perUnitMs
 }
 
 /**
- * Units to ask back of a lease: half of those not started. A holder that renders none of it yet keeps the larger half, so at least one:
- * else a last unit would go round between idle peers that all still load the scene, and none would ever begin.
+ * Units to ask a holder for on behalf of a claimer: of those the holder would come to last, as many as the claimer would have done before the
+ * holder could; half of what is not started while it is not known how fast they are, or when the holder is stuck. A holder that renders
+ * nothing yet keeps at least one: else a last unit would go round between idle peers that all still load the scene, and none would ever begin.
  */
-function recallable (lease: Lease): number {
-  const half = notStarted(lease) / 2
-  return inProgress(lease) > 0 ? Math.ceil(half) : Math.floor(half)
+function recallable (holder: Load, claimer: Load): number {
+  const most = holder.rendering > 0 ? holder.queued : holder.queued - 1
+  const bothMs = holder.perUnitMs + claimer.perUnitMs
+  if (bothMs === 0 || holder.restMs === Infinity) {
+    return Math.min(most, Math.ceil(holder.queued / 2))
+  }
+  return Math.min(most, Math.ceil((holder.restMs - freeInMs(claimer) + holder.perUnitMs) / bothMs) - 1)
 }
 
 /** A holder that is away, or that left a recall unanswered and was not heard since, can not be asked to give anything back. */
