@@ -25,20 +25,23 @@ export function timedEngine (msPerUnit: number): Engine {
 
 async function * renderTimed (source: UnitSource, signal: AbortSignal, msPerUnit: number): AsyncGenerator<RenderOutcome> {
   // Units are due one after another on a fixed beat, so that a timer that fires late does not slow the renderer down.
-  let dueMs = 0
+  let freeAtMs = performance.now()
   while (!signal.aborted) {
     const askedMs = performance.now()
     const [unit] = await source.take(1)
     if (unit === undefined) {
       return
     }
-    const startMs = performance.now()
-    dueMs = (startMs - askedMs < msPerUnit / 10 ? Math.max(dueMs, startMs - msPerUnit) : startMs) + msPerUnit
+    const takenMs = performance.now()
+    const wasIdle = takenMs - askedMs > msPerUnit / 10
+    const dueMs = (wasIdle ? takenMs : Math.max(freeAtMs, takenMs - msPerUnit)) + msPerUnit
     try {
       await sleep(Math.max(0, dueMs - performance.now()), undefined, { signal: AbortSignal.any([signal, unit.signal]) })
     } catch {
+      freeAtMs = performance.now()
       continue
     }
+    freeAtMs = dueMs
     yield { state: 'rendered', unit: unit.unit, pixels: blackPixels(unit), renderMs: msPerUnit }
   }
 }
