@@ -132,6 +132,12 @@ export interface PeerApi {
   findJob (text: string): Promise<JobSummary>
   /** @throws NotRequesterError */
   cancel (job: JobId): Promise<void>
+  /** No unit of the job is started from now on; what is being rendered is finished. Lasts over restarts. @throws NotRequesterError, or UsageError when it has ended */
+  pause (job: JobId): Promise<void>
+  /** Lets a paused job go on. @throws NotRequesterError, or UsageError when it has ended */
+  resume (job: JobId): Promise<void>
+  /** Higher is sooner among this requester's jobs, from the next claim of every worker on. @throws NotRequesterError, or UsageError when it has ended */
+  setPriority (job: JobId, priority: number): Promise<void>
   peers (): Promise<readonly PeerSummary[]>
   /** Events of the mesh: the members present, each as one that joined, then as they happen: members that join or leave, jobs that become known, units that this peer grants or renders. */
   watchPeers (signal: AbortSignal): AsyncIterable<FarmEvent>

@@ -242,6 +242,18 @@ class LocalPeer implements Peer {
     await this.#farm.cancel(job)
   }
 
+  async pause (job: JobId): Promise<void> {
+    await this.#farm.pause(job)
+  }
+
+  async resume (job: JobId): Promise<void> {
+    await this.#farm.resume(job)
+  }
+
+  async setPriority (job: JobId, priority: number): Promise<void> {
+    await this.#farm.setPriority(job, priority)
+  }
+
   async peers (): Promise<readonly PeerSummary[]> {
     return this.#farm.peers()
   }

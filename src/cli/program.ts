@@ -1,7 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import { ExitStatus, UsageError } from '../errors.ts'
 import { addBootstrap, addUp } from './commands/up.ts'
-import { addCancel } from './commands/cancel.ts'
+import { addCancel, addPause, addResume, addSet } from './commands/control.ts'
 import { addDemo } from './commands/demo.ts'
 import { addFetch } from './commands/fetch.ts'
 import { addJobs } from './commands/jobs.ts'
@@ -80,6 +80,9 @@ function makeProgram (registration: Registration): Command {
   addWatch(program, registration)
   addFetch(program, registration)
   addJobs(program, registration)
+  addPause(program, registration)
+  addResume(program, registration)
+  addSet(program, registration)
   addCancel(program, registration)
   addPeers(program, registration)
   addStatus(program, registration)

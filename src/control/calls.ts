@@ -27,6 +27,12 @@ const CALLS: Readonly<Record<keyof PeerApi, Call>> = {
   },
   findJob: (api, params) => ({ kind: 'value', value: api.findJob(read.readText(params)) }),
   cancel: (api, params) => ({ kind: 'value', value: api.cancel(read.readJob(params)) }),
+  pause: (api, params) => ({ kind: 'value', value: api.pause(read.readJob(params)) }),
+  resume: (api, params) => ({ kind: 'value', value: api.resume(read.readJob(params)) }),
+  setPriority: (api, params) => {
+    const { job, priority } = read.readPriority(params)
+    return { kind: 'value', value: api.setPriority(job, priority) }
+  },
   peers: (api, params) => {
     read.readNothing(params)
     return { kind: 'list', values: api.peers() }

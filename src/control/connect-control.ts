@@ -66,6 +66,18 @@ class RemotePeer implements ControlConnection {
     await this.#ask('cancel', { job })
   }
 
+  async pause (job: string): Promise<void> {
+    await this.#ask('pause', { job })
+  }
+
+  async resume (job: string): Promise<void> {
+    await this.#ask('resume', { job })
+  }
+
+  async setPriority (job: string, priority: number): Promise<void> {
+    await this.#ask('setPriority', { job, priority })
+  }
+
   async peers (): Promise<readonly PeerSummary[]> {
     return await this.#list('peers') as PeerSummary[]
   }

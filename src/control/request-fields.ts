@@ -20,6 +20,12 @@ export function readText (params: unknown): string {
 }
 
 /** @throws UsageError */
+export function readPriority (params: unknown): { readonly job: string, readonly priority: number } {
+  const fields = only(params, ['job', 'priority'])
+  return { job: text(fields, 'job'), priority: number(fields, 'priority') }
+}
+
+/** @throws UsageError */
 export function readNothing (params: unknown): void {
   if (params !== undefined) {
     only(params, [])

@@ -37,6 +37,9 @@ export const MAX_LEASE_RECTS = 64
 /** Units in one lease: with rectangles of whole rows a fast engine still gets two heartbeats of 1 ms units. */
 export const MAX_LEASE_UNITS = 16_384
 
+/** Priorities of one requester's jobs, on both sides of zero: more steps than anybody counts, and small on the wire. */
+export const MAX_PRIORITY = 1_000_000
+
 /** How long a grant lives without renewal. A lease measures that the worker lives, not how long a unit takes. */
 export const DEFAULT_LEASE_MS = 30_000
 

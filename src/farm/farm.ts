@@ -87,7 +87,7 @@ export class Farm {
   async start (): Promise<void> {
     const { mesh, name, work, engines, threads } = this.#init
     await this.#remember()
-    await this.#requester.resume()
+    await this.#requester.takeUp()
     await mesh.start(this.#handlers())
     mesh.greet({
       name,
@@ -145,11 +145,26 @@ export class Farm {
 
   /** @throws UnknownJobError, NotRequesterError */
   async cancel (job: JobId): Promise<void> {
-    if (this.#requester.get(job) === undefined && this.#directory.get(job) !== undefined) {
-      throw new NotRequesterError(`Only ${this.#nameOf(this.#directory.get(job)!.signed.spec.requester)}, which submitted this job, can cancel it.`)
-    }
+    this.#requireRequester(job, 'cancel it')
     await this.#requester.cancel(job)
-    this.#worker.wake()
+  }
+
+  /** @throws UnknownJobError, NotRequesterError, or UsageError when the job has ended */
+  async pause (job: JobId): Promise<void> {
+    this.#requireRequester(job, 'pause it')
+    await this.#requester.pause(job)
+  }
+
+  /** @throws UnknownJobError, NotRequesterError, or UsageError when the job has ended */
+  async resume (job: JobId): Promise<void> {
+    this.#requireRequester(job, 'resume it')
+    await this.#requester.resume(job)
+  }
+
+  /** @throws UnknownJobError, NotRequesterError, or UsageError when the job has ended or there is no such priority */
+  async setPriority (job: JobId, priority: number): Promise<void> {
+    this.#requireRequester(job, 'change its priority')
+    await this.#requester.setPriority(job, priority)
   }
 
   peers (): PeerSummary[] {
@@ -262,6 +277,14 @@ export class Farm {
 
   #publish (event: FarmEvent): void {
     this.#hub.publish({ type: 'event', event })
+  }
+
+  /** @throws NotRequesterError naming who can do `what`, when the job is somebody else's */
+  #requireRequester (job: JobId, what: string): void {
+    const known = this.#directory.get(job)
+    if (this.#requester.get(job) === undefined && known !== undefined) {
+      throw new NotRequesterError(`Only ${this.#nameOf(known.signed.spec.requester)}, which submitted this job, can ${what}.`)
+    }
   }
 
   #peerOf (peer: PeerId): MeshPeer | undefined {

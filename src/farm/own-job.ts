@@ -10,7 +10,7 @@ import { Stewardship } from './stewardship.ts'
 import type { FollowItem, JobSummary } from '../api.ts'
 import type { Epoch } from '../core/epoch.ts'
 import type { Hash, JobId, PeerId, UnitIndex } from '../core/ids.ts'
-import type { JobState } from '../core/job.ts'
+import type { JobControl } from '../core/job.ts'
 import type { ResultAnswer, ResultHead, SignedControl, SignedJob } from '../core/messages.ts'
 import type { ResultVerdict } from '../core/events.ts'
 import type { Clock, Darkroom, FarmEvent, Film, JobStore, Log, Mesh } from '../ports.ts'
@@ -55,6 +55,7 @@ export class OwnJob {
   readonly #frames: FrameWriter
   readonly #restored: RestoredJob
   #control: SignedControl
+  #saying: Promise<void> = Promise.resolve()
   #phase: OwnJobPhase = { phase: 'rendering' }
   #storeTrouble = false
   #progressDue = false
@@ -142,18 +143,27 @@ export class OwnJob {
     this.#intake.drop(head)
   }
 
-  /** Signs and applies a new word; a final one ends the job. */
-  async setState (state: JobState): Promise<void> {
-    if (isFinal(this.#control.control.state)) {
+  /** Signs and applies a new word; a final one ends the job. Words take effect one after another, in the order in which they were given. */
+  async say (word: Partial<Pick<JobControl, 'state' | 'priority'>>): Promise<void> {
+    const said = this.#saying.then(async () => { await this.#say(word) })
+    this.#saying = said.catch(() => {})
+    await said
+  }
+
+  async #say (word: Partial<Pick<JobControl, 'state' | 'priority'>>): Promise<void> {
+    const before = this.#control.control
+    const { state, priority } = { ...before, ...word }
+    if (isFinal(before.state) || (state === before.state && priority === before.priority)) {
       return
     }
-    const { job, sequence, priority } = this.#control.control
-    const control = await this.#context.mesh.signControl({ job, sequence: sequence + 1, state, priority })
-    this.#control = control
+    const control = await this.#context.mesh.signControl({ job: before.job, sequence: before.sequence + 1, state, priority })
     await this.#store.append({ type: 'control', bytes: control.bytes, signature: control.signature })
-    this.#stewardship.control(state, control.control.sequence)
+    this.#control = control
+    // Workers hear the word before what follows from it, so that what a resumed job grants them is not taken for a paused job's.
     this.#context.desk.push(control)
+    this.#stewardship.control(state, control.control.sequence)
     this.#context.controlled(control)
+    this.#progressDue = true
     if (state === 'cancelled') {
       const wallMs = this.#wallMs()
       this.#end(this.#doneEvent(null, wallMs))
@@ -287,7 +297,7 @@ export class OwnJob {
         await this.#store.append({ type: 'done', filmHash, wallMs })
       }
       const done = this.#doneEvent(filmHash, wallMs)
-      await this.setState('finished')
+      await this.say({ state: 'finished' })
       await this.#store.checkpoint(finalEntries(this.#records(), filmHash, wallMs))
       this.#end(done)
     } catch (error) {

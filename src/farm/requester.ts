@@ -1,6 +1,7 @@
-import { UnknownJobError, NotRequesterError } from '../errors.ts'
+import { UnknownJobError, NotRequesterError, UsageError } from '../errors.ts'
 import { Account } from '../core/account.ts'
 import { instanceOf } from '../core/epoch.ts'
+import { MAX_PRIORITY } from '../core/limits.ts'
 import { OwnJob } from './own-job.ts'
 import { restoreJob } from './restore.ts'
 import { makeJobSpec } from './submission.ts'
@@ -44,11 +45,11 @@ export class Requester implements ResultReceiver {
   }
 
   /** Takes up the jobs of this home's journals. One that can not be read is left alone and named in the log. */
-  async resume (): Promise<void> {
+  async takeUp (): Promise<void> {
     this.#boot = await this.#context.store.nextBoot()
     for (const job of await this.#context.store.jobs()) {
       try {
-        await this.#resume(job)
+        await this.#takeUp(job)
       } catch (error) {
         this.#context.log.error('a job could not be taken up again', { job, error: error instanceof Error ? error.message : String(error) })
       }
@@ -89,12 +90,30 @@ export class Requester implements ResultReceiver {
       frames: new Map(),
       done: undefined
     }
-    return this.#open(fresh, control, epoch, store)
+    return this.#begin(fresh, control, epoch, store)
   }
 
-  /** @throws UnknownJobError or NotRequesterError */
+  /** Cancels a job for good; one that has ended stays as it is. @throws UnknownJobError or NotRequesterError */
   async cancel (job: JobId): Promise<void> {
-    await this.#own(job).setState('cancelled')
+    await this.#own(job).say({ state: 'cancelled' })
+  }
+
+  /** @throws UnknownJobError, NotRequesterError, or UsageError when the job has ended */
+  async pause (job: JobId): Promise<void> {
+    await this.#open(job, 'paused').say({ state: 'paused' })
+  }
+
+  /** @throws UnknownJobError, NotRequesterError, or UsageError when the job has ended */
+  async resume (job: JobId): Promise<void> {
+    await this.#open(job, 'resumed').say({ state: 'running' })
+  }
+
+  /** @throws UnknownJobError, NotRequesterError, or UsageError when the job has ended or there is no such priority */
+  async setPriority (job: JobId, priority: number): Promise<void> {
+    if (!Number.isSafeInteger(priority) || Math.abs(priority) > MAX_PRIORITY) {
+      throw new UsageError(`A priority is a whole number from ${-MAX_PRIORITY} to ${MAX_PRIORITY}, not ${priority}.`)
+    }
+    await this.#open(job, 'given another priority').say({ priority })
   }
 
   offer (from: PeerId, head: ResultHead): ResultVerdict {
@@ -121,7 +140,7 @@ export class Requester implements ResultReceiver {
     await Promise.all(this.jobs().map(async (job) => { await job.close() }))
   }
 
-  async #resume (job: JobId): Promise<void> {
+  async #takeUp (job: JobId): Promise<void> {
     const store = await this.#context.store.openJob(job)
     const restored = await restoreJob(store, this.#context.mesh, this.#context.darkroom)
     if (restored === undefined || restored.signed.id !== job || restored.signed.spec.requester !== this.#context.self) {
@@ -134,10 +153,10 @@ export class Requester implements ResultReceiver {
     if (restored.done === undefined) {
       await store.append({ type: 'epoch', epoch })
     }
-    this.#open(restored, control, epoch, store)
+    this.#begin(restored, control, epoch, store)
   }
 
-  #open (restored: RestoredJob, control: SignedControl, epoch: Epoch, store: JobStore): OwnJob {
+  #begin (restored: RestoredJob, control: SignedControl, epoch: Epoch, store: JobStore): OwnJob {
     const job = new OwnJob(restored, control, epoch, store, this.#context)
     this.#jobs.set(job.job, job)
     this.#context.announce(restored.signed, control)
@@ -149,6 +168,15 @@ export class Requester implements ResultReceiver {
   #epoch (before: Epoch | undefined): Epoch {
     const round = before === undefined ? 1 : before.round + (this.#boot.fresh ? 1 : 0)
     return { round, peer: this.#context.self, instance: instanceOf(this.#boot.boot, this.#context.random.next()) }
+  }
+
+  /** An own job that has not ended. `done`: what is to be done with it, for the refusal. */
+  #open (job: JobId, done: string): OwnJob {
+    const own = this.#own(job)
+    if (own.phase.phase !== 'rendering') {
+      throw new UsageError(`${own.signed.spec.name} has ended (${own.summary().state}), so it can not be ${done}.`)
+    }
+    return own
   }
 
   #own (job: JobId): OwnJob {

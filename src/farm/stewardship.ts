@@ -33,7 +33,7 @@ export class Stewardship {
   readonly job: JobId
   readonly #steward: Steward
   readonly #context: StewardshipContext
-  readonly #pace = new Pace()
+  #pace = new Pace()
   #controlSequence: number
 
   constructor (init: Omit<StewardInit, 'nowMs'>, controlSequence: number, context: StewardshipContext) {
@@ -98,6 +98,10 @@ export class Stewardship {
 
   control (state: JobState, sequence: number): void {
     this.#controlSequence = sequence
+    if (state !== this.view.control) {
+      // The pace of before says nothing about a job that stood still meanwhile.
+      this.#pace = new Pace()
+    }
     this.#do(this.#steward.control(state, this.#now()))
     this.#context.changed()
   }
@@ -120,7 +124,8 @@ export class Stewardship {
   }
 
   progress (): FarmEvent & { event: 'progress' } {
-    const { ledger, account, workers, leases, grid } = this.view
+    const { ledger, account, workers, leases, grid, control } = this.view
+    const state = control === 'paused' ? 'paused' : 'running'
     const working: WorkingPeer[] = []
     let peers = 0
     for (const worker of workers.values()) {
@@ -138,9 +143,10 @@ export class Stewardship {
       job: this.job,
       done: ledger.count('accepted'),
       units: grid.units,
-      etaMs: this.#pace.etaMs(left, this.#now()),
+      etaMs: state === 'paused' ? null : this.#pace.etaMs(left, this.#now()),
       peers,
-      working
+      working,
+      state
     }
   }
 

@@ -210,7 +210,7 @@ export class Viewing {
         requester: spec.requester
       }
     }
-    yield { type: 'event', event: { event: 'progress', job: id, done: known.done, units: known.grid.units, etaMs: null, peers: 0, working: [] } }
+    yield { type: 'event', event: { event: 'progress', job: id, done: known.done, units: known.grid.units, etaMs: null, peers: 0, working: [], state: this.#context.directory.stateOf(known) === 'paused' ? 'paused' : 'running' } }
   }
 
   async #serveLive (own: OwnJob, channel: Channel<ViewMessage, never>): Promise<void> {

@@ -51,6 +51,17 @@ export function describePeerApi (name: string, makeFake: () => FakePeer, reach: 
       await assert.rejects(api.cancel('nothing'), { name: 'UnknownJobError' })
     })
 
+    it('passes words about a job on, and what they change', async () => {
+      const { job } = await api.render(REQUEST)
+      await api.pause(job)
+      assert.equal((await api.findJob(job)).state, 'paused')
+      await api.resume(job)
+      assert.equal((await api.findJob(job)).state, 'running')
+      await api.setPriority(job, -7)
+      assert.deepEqual(fake.asked, [`pause ${job}`, `resume ${job}`, `setPriority -7 of ${job}`])
+      await assert.rejects(api.pause('nothing'), { name: 'UnknownJobError' })
+    })
+
     it('follows a job from its first word to done, and ends', async () => {
       const { job } = await api.render(REQUEST)
       const items = api.follow(job, { preview: 'none' }, new AbortController().signal)

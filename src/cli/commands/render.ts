@@ -1,4 +1,4 @@
-import { DEFAULT_LEASE_MS, MAX_LEASE_MS, MAX_SAMPLES, MAX_TILE, MIN_LEASE_MS, MIN_TILE } from '../../core/limits.ts'
+import { DEFAULT_LEASE_MS, MAX_LEASE_MS, MAX_PRIORITY, MAX_SAMPLES, MAX_TILE, MIN_LEASE_MS, MIN_TILE } from '../../core/limits.ts'
 import { NoPeerRunningError } from '../../errors.ts'
 import { homeOf } from '../home.ts'
 import { plainText, setting, size, wholeNumber, word } from '../options.ts'
@@ -17,7 +17,6 @@ interface Options extends CommonOptions, RenderOptions, PeerOptions {
   readonly waitMs?: number
 }
 
-const MAX_PRIORITY = 1_000_000
 const MAX_CAMERA_BYTES = 1024
 
 /** `tilemesh render SCENE`: submit a job from this home's peer, follow it, and end as it ends. */

@@ -79,6 +79,7 @@ export function plainLine (model: JobModel): string {
   return [
     `${percent(model)} %`,
     `${model.done}/${model.units} units`,
+    ...pausedWord(model),
     ...(rate === null ? [] : [perMinute(rate)]),
     ...(model.etaMs === null ? [] : [`${duration(model.etaMs)} left`]),
     count(working, 'peer'),
@@ -99,6 +100,7 @@ export function titleLine (model: JobModel): string {
 function textLines (model: JobModel, columns: number, most: number, paint: Paint): string[] {
   const rate = unitsPerMinute(model)
   const facts = [
+    ...pausedWord(model),
     ...(rate === null ? [] : [perMinute(rate)]),
     ...(model.etaMs === null ? [] : [`${duration(model.etaMs)} left`]),
     ...troubles(model)
@@ -151,6 +153,10 @@ function doing ({ state, leased, lapsed, unit }: PeerLine): string {
     return `holds ${count(leased, 'unit')}`
   }
   return leased === 1 ? `unit ${unit}` : `unit ${unit} +${leased - 1}`
+}
+
+function pausedWord ({ state }: JobModel): string[] {
+  return state === 'paused' ? ['paused'] : []
 }
 
 function troubles ({ lapsed, failed, parked }: JobModel): string[] {

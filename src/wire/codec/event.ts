@@ -88,15 +88,19 @@ const readers: { readonly [Name in FarmEvent['event']]: (fields: JsonFields) => 
       ...(reason === undefined ? {} : { reason })
     }
   },
-  progress: (fields) => ({
-    event: 'progress',
-    job: fields.job('job'),
-    done: fields.whole('done', 0, MAX_UNITS),
-    units: fields.whole('units', 1, MAX_UNITS),
-    etaMs: fields.durationOrNull('etaMs'),
-    peers: fields.whole('peers', 0, Number.MAX_SAFE_INTEGER),
-    working: fields.list('working', 'MAX_EVENT_PEERS', workingPeer)
-  }),
+  progress: (fields) => {
+    const state = fields.optionalWord('state', ['running', 'paused'])
+    return {
+      event: 'progress',
+      job: fields.job('job'),
+      done: fields.whole('done', 0, MAX_UNITS),
+      units: fields.whole('units', 1, MAX_UNITS),
+      etaMs: fields.durationOrNull('etaMs'),
+      peers: fields.whole('peers', 0, Number.MAX_SAFE_INTEGER),
+      working: fields.list('working', 'MAX_EVENT_PEERS', workingPeer),
+      ...(state === undefined ? {} : { state })
+    }
+  },
   error: (fields) => ({
     event: 'error',
     code: fields.text('code', 'MAX_EVENT_LABEL_BYTES'),

@@ -50,6 +50,11 @@ export class JsonFields {
     return word
   }
 
+  /** One of a few words, or nothing: the other side is of a version that does not say it. */
+  optionalWord<Word extends string> (name: string, words: readonly Word[]): Word | undefined {
+    return this.#fields[name] === undefined ? undefined : this.word(name, words)
+  }
+
   /** A whole number in a range. */
   whole (name: string, least: number, most: number | LimitName): number {
     return whole(name, this.#number(name), least, most)

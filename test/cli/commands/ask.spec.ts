@@ -65,11 +65,28 @@ describe('commands that ask the running peer', () => {
     assert.match(context.stderr.text, /only BIRCH can cancel this job/)
   })
 
+  it('pause, resume, set: by the requester only', async () => {
+    assert.equal(await context.run('pause shot.glb'), 0)
+    assert.equal(await context.run('resume 0101'), 0)
+    assert.equal(await context.run('set shot.glb --priority -3'), 0)
+    assert.deepEqual(peer.asked, [`pause ${job}`, `resume ${job}`, `setPriority -3 of ${job}`])
+    assert.deepEqual(context.stdout.lines, ['paused shot.glb; it goes on with: tilemesh resume 01010101', 'resumed shot.glb', 'shot.glb has priority -3'])
+    const json = new TestContext(peer, folder)
+    await json.run('pause shot.glb --json')
+    assert.deepEqual(json.stdout.events.map(({ event, state }) => [event, state]), [['job', 'paused']])
+    assert.equal(await context.run('set shot.glb'), 2)
+    peer.addJob({ ...(await peer.findJob(job)), job: 'ff'.repeat(32), name: 'theirs.glb', own: false, requester: OTHER_PEER, requesterName: 'BIRCH' })
+    for (const line of ['pause theirs.glb', 'resume theirs.glb', 'set theirs.glb --priority 1']) {
+      assert.equal(await context.run(line), 2)
+      assert.match(context.stderr.lines.at(-1)!, /only BIRCH can/)
+    }
+  })
+
   it('names a job it does not know with 2', async () => {
-    for (const line of ['cancel other', 'watch other', 'fetch other -o x.png']) {
+    for (const line of ['cancel other', 'pause other', 'resume other', 'set other --priority 1', 'watch other', 'fetch other -o x.png']) {
       assert.equal(await context.run(line), 2)
     }
-    assert.equal(context.stderr.lines.length, 3)
+    assert.equal(context.stderr.lines.length, 6)
   })
 
   it('fetch: says what is missing in one line and ends with 0', async () => {

@@ -55,9 +55,8 @@ const REFUSED: readonly [line: string, status: number, words: RegExp][] = [
   ['mesh join', 2, /needs a ticket/],
   ['mesh members', 2, /tilemesh mesh members is not available yet/],
   ['mesh revoke 12D3', 2, /not available yet/],
-  ['pause job', 2, /tilemesh pause is not available yet/],
-  ['resume job', 2, /not available yet/],
-  ['set job --priority 3', 2, /not available yet/],
+  ['set job --priority soon', 2, /--priority must be a whole number from -1000000 to 1000000/],
+  ['set job --priority 1000001', 2, /--priority must be a whole number/],
   ['threads 4', 2, /not available yet/],
   ['drain --off', 2, /not available yet/],
   ['doctor', 2, /not available yet/]

@@ -126,12 +126,22 @@ export class FakePeer implements Peer {
   }
 
   async cancel (job: string): Promise<void> {
-    this.asked.push(`cancel ${job}`)
-    const { summary } = this.#known(job)
-    if (!summary.own) {
-      throw new NotRequesterError(`only ${summary.requesterName} can cancel this job`)
-    }
+    this.#own(job, 'cancel')
     this.finish(job, 'cancelled')
+  }
+
+  async pause (job: string): Promise<void> {
+    const known = this.#own(job, 'pause')
+    known.summary = { ...known.summary, state: 'paused' }
+  }
+
+  async resume (job: string): Promise<void> {
+    const known = this.#own(job, 'resume')
+    known.summary = { ...known.summary, state: 'running' }
+  }
+
+  async setPriority (job: string, priority: number): Promise<void> {
+    this.#own(job, `setPriority ${priority} of`)
   }
 
   async peers (): Promise<readonly PeerSummary[]> {
@@ -217,7 +227,7 @@ export class FakePeer implements Peer {
   }
 
   progress (job: string): FarmEvent {
-    const { done, units } = this.#known(job).summary
+    const { done, units, state } = this.#known(job).summary
     return {
       event: 'progress',
       job,
@@ -225,8 +235,18 @@ export class FakePeer implements Peer {
       units,
       etaMs: done === 0 ? null : (units - done) * 1000,
       peers: 1,
-      working: [{ peer: FAKE_PEER, name: 'ALDER', done, leased: units - done, relayed: false }]
+      working: [{ peer: FAKE_PEER, name: 'ALDER', done, leased: units - done, relayed: false }],
+      state: state === 'paused' ? 'paused' : 'running'
     }
+  }
+
+  #own (job: string, what: string): FakeJob {
+    this.asked.push(`${what} ${job}`)
+    const known = this.#known(job)
+    if (!known.summary.own) {
+      throw new NotRequesterError(`only ${known.summary.requesterName} can ${what} this job`)
+    }
+    return known
   }
 
   #known (job: string): FakeJob {

@@ -26,6 +26,13 @@ function busyModel (): JobModel {
 }
 
 describe('layout of the live view', () => {
+  it('says that a job is paused', () => {
+    const model = modelOf([aJob(10), aProgress(4, 10, { state: 'paused' })])
+    assert.equal(layout(model, 80, 24, undefined, plain)[2], 'paused')
+    assert.match(plainLine(model), /^40 % {2}4\/10 units {2}paused/)
+    assert.doesNotMatch(plainLine(modelOf([aJob(10), aProgress(4, 10, { state: 'paused' }), aProgress(4, 10)])), /paused/)
+  })
+
   it('fits 40 columns', () => {
     assert.deepEqual(layout(busyModel(), 40, 24, undefined, plain), [
       'shot.glb  pathtracer  960×540  64 sampl…',
