@@ -24,6 +24,9 @@ export const PREFETCH_MS = 600
  */
 export const MAX_UNDELIVERED_BYTES = 64 * 1024 * 1024
 
+/** Deliveries to one requester begun at once: as many as any result stream lets through; the stream's own credit decides. */
+export const DELIVERY_LANES = 64
+
 /** Pixels on their way to the journal of a requester; beyond it senders are asked to wait. */
 export const MAX_INCOMING_BYTES = 256 * 1024 * 1024
 

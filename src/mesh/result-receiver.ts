@@ -1,7 +1,9 @@
 import { ChannelClosedError, WireError } from '../errors.ts'
-import { MAX_RESULT_HEAD_BYTES, RESULT_CREDIT_UNITS } from '../wire/limits.ts'
+import { MAX_RESULT_HEAD_BYTES } from '../wire/limits.ts'
 import { decodeResultHead, encodeResultAnswer } from '../wire/codec/index.ts'
 import { FrameReader, writeFrame } from './frames.ts'
+import { inBackground } from './in-background.ts'
+import { ResultCredit } from './result-credit.ts'
 import type { PeerId } from '../core/ids.ts'
 import type { ResultAnswer, ResultHead } from '../core/messages.ts'
 import type { Clock, ResultReceiver, Sha256 } from '../ports.ts'
@@ -17,37 +19,36 @@ export interface ResultReceiverInit {
 
 /**
  * The requester's end of a result stream. The receiver judges each head before its pixels are read; what it refuses is read past.
- * Memory is bounded by the credit: while {@link RESULT_CREDIT_UNITS} units are being stored nothing more is read.
+ * Memory is bounded by the {@link ResultCredit}: while what is being stored leaves no room, no further pixels are read.
  * Resolves when the stream has ended.
  */
 export async function receiveResults (stream: ByteStream, init: ResultReceiverInit): Promise<void> {
   const reader = new FrameReader(stream, init.clock)
-  const storing = new Set<Promise<void>>()
+  const credit = new ResultCredit()
   try {
     for (;;) {
-      while (storing.size >= RESULT_CREDIT_UNITS) {
-        await Promise.race(storing)
-      }
       const frame = await reader.frame(MAX_RESULT_HEAD_BYTES)
       if (frame === undefined) {
         return
       }
       const head = decodeResultHead(frame)
+      await credit.acquire(head.bytes)
       const verdict = init.receiver.offer(stream.peer, head)
       if (verdict !== 'take') {
+        credit.release(head.bytes)
         await answer(stream, head, verdict)
         await reader.skip(head.bytes)
         continue
       }
       const pixels = await readPixels(reader, stream, head, init)
       if (pixels === undefined) {
+        credit.release(head.bytes)
         await answer(stream, head, 'refused')
         continue
       }
-      const stored = store(stream, head, pixels, init).finally(() => {
-        storing.delete(stored)
-      })
-      storing.add(stored)
+      inBackground(store(stream, head, pixels, init).finally(() => {
+        credit.release(head.bytes)
+      }))
     }
   } catch (err) {
     if (err instanceof WireError) {

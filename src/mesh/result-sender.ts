@@ -1,11 +1,12 @@
 import { ChannelClosedError, WireError } from '../errors.ts'
-import { MAX_RESULT_ANSWER_BYTES, RESULT_CREDIT_UNITS } from '../wire/limits.ts'
+import { MAX_RESULT_ANSWER_BYTES } from '../wire/limits.ts'
 import { decodeResultAnswer, encodeResultHead } from '../wire/codec/index.ts'
 import { endedError } from './byte-stream.ts'
 import { Credit } from './credit.ts'
 import { FrameReader, writeFrameAndRaw } from './frames.ts'
 import { ANSWER_TIMEOUT_MS } from './limits.ts'
 import { inBackground } from './in-background.ts'
+import { ResultCredit } from './result-credit.ts'
 import type { PeerId } from '../core/ids.ts'
 import type { ResultAnswer, ResultHead } from '../core/messages.ts'
 import type { Clock, ResultSender } from '../ports.ts'
@@ -31,7 +32,7 @@ export function createResultSender (stream: ByteStream, init: ResultSenderInit):
 class StreamResultSender implements ResultSender {
   readonly #stream: ByteStream
   readonly #init: ResultSenderInit
-  readonly #credit = new Credit(RESULT_CREDIT_UNITS)
+  readonly #credit = new ResultCredit()
   /** Keeps the bytes of two units apart. */
   readonly #turn = new Credit(1)
   #deliveries: readonly Delivery[] = []
@@ -58,7 +59,7 @@ class StreamResultSender implements ResultSender {
       throw new RangeError(`the head declares ${head.bytes} bytes of pixels, and there are ${pixels.byteLength}`)
     }
     const encoded = encodeResultHead(head)
-    await this.#credit.acquire()
+    await this.#credit.acquire(head.bytes)
     const delivery: Delivery = { head, answered: Promise.withResolvers() }
     // It may be rejected while the pixels are still being written.
     delivery.answered.promise.catch(() => {})
@@ -68,7 +69,7 @@ class StreamResultSender implements ResultSender {
       return await this.#answerTo(delivery)
     } finally {
       this.#deliveries = this.#deliveries.filter((other) => other !== delivery)
-      this.#credit.release()
+      this.#credit.release(head.bytes)
     }
   }
 

@@ -169,8 +169,14 @@ export const MAX_PEER_ID_BYTES = 39
 /** Pixels and blobs travel as frames of at most this many bytes: large frames would hold up the heartbeats on the same connection. */
 export const RAW_FRAME_BYTES = 64 * KIB
 
-/** Units on their way on one result stream: one is being written to disk while the next arrives. */
+/** Units on their way on one result stream, whatever their size: one is being written to disk while the next arrives. */
 export const RESULT_CREDIT_UNITS = 2
+
+/** Small units may be more, up to so many bytes: each waits for the disk and a round trip, and with two of 64 KiB the stream would mostly stand idle. */
+export const RESULT_CREDIT_BYTES = MIB
+
+/** But never more than this: heads and answers cost too. */
+export const RESULT_CREDIT_MOST_UNITS = 64
 
 /** Chunks on their way on one blob stream, for the same reason. */
 export const BLOB_CREDIT_CHUNKS = 2

@@ -4,6 +4,7 @@ import { quietHandlers } from '../support/handlers.ts'
 import { jobSpec } from '../support/job-spec.ts'
 import { sha256 } from '../support/sha256.ts'
 import { startAll } from './mesh.ts'
+import { RESULT_CREDIT_BYTES, RESULT_CREDIT_MOST_UNITS } from '../../src/wire/limits.ts'
 import type { PeerId } from '../../src/core/ids.ts'
 import type { DigestExchange, ResultAnswer, ResultHead, WorkerMessage } from '../../src/core/messages.ts'
 import type { Channel, LeaseChannel, Mesh, MeshHandlers, ResultReceiver, StewardChannel, ViewMessage } from '../../src/ports.ts'
@@ -51,6 +52,9 @@ function headOf (by: PeerId, unit: number, pixels: Uint8Array): ResultHead {
 
 /** Pixels of a small tile, different for each unit. */
 const pixelsOf = (unit: number): Uint8Array => new Uint8Array(8 * 8 * 16).fill(unit)
+
+/** So large that two of them are the whole credit. */
+const largePixelsOf = (unit: number): Uint8Array => new Uint8Array(RESULT_CREDIT_BYTES / 2 + 16).fill(unit)
 
 /** The part of the contract that is about streams. */
 export function describeMeshStreams (create: CreateMeshes): void {
@@ -207,14 +211,14 @@ export function describeMeshStreams (create: CreateMeshes): void {
         assert.deepEqual(log, ['take 9'])
       })
 
-      it('has two units on their way and lets further ones wait; answers find their units in any order', async () => {
+      it('has two large units on their way and lets further ones wait; answers find their units in any order', async () => {
         const outcomes = new Map<number, (answer: ResultAnswer) => void>()
         const { log, results } = receiving({ take: async (_from, head) => new Promise((resolve) => { outcomes.set(head.unit, resolve) }) })
         const [worker, requester] = await pair({ results })
         const sender = await world!.settled(worker.openResults(requester.self))
         const answered: string[] = []
         const delivering = [0, 1, 2].map(async (unit) => {
-          answered.push(`${unit} ${await sender.deliver(headOf(worker.self, unit, pixelsOf(unit)), pixelsOf(unit))}`)
+          answered.push(`${unit} ${await sender.deliver(headOf(worker.self, unit, largePixelsOf(unit)), largePixelsOf(unit))}`)
         })
         await world!.until('two units', () => outcomes.size === 2)
         await world!.pass(100)
@@ -225,6 +229,26 @@ export function describeMeshStreams (create: CreateMeshes): void {
         outcomes.get(0)!('duplicate')
         await world!.settled(Promise.all(delivering))
         assert.deepEqual(answered.sort(), ['0 duplicate', '1 busy', '2 accepted'])
+      })
+
+      it('has as many small units on their way as fit, and lets one more wait', async () => {
+        let answerAll = (): void => {}
+        const answering = new Promise<void>((resolve) => { answerAll = resolve })
+        let offered = 0
+        const { results } = receiving({
+          offer: () => { offered++; return 'take' },
+          take: async () => { await answering; return 'accepted' }
+        })
+        const [worker, requester] = await pair({ results })
+        const sender = await world!.settled(worker.openResults(requester.self))
+        const delivering = Array.from({ length: RESULT_CREDIT_MOST_UNITS + 1 }, (_, unit) => sender.deliver(headOf(worker.self, unit, pixelsOf(unit)), pixelsOf(unit)))
+        await world!.until('the credit', () => offered === RESULT_CREDIT_MOST_UNITS)
+        await world!.pass(100)
+        assert.equal(offered, RESULT_CREDIT_MOST_UNITS)
+        answerAll()
+        const answers = await world!.settled(Promise.all(delivering))
+        assert.ok(answers.every((answer) => answer === 'accepted'))
+        assert.equal(offered, RESULT_CREDIT_MOST_UNITS + 1)
       })
 
       it('drops pixels that have not the declared sha256', async () => {

@@ -245,7 +245,9 @@ describe('FakeNetwork: results, blobs, digests', () => {
   const pixels = new Uint8Array(64).fill(7)
   const head: ResultHead = { job: 'j', unit: 3, token: { epoch: { round: 1, peer: 'a', instance: 1 }, grant: 1 }, content: 'mean', bytes: 64, sha256: sha256(pixels), phases: { transferMs: 0, loadMs: 0, renderMs: 1 } }
 
-  it('offers a head before its pixels, two units at a time', async () => {
+  it('offers a head before its pixels, two large units at a time', async () => {
+    const pixels = new Uint8Array(600 * 1024).fill(7)
+    const large = { ...head, bytes: pixels.byteLength, sha256: sha256(pixels) }
     let busy = 0
     let most = 0
     const { network, of } = await meshes(['a', 'b'], {}, {
@@ -269,7 +271,7 @@ describe('FakeNetwork: results, blobs, digests', () => {
       }
     })
     const sender = await network.clock.drive(of('b').openResults('a'))
-    const answers = await network.clock.drive(Promise.all([1, 2, 9, 3, 4, 5].map((unit) => sender.deliver({ ...head, unit }, pixels))))
+    const answers = await network.clock.drive(Promise.all([1, 2, 9, 3, 4, 5].map((unit) => sender.deliver({ ...large, unit }, pixels))))
     assert.deepEqual(answers, ['accepted', 'accepted', 'duplicate', 'accepted', 'accepted', 'accepted'])
     assert.equal(most, 2)
   })

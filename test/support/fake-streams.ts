@@ -1,12 +1,13 @@
 import { ChannelClosedError, WireError } from '../../src/errors.ts'
 import { ANSWER_TIMEOUT_MS } from '../../src/mesh/limits.ts'
+import { ResultCredit } from '../../src/mesh/result-credit.ts'
 import { launch } from './launch.ts'
 import { sha256 } from './sha256.ts'
 import type { Hash, PeerId } from '../../src/core/ids.ts'
 import type { ResultAnswer, ResultHead } from '../../src/core/messages.ts'
 import type { BlobChannel, BlobProvider, Channel, Clock, ResultReceiver, ResultSender, Timer } from '../../src/ports.ts'
 
-/** Units in flight on a result stream, and requests on a blob stream: the credit of the port. */
+/** Requests in flight on a blob stream: the credit of the port. Results use the real rule. */
 const CREDIT = 2
 
 /** From worker to requester: a head, then its pixels. */
@@ -65,7 +66,7 @@ export class FakeResultSender implements ResultSender {
   readonly peer: PeerId
   readonly closed: Promise<Error | undefined>
   readonly #channel: Channel<ResultFrame, ResultReply>
-  readonly #credit = new Credit()
+  readonly #credit = new ResultCredit()
   readonly #waiting = new Map<number, { resolve: (answer: ResultAnswer) => void, reject: (error: Error) => void }>()
   readonly #clock: Clock
   #sequence = 0
@@ -82,7 +83,7 @@ export class FakeResultSender implements ResultSender {
     if (pixels.byteLength !== head.bytes) {
       throw new RangeError(`the head declares ${head.bytes} bytes of pixels, and there are ${pixels.byteLength}`)
     }
-    await this.#credit.take()
+    await this.#credit.acquire(head.bytes)
     const timer = giveUpLater(this.#clock, this.#channel)
     try {
       const sequence = ++this.#sequence
@@ -92,7 +93,7 @@ export class FakeResultSender implements ResultSender {
       return await answered
     } finally {
       timer.stop()
-      this.#credit.give()
+      this.#credit.release(head.bytes)
     }
   }
 
@@ -105,6 +106,7 @@ export class FakeResultSender implements ResultSender {
       this.#waiting.get(sequence)?.resolve(answer)
       this.#waiting.delete(sequence)
     }
+    this.#credit.end(new ChannelClosedError())
     for (const { reject } of this.#waiting.values()) {
       reject(new ChannelClosedError())
     }

@@ -1,10 +1,7 @@
-import { BUSY_RETRY_MS, RETRY_FIRST_MS, RETRY_LONGEST_MS } from '../limits.ts'
+import { BUSY_RETRY_MS, DELIVERY_LANES, RETRY_FIRST_MS, RETRY_LONGEST_MS } from '../limits.ts'
 import type { JobId, PeerId, UnitIndex } from '../../core/ids.ts'
 import type { ResultAnswer, ResultHead } from '../../core/messages.ts'
 import type { Clock, Log, Mesh, ResultSender, Timer } from '../../ports.ts'
-
-/** Units on their way at once: the credit of the result protocol. */
-const LANES = 2
 
 /** A finished unit that its requester has not acknowledged. The token in the head may have been renewed since it was finished. */
 export interface Parcel {
@@ -20,7 +17,7 @@ export interface Parcel {
 }
 
 /**
- * Delivers finished units to one requester, at most two at a time, over one long-lived stream; a broken one is opened again until
+ * Delivers finished units to one requester, as many at a time as the credit of its one long-lived stream allows; a broken one is opened again until
  * everything is acknowledged.
  */
 export class Deliveries {
@@ -78,7 +75,7 @@ export class Deliveries {
   }
 
   #pump (): void {
-    while (!this.#closed && this.#pause === undefined && this.#busyLanes < LANES && this.#queue.length > 0) {
+    while (!this.#closed && this.#pause === undefined && this.#busyLanes < DELIVERY_LANES && this.#queue.length > 0) {
       const parcel = this.#queue.shift()!
       this.#busyLanes++
       void this.#deliver(parcel).finally(() => {
