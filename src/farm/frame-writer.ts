@@ -1,19 +1,23 @@
 import { frameCount } from '../core/job.ts'
 import { frameNumber, gridOf } from '../core/units.ts'
+import { StoreError } from '../errors.ts'
 import type { Hash } from '../core/ids.ts'
 import type { JobSpec } from '../core/job.ts'
 import type { Clock, Darkroom, Film, JobStore, OutputPlan } from '../ports.ts'
 import type { FinishedFrame } from './restore.ts'
 
-/** How long a picture that could not be written waits before it is tried once more. */
-const WRITE_RETRY_MS = 2_000
+/** First and longest pause before a write that the disk refused is tried again: a full disk needs a person, and nobody is to wait long after it was helped. */
+const WRITE_RETRY_FIRST_MS = 2_000
+const WRITE_RETRY_LONGEST_MS = 10_000
 
-/** Tries before a picture is given up; its film is kept and can be fetched. */
-const WRITE_TRIES = 3
+/** Complete frames that wait for a disk that refuses, besides the one being written. Each holds its film in memory; beyond it results have to wait. */
+const MAX_WAITING_FRAMES = 2
 
 /**
  * Writes each frame as soon as it is complete: the float film into the store, the picture where the user wanted it,
  * then a record into the journal. One frame at a time.
+ *
+ * What the disk refuses is tried again until it works or the writer is stopped: a job has not ended before its pictures are written.
  */
 export class FrameWriter {
   readonly #spec: JobSpec
@@ -24,7 +28,13 @@ export class FrameWriter {
   readonly #clock: Clock
   readonly #finished: Map<number, FinishedFrame>
   readonly #extraFiles: string[] = []
+  readonly #stop = new AbortController()
   #work: Promise<void> = Promise.resolve()
+  #queued = 0
+  /** `refused`: the disk did not take what was written last. */
+  #disk: 'willing' | 'refused' = 'willing'
+  /** Told when the disk refuses. */
+  #onRefusal = new Set<() => void>()
 
   constructor (spec: JobSpec, output: OutputPlan | undefined, finished: ReadonlyMap<number, FinishedFrame>, film: Film, store: JobStore, world: { readonly darkroom: Darkroom, readonly clock: Clock }) {
     this.#spec = spec
@@ -68,35 +78,60 @@ export class FrameWriter {
     }
   }
 
+  /** So many complete frames wait for a disk that refuses that no more results should be taken in. */
+  get isBehind (): boolean {
+    return this.#disk === 'refused' && this.#queued > MAX_WAITING_FRAMES
+  }
+
   /** Queues a complete frame. */
   write (frame: number, failed: (error: unknown) => void): void {
-    this.#work = this.#work.then(async () => {
+    this.#queue(failed, async () => {
       const pixels = this.#film.frame(frame)
       const hash = this.#darkroom.frameHash(pixels)
-      await this.#store.saveFilm(frame, pixels)
+      await this.#insist(failed, async () => this.#store.saveFilm(frame, pixels))
       const files = await this.#picture(frame, pixels, failed)
-      await this.#store.append({ type: 'frame', frame, hash, files })
+      await this.#insist(failed, async () => this.#store.append({ type: 'frame', frame, hash, files }))
       this.#finished.set(frame, { hash, files })
       this.#film.drop(frame)
-    }).catch(failed)
+    })
   }
 
   /** Queues pictures of the frames that lack parked units, as far as they go. */
   writeIncomplete (failed: (error: unknown) => void): void {
     for (let frame = 0; frame < frameCount(this.#spec.frames); frame++) {
-      this.#work = this.#work.then(async () => {
+      this.#queue(failed, async () => {
         if (!this.#finished.has(frame)) {
           const pixels = this.#film.snapshot(frame)
-          await this.#store.saveFilm(frame, pixels)
+          await this.#insist(failed, async () => this.#store.saveFilm(frame, pixels))
           this.#extraFiles.push(...await this.#picture(frame, pixels, failed))
         }
-      }).catch(failed)
+      })
     }
   }
 
-  /** Resolves when everything queued so far is written or given up. */
+  /** Resolves when everything queued so far is written, or the writer is stopped. */
   async settled (): Promise<void> {
     await this.#work
+  }
+
+  /** The same, but does not wait for a disk that refuses: `refused` then. */
+  async settledOrRefused (): Promise<'settled' | 'refused'> {
+    if (this.#disk === 'refused') {
+      return 'refused'
+    }
+    let refused = (): void => {}
+    const refusal = new Promise<'refused'>((resolve) => { refused = () => { resolve('refused') } })
+    this.#onRefusal.add(refused)
+    try {
+      return await Promise.race([this.#work.then(() => 'settled' as const), refusal])
+    } finally {
+      this.#onRefusal.delete(refused)
+    }
+  }
+
+  /** Gives up what the disk refuses; what is being written is finished. */
+  stop (): void {
+    this.#stop.abort()
   }
 
   /** The film of a frame: Float32Array, width × height × 4, linear premultiplied RGBA. Kept if it is finished, else as far as it goes. */
@@ -110,18 +145,58 @@ export class FrameWriter {
     }
     const { file: pattern, bits } = this.#output
     const file = fileOfFrame(pattern, frameNumber(gridOf(this.#spec), frame))
-    for (let attempt = 1; ; attempt++) {
-      try {
-        await this.#darkroom.write(file, this.#spec.width, this.#spec.height, pixels, bits)
-        return [file]
-      } catch (error) {
-        if (attempt === WRITE_TRIES) {
-          failed(error)
-          return []
-        }
-        await new Promise<void>((resolve) => { this.#clock.after(WRITE_RETRY_MS, resolve) })
+    await this.#insist(failed, async () => this.#darkroom.write(file, this.#spec.width, this.#spec.height, pixels, bits))
+    return [file]
+  }
+
+  #queue (failed: (error: unknown) => void, run: () => Promise<void>): void {
+    this.#queued++
+    this.#work = this.#work.then(run).catch((error: unknown) => {
+      if (!this.#stop.signal.aborted) {
+        failed(error)
       }
+    }).finally(() => { this.#queued-- })
+  }
+
+  /** Does something until the disk takes it. Each new refusal is told once. @throws when the writer is stopped, or the disk is not the cause */
+  async #insist<T> (failed: (error: unknown) => void, step: () => Promise<T>): Promise<T> {
+    let told: string | undefined
+    for (let pauseMs = WRITE_RETRY_FIRST_MS; ; pauseMs = Math.min(2 * pauseMs, WRITE_RETRY_LONGEST_MS)) {
+      try {
+        const done = await step()
+        this.#disk = 'willing'
+        return done
+      } catch (error) {
+        if (!(error instanceof StoreError)) {
+          throw error
+        }
+        this.#disk = 'refused'
+        this.#onRefusal.forEach((tell) => { tell() })
+        if (error.message !== told) {
+          told = error.message
+          failed(error)
+        }
+      }
+      await this.#pause(pauseMs)
+      this.#stop.signal.throwIfAborted()
     }
+  }
+
+  async #pause (ms: number): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const timer = this.#clock.after(ms, () => {
+        this.#stop.signal.removeEventListener('abort', stopped)
+        resolve()
+      })
+      const stopped = (): void => {
+        timer.stop()
+        resolve()
+      }
+      this.#stop.signal.addEventListener('abort', stopped, { once: true })
+      if (this.#stop.signal.aborted) {
+        stopped()
+      }
+    })
   }
 }
 

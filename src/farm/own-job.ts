@@ -59,6 +59,7 @@ export class OwnJob {
   #phase: OwnJobPhase = { phase: 'rendering' }
   #storeTrouble = false
   #progressDue = false
+  #closed = false
 
   constructor (restored: RestoredJob, control: SignedControl, epoch: Epoch, store: JobStore, context: OwnJobContext) {
     const { signed, film } = restored
@@ -132,11 +133,21 @@ export class OwnJob {
   }
 
   offer (from: PeerId, head: ResultHead): ResultVerdict {
-    return this.#intake.offer(from, head)
+    return this.#frames.isBehind ? 'busy' : this.#intake.offer(from, head)
   }
 
+  /**
+   * Takes pixels in. Values that are no finite numbers would spread through sums and filters into the whole picture: such a result is refused,
+   * and counts as a failure of its unit on that peer.
+   */
   async take (from: PeerId, head: ResultHead, pixels: Uint8Array): Promise<ResultAnswer> {
-    return this.#intake.take(from, head, pixels)
+    if (allFinite(floatsOf(pixels))) {
+      return this.#intake.take(from, head, pixels)
+    }
+    this.#intake.drop(head)
+    this.#context.log.warn('a peer delivered pixels that are not finite numbers', { peer: from, job: this.job, unit: head.unit })
+    this.#stewardship.message(from, { type: 'failed', job: this.job, token: head.token, unit: head.unit, reason: 'its pixels are not finite numbers', log: '' })
+    return 'refused'
   }
 
   drop (head: ResultHead): void {
@@ -226,6 +237,8 @@ export class OwnJob {
   /** Waits for pictures under way and closes the journal. The job goes on at the next start. */
   async close (): Promise<void> {
     this.#context.desk.remove(this.job)
+    this.#closed = true
+    this.#frames.stop()
     await this.#frames.settled()
     await this.#store.close()
     this.hub.end()
@@ -258,8 +271,8 @@ export class OwnJob {
   async #checkpoint (): Promise<void> {
     try {
       await this.#intake.exclusively(async () => {
-        await this.#frames.settled()
-        if (this.#store.journalBytes() > 2 * this.#film.bytes + CHECKPOINT_SLACK_BYTES) {
+        const frames = await this.#frames.settledOrRefused()
+        if (frames === 'settled' && this.#store.journalBytes() > 2 * this.#film.bytes + CHECKPOINT_SLACK_BYTES) {
           await this.#store.checkpoint(checkpointEntries(this.#records(), this.#film))
         }
       })
@@ -291,6 +304,9 @@ export class OwnJob {
         this.#frames.writeIncomplete((error) => { this.#outputFailed(error) })
       }
       await this.#frames.settled()
+      if (this.#phase.phase !== 'finishing' || this.#closed) {
+        return
+      }
       const wallMs = this.#wallMs()
       const filmHash = this.#frames.filmHash
       if (filmHash !== null) {
@@ -312,6 +328,7 @@ export class OwnJob {
       return
     }
     this.#phase = { phase: 'ended', done }
+    this.#frames.stop()
     this.#context.desk.remove(this.job)
     this.hub.publish({ type: 'event', event: done })
     this.hub.end()
@@ -386,6 +403,15 @@ export class OwnJob {
     this.#context.log.error(message, { job: this.job, code })
     this.hub.publish({ type: 'event', event: { event: 'error', code, message } })
   }
+}
+
+function allFinite (values: Float32Array): boolean {
+  for (let i = 0; i < values.length; i++) {
+    if (!Number.isFinite(values[i])) {
+      return false
+    }
+  }
+  return true
 }
 
 /** A job whose last records the disk refused is finished again after this time: a full disk needs a person first. */

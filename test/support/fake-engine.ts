@@ -7,9 +7,9 @@ import type {
 
 /**
  * What goes wrong with a unit: it `fail`s as a renderer reports it, `hang`s until it is aborted, comes out `wrong` (every value
- * off by one), or the whole session breaks down with an EngineError (`crash`).
+ * off by one) or `not-finite` (NaN and infinities among the values), or the whole session breaks down with an EngineError (`crash`).
  */
-export type RenderFault = 'fail' | 'hang' | 'wrong' | 'crash'
+export type RenderFault = 'fail' | 'hang' | 'wrong' | 'not-finite' | 'crash'
 
 /** How a {@link FakeEngine} behaves. All fields may be changed while it renders. */
 export interface FakeEngineOptions {
@@ -224,7 +224,8 @@ class FakeSession implements EngineSession {
     }
     rendered.push(unit.unit)
     const pixels = fakePixels(this.#scene, this.#settings.samples, unit)
-    return { state: 'rendered', unit: unit.unit, pixels: fault === 'wrong' ? pixels.map((value) => value + 1) : pixels, renderMs: this.#clock.nowMs() - startMs }
+    const faulty = fault === 'wrong' ? pixels.map((value) => value + 1) : fault === 'not-finite' ? pixels.map((value, at) => [NaN, Infinity, value, -Infinity][at % 4]!) : pixels
+    return { state: 'rendered', unit: unit.unit, pixels: faulty, renderMs: this.#clock.nowMs() - startMs }
   }
 }
 

@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict'
+import { fakeFilm } from '../support/fake-pixels.ts'
+import { lastEvent, SCENE, World, worldSpec } from '../support/world.ts'
+import type { FarmEvent } from '../../src/ports.ts'
+
+function errors (events: readonly FarmEvent[]): readonly string[] {
+  return events.flatMap((event) => event.event === 'error' ? [event.message] : [])
+}
+
+describe('a requester whose disk is full', () => {
+  it('for the picture: says so once, has not ended before there is room again, and writes it then', async () => {
+    const world = new World()
+    const a = await world.start('A')
+    a.darkroom.diskFault = 'the disk of /out is full'
+    const job = await world.render('A')
+    const events = world.follow('A', job)
+    await world.until(() => lastEvent(events, 'progress')?.done === 64, 120_000)
+    await world.settle(60_000)
+    assert.equal(lastEvent(events, 'done'), undefined, 'no end without the picture')
+    assert.deepEqual(errors(events), ['the disk of /out is full'])
+    a.darkroom.diskFault = undefined
+    assert.ok(await world.until(() => lastEvent(events, 'done') !== undefined, 15_000), 'it ends soon after')
+    assert.deepEqual(lastEvent(events, 'done')!.files, ['/out/A.png'])
+    assert.ok(a.darkroom.pictures.has('/out/A.png'))
+  })
+
+  it('for its journal: acknowledges nothing meanwhile, and ends with the same film when there is room again', async () => {
+    const world = new World()
+    const a = await world.start('A', { work: 'off' })
+    await world.start('B')
+    await world.settle(1_000)
+    const job = await world.render('A')
+    const events = world.follow('A', job)
+    await world.until(() => (lastEvent(events, 'progress')?.done ?? 0) >= 10, 60_000)
+    a.store.disk.fault = 'The disk is full'
+    await world.settle(2_000)
+    const before = lastEvent(events, 'progress')!.done
+    await world.settle(60_000)
+    assert.equal(lastEvent(events, 'progress')!.done, before)
+    assert.deepEqual(errors(events), ['The disk is full'])
+    a.store.disk.fault = undefined
+    assert.ok(await world.until(() => lastEvent(events, 'done') !== undefined, 120_000), 'the job ends')
+    assert.equal(lastEvent(events, 'done')!.filmHash, a.darkroom.filmHash([a.darkroom.frameHash(fakeFilm(SCENE, worldSpec()))]))
+    assert.deepEqual(lastEvent(events, 'done')!.files, ['/out/A.png'])
+  })
+
+  it('just as the film is complete: the film is kept and the picture written when there is room again', async () => {
+    const world = new World()
+    const a = await world.start('A', { work: 'off' })
+    await world.start('B')
+    await world.settle(1_000)
+    const job = await world.render('A')
+    const events = world.follow('A', job)
+    const write = a.darkroom.write.bind(a.darkroom)
+    a.darkroom.write = async (...picture) => {
+      await write(...picture)
+      a.store.disk.fault = 'The disk is full'
+    }
+    await world.until(() => lastEvent(events, 'progress')?.done === 64, 120_000)
+    await world.settle(30_000)
+    assert.equal(lastEvent(events, 'done'), undefined, 'no end before it is on record')
+    a.store.disk.fault = undefined
+    assert.ok(await world.until(() => lastEvent(events, 'done') !== undefined, 30_000), 'the job ends')
+    assert.notEqual(lastEvent(events, 'done')!.filmHash, null)
+  })
+
+  it('and that is stopped meanwhile: stops at once, and writes the picture in its next life', async () => {
+    const world = new World()
+    const a = await world.start('A')
+    a.darkroom.diskFault = 'the disk of /out is full'
+    const job = await world.render('A')
+    const events = world.follow('A', job)
+    await world.until(() => lastEvent(events, 'progress')?.done === 64, 120_000)
+    await world.settle(10_000)
+    const stoppingMs = world.nowMs
+    await world.drive(a.farm.stop('politely'))
+    assert.ok(world.nowMs - stoppingMs < 5_000, `${world.nowMs - stoppingMs} ms`)
+    const disk = world.kill('A')
+    const again = await world.restart('A', disk)
+    const later = world.follow('A', job)
+    assert.ok(await world.until(() => lastEvent(later, 'done') !== undefined, 30_000), 'the job ends')
+    assert.deepEqual(lastEvent(later, 'done')!.files, ['/out/A.png'])
+    assert.ok(again.darkroom.pictures.has('/out/A.png'))
+  })
+
+  it('and whose job is cancelled meanwhile: the job ends', async () => {
+    const world = new World()
+    const a = await world.start('A')
+    a.darkroom.diskFault = 'the disk of /out is full'
+    const job = await world.render('A')
+    const events = world.follow('A', job)
+    await world.until(() => lastEvent(events, 'progress')?.done === 64, 120_000)
+    await world.settle(10_000)
+    await world.drive(a.farm.cancel(job))
+    await world.settle(20_000)
+    assert.equal(lastEvent(events, 'done')?.state, 'cancelled')
+    assert.equal(a.darkroom.pictures.size, 0)
+  })
+})
