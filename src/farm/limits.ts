@@ -58,6 +58,9 @@ export const MAX_BLOB_SOURCES = 4
 /** Wrong chunks after which a source is not asked again for this bundle. */
 export const MAX_BAD_CHUNKS = 3
 
+/** A chunk that takes longer is asked from another peer too, if there is one: on 10 Mbit/s all that is under way at a time takes 7 s. */
+export const SLOW_SOURCE_MS = 10_000
+
 /** Jobs of others a peer remembers: ended ones go first, oldest first. */
 export const MAX_KNOWN_JOBS = 4_096
 

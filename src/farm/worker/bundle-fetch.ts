@@ -1,17 +1,18 @@
 import { ChannelClosedError, WireError } from '../../errors.ts'
 import { CHUNK_BYTES } from '../../core/limits.ts'
-import { MAX_BAD_CHUNKS, MAX_BLOB_SOURCES } from '../limits.ts'
+import { MAX_BAD_CHUNKS, MAX_BLOB_SOURCES, SLOW_SOURCE_MS } from '../limits.ts'
 import type { Hash, PeerId } from '../../core/ids.ts'
 import type { BundleRef } from '../../core/job.ts'
 import type { BundleFile, Manifest } from '../../core/messages.ts'
-import type { BlobChannel, BlobStore, Bundler, Log, Mesh, Random, SceneFiles, Sha256 } from '../../ports.ts'
+import type { BlobChannel, BlobStore, Bundler, Clock, Log, Mesh, Random, SceneFiles, Sha256 } from '../../ports.ts'
 
 /** What fetching needs. */
 export interface FetchContext {
-  readonly mesh: Mesh
+  readonly mesh: Pick<Mesh, 'peers' | 'openBlobs'>
   readonly blobs: BlobStore
-  readonly bundler: Bundler
+  readonly bundler: Pick<Bundler, 'readManifest'>
   readonly sha256: Sha256
+  readonly clock: Clock
   readonly random: Random
   readonly log: Log
 }
@@ -43,17 +44,8 @@ export async function fetchBundle (ref: BundleRef, first: PeerId, context: Fetch
 }
 
 async function fetchManifest (ref: BundleRef, sources: Sources, context: FetchContext): Promise<Manifest> {
-  let bytes = await context.blobs.read(ref.manifest, 0, ref.manifestBytes)
-  if (bytes === undefined) {
-    const parts: Uint8Array[] = []
-    for (let offset = 0; offset < ref.manifestBytes; offset += CHUNK_BYTES) {
-      parts.push(await sources.request(ref.manifest, offset, Math.min(CHUNK_BYTES, ref.manifestBytes - offset)))
-    }
-    bytes = joined(parts)
-    if (context.sha256(bytes) !== ref.manifest) {
-      throw new WireError('the bundle\'s manifest does not have the hash the job names')
-    }
-  }
+  const bytes = await context.blobs.read(ref.manifest, 0, ref.manifestBytes) ??
+    await sources.requestWhole(ref.manifest, ref.manifestBytes, (whole) => context.sha256(whole) === ref.manifest)
   const manifest = context.bundler.readManifest(bytes)
   if (manifest.entry !== ref.entry) {
     throw new WireError('the bundle\'s manifest names another scene file than the job')
@@ -78,7 +70,13 @@ async function fetchFile (file: BundleFile, sources: Sources, context: FetchCont
         await sources.requestVerified(file.hash, offset, length, lane, async (bytes) => receiver.write(chunk!, bytes))
       }
     })
-    await Promise.all(lanes)
+    try {
+      await Promise.all(lanes)
+    } catch (error) {
+      queue.length = 0
+      await Promise.allSettled(lanes)
+      throw error
+    }
     await receiver.finish()
   } catch (error) {
     await receiver.close()
@@ -86,12 +84,19 @@ async function fetchFile (file: BundleFile, sources: Sources, context: FetchCont
   }
 }
 
-/** Peers that may hold blobs, and the streams to them. A peer that sends wrong chunks or does not answer is not asked again. */
+/** Verifies and keeps bytes that came; false when they are wrong. */
+type Verify = (bytes: Uint8Array) => Promise<boolean>
+
+/**
+ * Peers that may hold blobs, and the streams to them. One that sends wrong chunks again and again is not asked any more. One that is slow to
+ * answer is asked only when no other has what is missing: it may be stuck, or have a thin line.
+ */
 class Sources {
   readonly #context: FetchContext
   readonly #candidates: PeerId[]
   readonly #channels = new Map<PeerId, Promise<BlobChannel | undefined>>()
   readonly #badChunks = new Map<PeerId, number>()
+  readonly #slow = new Set<PeerId>()
 
   constructor (first: PeerId, context: FetchContext) {
     this.#context = context
@@ -100,34 +105,82 @@ class Sources {
     this.#candidates = [first, ...others.slice(start), ...others.slice(0, start)]
   }
 
-  async request (blob: Hash, offset: number, length: number): Promise<Uint8Array> {
-    let answer: Uint8Array | undefined
-    await this.requestVerified(blob, offset, length, 0, async (bytes) => {
-      answer = bytes
-      return true
-    })
-    return answer!
+  /** A blob whose chunks are not known: the whole of it from one peer, the next peer when that was not it. */
+  async requestWhole (blob: Hash, bytes: number, isRight: (whole: Uint8Array) => boolean): Promise<Uint8Array> {
+    let right: Uint8Array | undefined
+    const ask = async (peer: PeerId): Promise<Uint8Array | undefined> => {
+      const parts: Uint8Array[] = []
+      for (let offset = 0; offset < bytes; offset += CHUNK_BYTES) {
+        const part = await this.#ask(peer, blob, offset, Math.min(CHUNK_BYTES, bytes - offset))
+        if (part === undefined) {
+          return undefined
+        }
+        parts.push(part)
+      }
+      return joined(parts)
+    }
+    await this.#fromAny(this.#inTurn(0), ask, async (whole) => {
+      right = whole.byteLength === bytes && isRight(whole) ? whole : undefined
+      return right !== undefined
+    }, blob)
+    return right!
   }
 
   /** Asks peers in turn, starting with the lane's own, until one sends bytes that `verify` takes. */
-  async requestVerified (blob: Hash, offset: number, length: number, lane: number, verify: (bytes: Uint8Array) => Promise<boolean>): Promise<void> {
+  async requestVerified (blob: Hash, offset: number, length: number, lane: number, verify: Verify): Promise<void> {
+    await this.#fromAny(this.#inTurn(lane), async (peer) => this.#ask(peer, blob, offset, length), async (bytes) => bytes.byteLength === length && await verify(bytes), blob)
+  }
+
+  #inTurn (lane: number): readonly PeerId[] {
     const spread = Math.min(MAX_BLOB_SOURCES, this.#candidates.length)
     const order = [...this.#candidates.slice(lane % spread, spread), ...this.#candidates.slice(0, lane % spread), ...this.#candidates.slice(spread)]
+    return [...order.filter((peer) => !this.#slow.has(peer)), ...order.filter((peer) => this.#slow.has(peer))]
+  }
+
+  async #fromAny (order: readonly PeerId[], ask: (peer: PeerId) => Promise<Uint8Array | undefined>, verify: Verify, blob: Hash): Promise<void> {
+    const late: { readonly peer: PeerId, readonly answer: Promise<Uint8Array | undefined> }[] = []
     for (const peer of order) {
-      if ((this.#badChunks.get(peer) ?? 0) >= MAX_BAD_CHUNKS) {
+      // A second slow peer would only share the thin line of the first.
+      if ((this.#badChunks.get(peer) ?? 0) >= MAX_BAD_CHUNKS || (late.length > 0 && this.#slow.has(peer))) {
         continue
       }
-      const bytes = await this.#ask(peer, blob, offset, length)
-      if (bytes === undefined) {
-        continue
-      }
-      if (bytes.byteLength === length && await verify(bytes)) {
+      const answer = ask(peer)
+      const quick = await this.#quickly(answer)
+      if (quick === 'slow') {
+        this.#slow.add(peer)
+        late.push({ peer, answer })
+      } else if (await this.#isRight(peer, quick, verify, blob)) {
         return
       }
-      this.#badChunks.set(peer, (this.#badChunks.get(peer) ?? 0) + 1)
-      this.#context.log.warn('a peer sent a wrong chunk of a scene', { peer, blob })
+    }
+    for (const { peer, answer } of late) {
+      if (await this.#isRight(peer, await answer, verify, blob)) {
+        return
+      }
     }
     throw new ChannelClosedError('no connected peer has the scene\'s files')
+  }
+
+  async #isRight (peer: PeerId, bytes: Uint8Array | undefined, verify: Verify, blob: Hash): Promise<boolean> {
+    if (bytes === undefined) {
+      return false
+    }
+    if (await verify(bytes)) {
+      return true
+    }
+    this.#badChunks.set(peer, (this.#badChunks.get(peer) ?? 0) + 1)
+    this.#context.log.warn('a peer sent a wrong chunk of a scene', { peer, blob })
+    return false
+  }
+
+  async #quickly (answer: Promise<Uint8Array | undefined>): Promise<Uint8Array | undefined | 'slow'> {
+    return new Promise((resolve) => {
+      const timer = this.#context.clock.after(SLOW_SOURCE_MS, () => { resolve('slow') })
+      void answer.then((bytes) => {
+        timer.stop()
+        resolve(bytes)
+      })
+    })
   }
 
   async close (): Promise<void> {

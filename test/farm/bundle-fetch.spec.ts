@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict'
+import { decodeManifest } from '../../src/bundle/manifest.ts'
+import { CHUNK_BYTES } from '../../src/core/limits.ts'
+import { ChannelClosedError } from '../../src/errors.ts'
+import { fetchBundle } from '../../src/farm/worker/bundle-fetch.ts'
+import { FakeClock } from '../support/fake-clock.ts'
+import { MemoryLog } from '../support/memory-log.ts'
+import { MemoryStore } from '../support/memory-store.ts'
+import { SeededRandom } from '../support/seeded-random.ts'
+import { sha256 } from '../support/sha256.ts'
+import type { BundleRef } from '../../src/core/job.ts'
+import type { PeerId } from '../../src/core/ids.ts'
+import type { BlobChannel, MeshPeer } from '../../src/ports.ts'
+
+/** How a source answers: as it should, or not. */
+type Conduct = 'honest' | 'wrong bytes' | 'wrong size' | 'silent' | 'empty' | 'unreachable'
+
+/** Bytes of the scene: eleven chunks and a bit. */
+const SCENE = Uint8Array.from({ length: 11 * CHUNK_BYTES + 4321 }, (_, at) => at * 31 + (at >> 8))
+
+/** A fetcher among sources of given conduct; the first is the requester. */
+class Library {
+  readonly clock = new FakeClock()
+  readonly store = new MemoryStore(this.clock)
+  readonly log = new MemoryLog()
+  readonly asked = new Map<PeerId, number>()
+  readonly #origin = new MemoryStore(this.clock)
+  readonly #conduct: ReadonlyMap<PeerId, Conduct>
+  readonly #seed: number
+
+  constructor (conduct: readonly Conduct[], seed = 1) {
+    this.#conduct = new Map(conduct.map((one, index) => [`P${index}`, one]))
+    this.#seed = seed
+  }
+
+  async fetch (): Promise<Uint8Array> {
+    const ref = await this.clock.drive(this.#origin.blobs.putScene(SCENE))
+    const files = await this.clock.drive(this.#start(ref))
+    return files.read(ref.entry)
+  }
+
+  #start (ref: BundleRef): ReturnType<typeof fetchBundle> {
+    const peers = [...this.#conduct.keys()].map((peer): MeshPeer => ({ peer, name: peer, relayed: false, addresses: [], engines: new Map(), threads: 1 }))
+    return fetchBundle(ref, 'P0', {
+      mesh: { peers: () => peers, openBlobs: async (peer: PeerId) => this.#open(peer) },
+      blobs: this.store.blobs,
+      bundler: { readManifest: decodeManifest },
+      sha256,
+      clock: this.clock,
+      random: new SeededRandom(this.#seed),
+      log: this.log
+    }, new AbortController().signal)
+  }
+
+  #open (peer: PeerId): BlobChannel {
+    const conduct = this.#conduct.get(peer)!
+    if (conduct === 'unreachable') {
+      throw new ChannelClosedError()
+    }
+    return {
+      peer,
+      request: async (blob, offset, length) => {
+        this.asked.set(peer, (this.asked.get(peer) ?? 0) + 1)
+        const right = await this.#origin.blobs.read(blob, offset, length)
+        switch (conduct) {
+          case 'honest': return right
+          case 'wrong bytes': return right!.map((value) => value ^ 1)
+          case 'wrong size': return right!.subarray(1)
+          case 'empty': return undefined
+          case 'silent': return new Promise((_resolve, reject) => { this.clock.after(120_000, () => { reject(new ChannelClosedError()) }) })
+        }
+      },
+      closed: new Promise(() => {}),
+      close: async () => {}
+    }
+  }
+}
+
+describe('fetching a bundle', () => {
+  it('from ten peers of which three lie: every byte is right, and a liar is hardly asked', async () => {
+    for (let seed = 1; seed <= 20; seed++) {
+      const library = new Library(['honest', 'wrong bytes', 'honest', 'wrong size', 'honest', 'honest', 'wrong bytes', 'honest', 'honest', 'honest'], seed)
+      assert.deepEqual(await library.fetch(), SCENE, `seed ${seed}`)
+      for (const liar of ['P1', 'P3', 'P6']) {
+        assert.ok((library.asked.get(liar) ?? 0) <= 3 + 8, `${liar} was asked ${library.asked.get(liar)} times, seed ${seed}`)
+      }
+    }
+  })
+
+  it('from a requester that lies about the manifest: others have it too', async () => {
+    assert.deepEqual(await new Library(['wrong bytes', 'wrong size', 'honest']).fetch(), SCENE)
+  })
+
+  it('from peers of which some never answer: goes on with the others', async () => {
+    const library = new Library(['silent', 'honest', 'silent', 'honest'])
+    assert.deepEqual(await library.fetch(), SCENE)
+    assert.ok(library.clock.nowMs() < 60_000, `took ${library.clock.nowMs()} ms`)
+  })
+
+  it('from peers of which some have nothing or can not be reached', async () => {
+    assert.deepEqual(await new Library(['unreachable', 'empty', 'honest', 'unreachable']).fetch(), SCENE)
+  })
+
+  it('from liars alone: ends with nothing kept under the name of the scene', async () => {
+    const library = new Library(['wrong bytes', 'wrong size', 'empty'])
+    await assert.rejects(library.fetch(), ChannelClosedError)
+    assert.equal(library.store.disk.blobs.has(sha256(SCENE)), false)
+  })
+})
