@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
-import { decode } from 'fast-png'
+import { readPng } from '../support/read-png.ts'
 import { Stage } from '../support/stage.ts'
 
 /** The demo takes well under two minutes on two cores of its own; beside other work it is given more. */
@@ -26,7 +26,7 @@ describe('tilemesh demo', function () {
     assert.match(said, /^saved demo\.png \(640×360, /)
     assert.match(said, /(BIRCH|CEDAR) \d+ units?, killed when \d\d % were done/)
     assert.match(said, / {2}film {6}sha256 [0-9a-f]{64}$/)
-    assert.equal(decode(readFileSync(stage.path('demo.png'))).width, 640)
+    assert.equal(readPng(readFileSync(stage.path('demo.png'))).width, 640)
     assert.deepEqual(readdirSync(stage.folder), ['demo.png'])
   })
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { existsSync, readFileSync } from 'node:fs'
-import { decode } from 'fast-png'
+import { readPng } from '../support/read-png.ts'
 import { LOOPBACK, Stage } from '../support/stage.ts'
 import { writeSmallGlb } from '../support/small-scene.ts'
 import type { Program } from '../support/program.ts'
@@ -31,7 +31,7 @@ describe('render in a home where no peer runs', function () {
     assert.equal(await program.status(), 0, program.stderr)
     assert.deepEqual(program.lines.length, 1)
     assert.match(program.lines[0]!, /^saved shot\.png \(64×48, \d+:\d\d, 1 peer, 0 lapsed\)$/)
-    const { width, height } = decode(readFileSync(stage.path('shot.png')))
+    const { width, height } = readPng(readFileSync(stage.path('shot.png')))
     assert.deepEqual([width, height], [64, 48])
   })
 

@@ -4,7 +4,6 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { decode } from 'fast-png'
 import { StoreError, UsageError } from '../../src/errors.ts'
 import { createDarkroom, pictureFormat } from '../../src/film/darkroom.ts'
 import { encodeExr } from '../../src/film/exr.ts'
@@ -13,6 +12,7 @@ import { pictureError } from '../../src/film/picture-error.ts'
 import { quantizeTo16, quantizeTo8 } from '../../src/film/quantize.ts'
 import { createView } from '../../src/film/tonemap.ts'
 import { picture } from '../support/pictures.ts'
+import { readPng } from '../support/read-png.ts'
 import { readExr } from '../support/read-exr.ts'
 import type { Darkroom } from '../../src/ports.ts'
 
@@ -40,8 +40,8 @@ describe('film/darkroom', () => {
       const exr = await readFile(join(folder, 'film.exr'))
       assert.deepEqual(readExr(exr).pixels, pixels)
       assert.equal(Buffer.compare(exr, encodeExr(width, height, pixels)), 0)
-      assert.deepEqual(decode(await readFile(join(folder, 'eight.png'))).data, quantizeTo8(pixels, width, 0, createView()))
-      assert.deepEqual(decode(await readFile(join(folder, 'sixteen.PNG'))).data, quantizeTo16(pixels, createView()))
+      assert.deepEqual(readPng(await readFile(join(folder, 'eight.png'))).data, quantizeTo8(pixels, width, 0, createView()))
+      assert.deepEqual(readPng(await readFile(join(folder, 'sixteen.PNG'))).data, quantizeTo16(pixels, createView()))
     })
   }
 
@@ -50,7 +50,7 @@ describe('film/darkroom', () => {
     const linear = createDarkroom({ view: { toneMap: 'linear', exposure: 1 } })
     await linear.write(join(folder, 'a.png'), 9, 9, pixels, 16)
     await linear.write(join(folder, 'a.exr'), 9, 9, pixels, 16)
-    assert.deepEqual(decode(await readFile(join(folder, 'a.png'))).data, quantizeTo16(pixels, createView({ toneMap: 'linear', exposure: 1 })))
+    assert.deepEqual(readPng(await readFile(join(folder, 'a.png'))).data, quantizeTo16(pixels, createView({ toneMap: 'linear', exposure: 1 })))
     assert.deepEqual(readExr(await readFile(join(folder, 'a.exr'))).pixels, pixels)
   })
 
