@@ -65,9 +65,11 @@ export interface PeerSummary {
   readonly self: boolean
   readonly engines: readonly { readonly engine: EngineId, readonly fingerprint: string }[]
   readonly threads: number
+  /** Whether it only finishes what it holds and takes no new work. */
+  readonly draining: boolean
   /** Units per minute over its current job as this peer knows it; null when unknown. */
   readonly unitsPerMinute: number | null
-  /** What it does now, in words: `idle`, `rendering shot.glb`. */
+  /** What it does now, in words: `idle`, `rendering shot.glb`, `draining`. */
   readonly doing: string
   readonly reach: 'here' | 'direct' | 'relayed'
   readonly addresses: readonly string[]
@@ -82,7 +84,10 @@ export interface PeerStatus {
   /** Full multiaddrs with /p2p/. */
   readonly addresses: readonly string[]
   readonly engines: readonly { readonly engine: EngineId, readonly version: string }[]
+  /** Render threads as it is set now; 0: it renders nothing. */
   readonly threads: number
+  /** Whether it only finishes what it holds and takes no new work. */
+  readonly draining: boolean
 }
 
 /** What following a job yields. */
@@ -139,6 +144,10 @@ export interface PeerApi {
   /** Higher is sooner among this requester's jobs, from the next claim of every worker on. @throws NotRequesterError, or UsageError when it has ended */
   setPriority (job: JobId, priority: number): Promise<void>
   peers (): Promise<readonly PeerSummary[]>
+  /** Render threads from now on, within a second also of what is being rendered; until this peer ends. @throws UsageError when it renders nothing, or they are not 1 … 1024 */
+  setThreads (threads: number): Promise<void>
+  /** `none`: finishes what it holds and takes no more; it stays a member. Until this peer ends. @default any */
+  takeWork (work: 'any' | 'none'): Promise<void>
   /** Events of the mesh: the members present, each as one that joined, then as they happen: members that join or leave, jobs that become known, units that this peer grants or renders. */
   watchPeers (signal: AbortSignal): AsyncIterable<FarmEvent>
   /** A ticket that lets another machine join this mesh. */

@@ -96,7 +96,7 @@ async function compose (home: Home, init: PeerInit): Promise<Peer> {
     stewardThreads: init.threads ?? Math.max(1, threads - 1),
     work
   })
-  return new LocalPeer(home, mesh, farm, book, { name, mesh: meshFile, engines, threads: work === 'on' ? threads : 0 })
+  return new LocalPeer(home, mesh, farm, book, { name, mesh: meshFile, engines })
 }
 
 /** The engines of this peer that work on this machine. What was asked for by name and does not work is an error. */
@@ -175,7 +175,6 @@ interface Identity {
   readonly name: string
   readonly mesh: MeshFile
   readonly engines: readonly ReadyEngine[]
-  readonly threads: number
 }
 
 class LocalPeer implements Peer {
@@ -210,7 +209,7 @@ class LocalPeer implements Peer {
   }
 
   async status (): Promise<PeerStatus> {
-    const { name, mesh, engines, threads } = this.#identity
+    const { name, mesh, engines } = this.#identity
     return {
       peer: this.#mesh.self,
       name,
@@ -218,7 +217,8 @@ class LocalPeer implements Peer {
       version: programVersion(),
       addresses: this.#mesh.addresses(),
       engines: engines.map(({ info }) => ({ engine: info.id, version: info.version })),
-      threads
+      threads: this.#farm.threads,
+      draining: this.#farm.draining
     }
   }
 
@@ -256,6 +256,14 @@ class LocalPeer implements Peer {
 
   async peers (): Promise<readonly PeerSummary[]> {
     return this.#farm.peers()
+  }
+
+  async setThreads (threads: number): Promise<void> {
+    this.#farm.setThreads(threads)
+  }
+
+  async takeWork (work: 'any' | 'none'): Promise<void> {
+    this.#farm.takeWork(work)
   }
 
   async * watchPeers (signal: AbortSignal): AsyncGenerator<FarmEvent> {

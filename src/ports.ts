@@ -147,6 +147,8 @@ export interface MeshPeer {
   /** What it told about itself in its greeting: engine → fingerprint, and its render threads; empty while not known. */
   readonly engines: ReadonlyMap<EngineId, string>
   readonly threads: number
+  /** Present while it takes no new work. */
+  readonly draining?: true
 }
 
 /** What this peer tells others about itself. */
@@ -154,6 +156,8 @@ export interface Greeting {
   readonly name: string
   readonly engines: ReadonlyMap<EngineId, string>
   readonly threads: number
+  /** Present while it takes no new work. */
+  readonly draining?: true
 }
 
 /** What a mesh tells its farm. Handlers return at once and never throw. */

@@ -14,9 +14,9 @@ export interface Need {
   readonly self: 'counts' | 'does not count'
 }
 
-/** Whether a peer can render a job: it has threads to render with, and the engine. */
+/** Whether a peer can render a job: it takes work, has threads to render with, and the engine. */
 export function isCapable (peer: PeerSummary, need: Need): boolean {
-  return (!peer.self || need.self === 'counts') && peer.threads > 0 &&
+  return (!peer.self || need.self === 'counts') && peer.threads > 0 && !peer.draining &&
     peer.engines.some(({ engine, fingerprint }) => engine === need.engine && fingerprint === need.fingerprint)
 }
 

@@ -1,3 +1,4 @@
+import { MAX_THREADS } from '../core/limits.ts'
 import { UsageError } from '../errors.ts'
 import { checkEngine } from './engine-names.ts'
 import { checkMultiaddrs, gather, list, plainText, wholeNumber, word } from './options.ts'
@@ -17,8 +18,6 @@ export interface PeerOptions {
   readonly http?: string
 }
 
-/** More threads than any machine has; guards against a slip of the finger. */
-const MAX_THREADS = 1024
 const MAX_NAME_BYTES = 64
 
 /** What options of `up` are called in a message, by commander's name of them. */

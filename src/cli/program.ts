@@ -8,6 +8,7 @@ import { addJobs } from './commands/jobs.ts'
 import { addMesh } from './commands/mesh.ts'
 import { addPeers } from './commands/peers.ts'
 import { addRender } from './commands/render.ts'
+import { addDrain, addThreads } from './commands/work.ts'
 import { addWatch } from './commands/watch.ts'
 import { addStatus, overview } from './commands/overview.ts'
 import { reportFailure } from './failure.ts'
@@ -85,6 +86,8 @@ function makeProgram (registration: Registration): Command {
   addSet(program, registration)
   addCancel(program, registration)
   addPeers(program, registration)
+  addThreads(program, registration)
+  addDrain(program, registration)
   addStatus(program, registration)
   addMesh(program, registration)
   addDemo(program, registration)

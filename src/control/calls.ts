@@ -37,6 +37,8 @@ const CALLS: Readonly<Record<keyof PeerApi, Call>> = {
     read.readNothing(params)
     return { kind: 'list', values: api.peers() }
   },
+  setThreads: (api, params) => ({ kind: 'value', value: api.setThreads(read.readThreads(params)) }),
+  takeWork: (api, params) => ({ kind: 'value', value: api.takeWork(read.readWork(params)) }),
   watchPeers: (api, params, signal) => {
     read.readNothing(params)
     return { kind: 'events', events: api.watchPeers(signal) }

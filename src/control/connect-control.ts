@@ -82,6 +82,14 @@ class RemotePeer implements ControlConnection {
     return await this.#list('peers') as PeerSummary[]
   }
 
+  async setThreads (threads: number): Promise<void> {
+    await this.#ask('setThreads', { threads })
+  }
+
+  async takeWork (work: 'any' | 'none'): Promise<void> {
+    await this.#ask('takeWork', { work })
+  }
+
   async * watchPeers (signal: AbortSignal): AsyncGenerator<FarmEvent> {
     for await (const item of this.#stream('watchPeers', undefined, signal)) {
       yield item as FarmEvent

@@ -26,6 +26,16 @@ export function readPriority (params: unknown): { readonly job: string, readonly
 }
 
 /** @throws UsageError */
+export function readThreads (params: unknown): number {
+  return number(only(params, ['threads']), 'threads')
+}
+
+/** @throws UsageError */
+export function readWork (params: unknown): 'any' | 'none' {
+  return oneOf(only(params, ['work']), 'work', ['any', 'none'] as const)
+}
+
+/** @throws UsageError */
 export function readNothing (params: unknown): void {
   if (params !== undefined) {
     only(params, [])

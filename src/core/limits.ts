@@ -37,6 +37,9 @@ export const MAX_LEASE_RECTS = 64
 /** Units in one lease: with rectangles of whole rows a fast engine still gets two heartbeats of 1 ms units. */
 export const MAX_LEASE_UNITS = 16_384
 
+/** Render threads a person may give a peer: more than any machine has; guards against a slip of the finger. */
+export const MAX_THREADS = 1024
+
 /** Priorities of one requester's jobs, on both sides of zero: more steps than anybody counts, and small on the wire. */
 export const MAX_PRIORITY = 1_000_000
 

@@ -71,7 +71,7 @@ export interface Release {
   readonly job: JobId
   readonly token: Token
   readonly rects: readonly UnitRect[]
-  /** `recalled` answers a recall (also with no rectangles: nothing was left). `leaving`: the peer goes away. `yield`: it turns to another requester's job. */
+  /** `recalled` answers a recall (also with no rectangles: nothing was left). `leaving`: the peer goes away. `yield`: it turns to another requester's job, or takes no new work. */
   readonly reason: 'recalled' | 'leaving' | 'yield'
 }
 

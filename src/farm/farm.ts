@@ -1,5 +1,6 @@
-import { NotRequesterError, UnknownJobError } from '../errors.ts'
+import { NotRequesterError, UnknownJobError, UsageError } from '../errors.ts'
 import { frameCount } from '../core/job.ts'
+import { MAX_THREADS } from '../core/limits.ts'
 import { AntiEntropy } from './anti-entropy.ts'
 import { Beacons } from './beacons.ts'
 import { Directory } from './directory.ts'
@@ -53,9 +54,12 @@ export class Farm {
   readonly #hub = new EventHub()
   #tick: Timer | undefined
   #started = false
+  #threads: { readonly alone: number, readonly stewarding: number }
+  #takesWork: 'any' | 'none' = 'any'
 
   constructor (init: FarmInit) {
     this.#init = init
+    this.#threads = { alone: init.threads, stewarding: init.stewardThreads }
     const { mesh, store, clock, random, log } = init
     this.#engines = new Map(init.engines.map((ready) => [ready.engine.id, ready]))
     this.#directory = new Directory(mesh.self, store, log, (job) => { this.#worker.jobChanged(job) })
@@ -85,15 +89,11 @@ export class Farm {
 
   /** Takes up what this home remembers, then opens the doors: a result that comes at once finds its job. */
   async start (): Promise<void> {
-    const { mesh, name, work, engines, threads } = this.#init
+    const { mesh } = this.#init
     await this.#remember()
     await this.#requester.takeUp()
     await mesh.start(this.#handlers())
-    mesh.greet({
-      name,
-      engines: new Map(work === 'on' ? engines.map(({ info }) => [info.id, info.fingerprint]) : []),
-      threads: work === 'on' ? threads : 0
-    })
+    this.#greet()
     this.#started = true
     for (const job of this.#requester.jobs()) {
       this.#announce(job.signed, job.control)
@@ -167,6 +167,36 @@ export class Farm {
     await this.#requester.setPriority(job, priority)
   }
 
+  /** Render threads from now on, for whatever it renders, and while it stewards too: a person asked for them. */
+  setThreads (threads: number): void {
+    if (this.#init.work === 'off') {
+      throw new UsageError('This peer renders nothing (--no-work), so it has no render threads.')
+    }
+    if (!Number.isSafeInteger(threads) || threads < 1 || threads > MAX_THREADS) {
+      throw new UsageError(`Threads are a whole number from 1 to ${MAX_THREADS}, not ${threads}.`)
+    }
+    this.#threads = { alone: threads, stewarding: threads }
+    this.#worker.setThreads(threads)
+    this.#greet()
+  }
+
+  /** `none`: renders what it holds, and takes no more, from nobody. It stays a member, and goes on granting the units of its own jobs. */
+  takeWork (work: 'any' | 'none'): void {
+    this.#takesWork = work
+    this.#worker.takeWork(work)
+    this.#greet()
+    this.#countCapable()
+  }
+
+  /** Render threads when it stewards nothing; 0 when it renders nothing at all. */
+  get threads (): number {
+    return this.#init.work === 'on' ? this.#threads.alone : 0
+  }
+
+  get draining (): boolean {
+    return this.#takesWork === 'none'
+  }
+
   peers (): PeerSummary[] {
     const { mesh, name } = this.#init
     const rendering = this.#worker.rendering.map((job) => job.signed.spec.name)
@@ -177,7 +207,8 @@ export class Farm {
       engines: this.#init.engines.map(({ info }) => ({ engine: info.id, fingerprint: info.fingerprint })),
       threads: this.#init.work === 'on' ? this.#worker.threads : 0,
       unitsPerMinute: this.#worker.unitsPerMinute ?? null,
-      doing: this.#init.work === 'off' ? 'renders nothing' : rendering.length === 0 ? 'idle' : `rendering ${rendering.join(', ')}`,
+      draining: this.draining,
+      doing: doing(rendering, this.#init.work === 'off' ? 'nothing' : this.draining ? 'draining' : 'on'),
       reach: 'here',
       addresses: mesh.addresses()
     }
@@ -252,9 +283,20 @@ export class Farm {
     this.#init.mesh.publishControl(control)
   }
 
+  /** Tells the others what this peer offers. */
+  #greet (): void {
+    const { mesh, name, work, engines } = this.#init
+    mesh.greet({
+      name,
+      engines: new Map(work === 'on' ? engines.map(({ info }) => [info.id, info.fingerprint]) : []),
+      threads: this.threads,
+      ...(this.draining ? { draining: true } : {})
+    })
+  }
+
   #changed (): void {
     this.#beacons.changed()
-    this.#worker.setThreads(this.#desk.all().length > 0 ? this.#init.stewardThreads : this.#init.threads)
+    this.#worker.setThreads(this.#desk.all().length > 0 ? this.#threads.stewarding : this.#threads.alone)
   }
 
   #planTick (): void {
@@ -268,8 +310,8 @@ export class Farm {
   #countCapable (): void {
     for (const stewardship of this.#desk.all()) {
       const { engine, fingerprint } = stewardship.view.spec
-      const others = this.#init.mesh.peers().filter((peer) => peer.engines.get(engine) === fingerprint).length
-      const works = this.#init.work === 'on' && this.#engines.get(engine)?.info.fingerprint === fingerprint
+      const others = this.#init.mesh.peers().filter((peer) => peer.engines.get(engine) === fingerprint && peer.draining !== true).length
+      const works = this.#init.work === 'on' && !this.draining && this.#engines.get(engine)?.info.fingerprint === fingerprint
       const self = works && this.#requester.get(stewardship.job)?.noLocal !== true ? 1 : 0
       stewardship.capablePeers(others + self)
     }
@@ -330,7 +372,8 @@ export class Farm {
       engines: Array.from(peer.engines, ([engine, fingerprint]) => ({ engine, fingerprint })),
       threads: peer.threads,
       unitsPerMinute: speeds[0] === undefined ? null : 60_000 / speeds[0],
-      doing: working.length > 0 ? `rendering ${working.map((stewardship) => stewardship.view.spec.name).join(', ')}` : peer.threads === 0 ? 'renders nothing' : 'idle',
+      draining: peer.draining === true,
+      doing: doing(working.map((stewardship) => stewardship.view.spec.name), peer.threads === 0 ? 'nothing' : peer.draining === true ? 'draining' : 'on'),
       reach: peer.relayed ? 'relayed' : 'direct',
       addresses: peer.addresses
     }
@@ -348,5 +391,15 @@ export class Farm {
       throw new UnknownJobError(text)
     }
     return one
+  }
+}
+
+/** What a peer does now, in words; `takes`: whether it takes work. */
+function doing (rendering: readonly string[], takes: 'on' | 'draining' | 'nothing'): string {
+  const work = rendering.length === 0 ? [] : [`rendering ${rendering.join(', ')}`]
+  switch (takes) {
+    case 'nothing': return 'renders nothing'
+    case 'draining': return ['draining', ...work].join(', ')
+    case 'on': return work[0] ?? 'idle'
   }
 }

@@ -268,12 +268,13 @@ export class Members {
       relayed: connections.length > 0 ? connections.every(isRelayed) : acquaintance.relayed,
       addresses: connections.map((connection) => connection.remoteAddr.toString()),
       engines: greeting?.engines ?? new Map(),
-      threads: greeting?.threads ?? 0
+      threads: greeting?.threads ?? 0,
+      ...(greeting?.draining === true ? { draining: true } : {})
     }
   }
 }
 
 function sameGreeting (a: Greeting, b: Greeting): boolean {
-  return a.name === b.name && a.threads === b.threads && a.engines.size === b.engines.size &&
+  return a.name === b.name && a.threads === b.threads && a.draining === b.draining && a.engines.size === b.engines.size &&
     [...a.engines].every(([engine, fingerprint]) => b.engines.get(engine) === fingerprint)
 }

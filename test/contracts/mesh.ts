@@ -77,6 +77,10 @@ export function describeMesh (name: string, create: CreateMeshes): void {
         await world!.until('the change', () => changed.length > 0)
         assert.deepEqual(changed, [`${b.self} bea 8`])
         assert.equal(a.peers()[0]!.engines.get('fake'), 'fake 2')
+        assert.equal(a.peers()[0]!.draining, undefined)
+        b.greet({ name: 'bea', engines: new Map([['fake', 'fake 2']]), threads: 8, draining: true })
+        await world!.until('the next change', () => changed.length > 1)
+        assert.equal(a.peers()[0]!.draining, true)
       })
 
       it('tells of a peer that left, and no longer lists it', async () => {

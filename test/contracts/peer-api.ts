@@ -62,6 +62,16 @@ export function describePeerApi (name: string, makeFake: () => FakePeer, reach: 
       await assert.rejects(api.pause('nothing'), { name: 'UnknownJobError' })
     })
 
+    it('passes on how much the peer is to work', async () => {
+      await api.setThreads(3)
+      await api.takeWork('none')
+      assert.equal((await api.status()).draining, true)
+      await api.takeWork('any')
+      assert.equal((await api.status()).draining, false)
+      assert.deepEqual(fake.asked, ['setThreads 3', 'takeWork none', 'takeWork any'])
+      await assert.rejects(api.setThreads(1025), { name: 'UsageError', exitStatus: 2 })
+    })
+
     it('follows a job from its first word to done, and ends', async () => {
       const { job } = await api.render(REQUEST)
       const items = api.follow(job, { preview: 'none' }, new AbortController().signal)

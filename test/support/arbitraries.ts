@@ -339,7 +339,7 @@ export const anyGreeting: fc.Arbitrary<Greeting> = record({
   name: line(60),
   engines: fc.uniqueArray(fc.tuple(word, line(20)), { maxLength: 8, selector: ([engine]) => engine }).map((engines) => new Map(engines)),
   threads: fc.nat(4096)
-})
+}).chain((greeting) => fc.constantFrom(greeting, { ...greeting, draining: true as const }))
 
 /** Where members were reached. */
 export const anyPeerExchange: fc.Arbitrary<readonly PeerAddresses[]> = fc.array(record({

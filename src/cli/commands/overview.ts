@@ -45,6 +45,7 @@ async function tell (context: CommandContext, options: CommonOptions, api: PeerA
   const [peers, jobs] = await Promise.all([api.peers(), api.jobs()])
   const running = jobs.filter(({ state }) => state === 'running').length
   print(context, `mesh   "${status.mesh}", this peer is ${status.name}`)
+  print(context, `work   ${status.draining ? 'draining: finishes what it holds, takes no more; end it with: tilemesh drain --off' : status.threads === 0 ? 'renders nothing' : `takes any, ${count(status.threads, 'render thread')}`}`)
   print(context, `peers  ${count(peers.length, 'peer')}, ${count(peers.reduce((sum, { threads }) => sum + threads, 0), 'thread')}`)
   print(context, `jobs   ${running} running, ${count(jobs.length - running, 'other')}`)
   print(context, `next   ${running > 0 ? 'tilemesh jobs' : 'tilemesh render SCENE'}`)

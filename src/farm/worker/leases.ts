@@ -21,6 +21,8 @@ export interface LeasesContext {
   threads (): number
   control (control: SignedControl): void
   accepted (job: JobId, ranges: readonly UnitRange[]): void
+  /** Whether new work is wanted: a claim that stood since before may be answered when it no longer is. */
+  takesWork (): boolean
   /** A steward was shown what is held: results that waited for a new token can go. */
   shown (job: WorkerJob): void
   changed (): void
@@ -221,6 +223,10 @@ export class Leases {
     }
     job.holding.grant(grant, Math.max(link.answeredAtMs, askedAtMs ?? -Infinity))
     link.beat(grant.heartbeatMs)
+    if (!answersShow && !this.#context.takesWork()) {
+      const units = job.holding.giveBack(grant.token, Infinity)
+      this.#release(job, { type: 'release', job: job.id, token: grant.token, rects: rectsOf(job.known.grid, units), reason: 'yield' })
+    }
   }
 
   #toldToWait (link: StewardLink, job: WorkerJob, wait: Wait): void {

@@ -228,6 +228,8 @@ export class WorkerJob {
         await session.close()
         return
       }
+      // The number may have changed while the scene was loaded.
+      session.setThreads(this.#context.threads())
       this.#loadMs = session.loadMs
       const gate = new UnitGate(() => { this.#context.changed() })
       this.#phase = { phase: 'ready', session, gate, abort }

@@ -32,7 +32,7 @@ const LEAVE_MS = 5_000
  * The worker's role: claims units of whatever job is next by fair share, renders them, delivers the pixels.
  *
  * Everything happens in {@link Worker.wake}, which looks at all jobs and does what is due; every event ends by waking it.
- * on ─ leave ─▶ leaving (claims nothing, delivers what is finished) ─▶ off.
+ * on ◀─▶ draining (renders what it holds, takes nothing); both ─ leave ─▶ leaving (claims nothing, delivers what is finished) ─▶ off.
  */
 export class Worker {
   readonly #context: WorkerContext
@@ -41,7 +41,7 @@ export class Worker {
   readonly #deliveries = new Map<PeerId, Deliveries>()
   readonly #leases: Leases
   #threads: number
-  #mode: 'on' | 'leaving' | 'off' = 'on'
+  #mode: 'on' | 'draining' | 'leaving' | 'off' = 'on'
   #woken = false
   #lapAtMs = 0
 
@@ -55,6 +55,7 @@ export class Worker {
       threads: () => this.#threads,
       control: (control) => { context.directory.learnControl(control) },
       accepted: (job, ranges) => { context.directory.learnAccepted(job, ranges) },
+      takesWork: () => this.#mode === 'on',
       shown: (job) => { this.#deliveries.get(job.requester)?.retry() },
       changed: () => { this.wake() }
     })
@@ -81,6 +82,14 @@ export class Worker {
       for (const job of this.#jobs.values()) {
         job.setThreads(threads)
       }
+      this.wake()
+    }
+  }
+
+  /** Whether it takes new work. What it holds it renders either way. */
+  takeWork (work: 'any' | 'none'): void {
+    if (this.#mode === 'on' || this.#mode === 'draining') {
+      this.#mode = work === 'any' ? 'on' : 'draining'
       this.wake()
     }
   }

@@ -14,7 +14,8 @@ export function encodeGreeting (greeting: Greeting): Uint8Array {
       engine: lineBytes('engine', engine, 'MAX_ENGINE_BYTES'),
       fingerprint: lineBytes('fingerprint', fingerprint, 'MAX_FINGERPRINT_BYTES')
     })),
-    threads: whole('threads', greeting.threads, 0, 'MAX_THREADS')
+    threads: whole('threads', greeting.threads, 0, 'MAX_THREADS'),
+    draining: greeting.draining === true
   }), 'MAX_GREETING_BYTES')
 }
 
@@ -31,6 +32,7 @@ export function decodeGreeting (bytes: WireBytes): Greeting {
   return {
     name: lineOf('name of the peer', message.name, 'MAX_NAME_BYTES'),
     engines,
-    threads: whole('threads', message.threads, 0, 'MAX_THREADS')
+    threads: whole('threads', message.threads, 0, 'MAX_THREADS'),
+    ...(message.draining ? { draining: true } : {})
   }
 }

@@ -8,6 +8,7 @@ export interface Greeting {
   name: Uint8Array<ArrayBuffer>
   engines: GreetingEngine[]
   threads: number
+  draining: boolean
 }
 
 export namespace Greeting {
@@ -37,6 +38,11 @@ export namespace Greeting {
           w.uint32(obj.threads)
         }
 
+        if ((obj.draining != null && obj.draining !== false)) {
+          w.uint32(32)
+          w.bool(obj.draining)
+        }
+
         if (opts.lengthDelimited !== false) {
           w.ldelim()
         }
@@ -44,7 +50,8 @@ export namespace Greeting {
         const obj: any = {
           name: uint8ArrayAlloc(0),
           engines: [],
-          threads: 0
+          threads: 0,
+          draining: false
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -73,6 +80,10 @@ export namespace Greeting {
             }
             case 3: {
               obj.threads = reader.uint32()
+              break
+            }
+            case 4: {
+              obj.draining = reader.bool()
               break
             }
             default: {
@@ -130,6 +141,13 @@ export namespace Greeting {
               }
               break
             }
+            case 4: {
+              yield {
+                field: `${prefix}.draining`,
+                value: reader.bool()
+              }
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -164,6 +182,11 @@ export namespace Greeting {
     value: number
   }
 
+  export interface GreetingDrainingFieldEvent {
+    field: '$.draining'
+    value: boolean
+  }
+
   export function encode (obj: Partial<Greeting>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, Greeting.codec())
   }
@@ -172,7 +195,7 @@ export namespace Greeting {
     return decodeMessage(buf, Greeting.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Greeting>): Generator<GreetingNameFieldEvent | GreetingEnginesEngineFieldEvent | GreetingEnginesFingerprintFieldEvent | GreetingThreadsFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Greeting>): Generator<GreetingNameFieldEvent | GreetingEnginesEngineFieldEvent | GreetingEnginesFingerprintFieldEvent | GreetingThreadsFieldEvent | GreetingDrainingFieldEvent> {
     return streamMessage(buf, Greeting.codec(), opts)
   }
 }

@@ -82,6 +82,21 @@ describe('commands that ask the running peer', () => {
     }
   })
 
+  it('threads and drain: what the running peer does from now on', async () => {
+    for (const line of ['threads 3', 'drain', 'drain --off']) {
+      assert.equal(await context.run(line), 0)
+    }
+    assert.deepEqual(peer.asked, ['setThreads 3', 'takeWork none', 'takeWork any'])
+    assert.deepEqual(context.stdout.lines, ['renders with 3 threads from now on', 'takes no more work; again with: tilemesh drain --off', 'takes work again'])
+    const json = new TestContext(peer, folder)
+    assert.equal(await json.run('drain --json'), 0)
+    assert.equal(await json.run('status --json'), 0)
+    assert.deepEqual(json.stdout.events.map(({ event, draining }) => [event, draining]), [['status', true], ['status', true]])
+    const text = new TestContext(peer, folder)
+    await text.run('status')
+    assert.match(text.stdout.text, /^work {3}draining: finishes what it holds/m)
+  })
+
   it('names a job it does not know with 2', async () => {
     for (const line of ['cancel other', 'pause other', 'resume other', 'set other --priority 1', 'watch other', 'fetch other -o x.png']) {
       assert.equal(await context.run(line), 2)
@@ -139,8 +154,8 @@ describe('commands that ask the running peer', () => {
   it('alone, and status: say where one stands', async () => {
     assert.equal(await context.run(''), 0)
     assert.equal(await context.run('status'), 0)
-    assert.deepEqual(context.stdout.lines.slice(4), context.stdout.lines.slice(0, 4))
-    assert.deepEqual(context.stdout.lines.slice(0, 4), ['mesh   "home", this peer is ALDER', 'peers  2 peers, 4 threads', 'jobs   1 running, 0 others', 'next   tilemesh jobs'])
+    assert.deepEqual(context.stdout.lines.slice(5), context.stdout.lines.slice(0, 5))
+    assert.deepEqual(context.stdout.lines.slice(0, 5), ['mesh   "home", this peer is ALDER', 'work   takes any, 2 render threads', 'peers  2 peers, 4 threads', 'jobs   1 running, 0 others', 'next   tilemesh jobs'])
   })
 
   it('refuses options for a peer of its own', async () => {

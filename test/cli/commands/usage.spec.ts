@@ -57,8 +57,12 @@ const REFUSED: readonly [line: string, status: number, words: RegExp][] = [
   ['mesh revoke 12D3', 2, /not available yet/],
   ['set job --priority soon', 2, /--priority must be a whole number from -1000000 to 1000000/],
   ['set job --priority 1000001', 2, /--priority must be a whole number/],
-  ['threads 4', 2, /not available yet/],
-  ['drain --off', 2, /not available yet/],
+  ['threads 4', 2, /No peer runs in this home/],
+  ['drain --off', 2, /No peer runs in this home/],
+  ['drain', 2, /No peer runs in this home/],
+  ['threads 0', 2, /threads must be a whole number from 1 to 1024/],
+  ['threads 1025', 2, /from 1 to 1024/],
+  ['threads', 2, /missing required argument "N"/],
   ['doctor', 2, /not available yet/]
 ]
 

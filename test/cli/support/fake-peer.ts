@@ -1,5 +1,5 @@
 import { EventEmitter, on } from 'node:events'
-import { NotRequesterError, SceneError, UnknownJobError } from '../../../src/errors.ts'
+import { NotRequesterError, SceneError, UnknownJobError, UsageError } from '../../../src/errors.ts'
 import type {
   FetchRequest, FollowItem, FollowOptions, JobSummary, Peer, PeerStatus, PeerSummary, PreviewBlock, RenderRequest, SavedFilm
 } from '../../../src/api.ts'
@@ -24,6 +24,7 @@ export class FakePeer implements Peer {
   readonly requests: RenderRequest[] = []
   /** Streams that are being followed now. */
   following = 0
+  draining = false
   readonly #jobs = new Map<string, FakeJob>()
   readonly #news = new EventEmitter().setMaxListeners(0)
   peerList: PeerSummary[] = [summaryOf(FAKE_PEER, 'ALDER', 'here'), summaryOf(OTHER_PEER, 'BIRCH', 'direct')]
@@ -46,7 +47,8 @@ export class FakePeer implements Peer {
       version: '0.1.0',
       addresses: [`/ip4/127.0.0.1/tcp/4001/p2p/${FAKE_PEER}`],
       engines: [{ engine: 'pathtracer', version: '1.0' }],
-      threads: 2
+      threads: 2,
+      draining: this.draining
     }
   }
 
@@ -142,6 +144,18 @@ export class FakePeer implements Peer {
 
   async setPriority (job: string, priority: number): Promise<void> {
     this.#own(job, `setPriority ${priority} of`)
+  }
+
+  async setThreads (threads: number): Promise<void> {
+    this.asked.push(`setThreads ${threads}`)
+    if (threads > 1024) {
+      throw new UsageError('too many threads')
+    }
+  }
+
+  async takeWork (work: 'any' | 'none'): Promise<void> {
+    this.asked.push(`takeWork ${work}`)
+    this.draining = work === 'none'
   }
 
   async peers (): Promise<readonly PeerSummary[]> {
@@ -275,6 +289,7 @@ export function summaryOf (peer: string, name: string, reach: PeerSummary['reach
     self: reach === 'here',
     engines: [{ engine: 'pathtracer', fingerprint: 'pathtracer 1.0' }],
     threads: 2,
+    draining: false,
     unitsPerMinute: null,
     doing: 'idle',
     reach,
