@@ -40,6 +40,8 @@ export class Directory {
   readonly #store: Store
   readonly #log: Log
   readonly #jobs = new Map<JobId, KnownJob>()
+  /** Those that may still need rendering: asked for at every turn of the worker, and few, however many ended ones are remembered. */
+  readonly #live = new Set<KnownJob>()
   readonly #changed: (job: KnownJob) => void
 
   constructor (self: PeerId, store: Store, log: Log, changed: (job: KnownJob) => void) {
@@ -64,7 +66,7 @@ export class Directory {
 
   /** Jobs that may still need rendering. */
   live (): readonly KnownJob[] {
-    return this.all().filter((job) => !isFinal(this.stateOf(job)))
+    return [...this.#live]
   }
 
   /** Takes in a job; false when there is no room for another of its requester. */
@@ -78,6 +80,7 @@ export class Directory {
     }
     const known: KnownJob = { signed, grid: gridOf(signed.spec), control: undefined, epoch: undefined, done: 0, digest: '', accepted: undefined }
     this.#jobs.set(signed.id, known)
+    this.#live.add(known)
     this.#save(known, { type: 'job', bytes: signed.bytes, signature: signed.signature, output: undefined })
     this.#changed(known)
     return true
@@ -94,6 +97,9 @@ export class Directory {
       return
     }
     known.control = signed
+    if (isFinal(signed.control.state)) {
+      this.#live.delete(known)
+    }
     this.#save(known, { type: 'control', bytes: signed.bytes, signature: signed.signature })
     this.#changed(known)
   }

@@ -72,7 +72,7 @@ export class Farm {
       engines: this.#engines,
       desk: this.#desk,
       nameOf: (peer) => this.#nameOf(peer),
-      isRelayed: (peer) => this.#peerOf(peer)?.relayed === true,
+      isRelayed: (peer) => this.#desk.isRelayed(peer),
       announce: (signed, control) => { this.#announce(signed, control) },
       controlled: (control) => { this.#controlled(control) },
       changed: () => { this.#changed() }
@@ -327,10 +327,6 @@ export class Farm {
     if (this.#requester.get(job) === undefined && known !== undefined) {
       throw new NotRequesterError(`Only ${this.#nameOf(known.signed.spec.requester)}, which submitted this job, can ${what}.`)
     }
-  }
-
-  #peerOf (peer: PeerId): MeshPeer | undefined {
-    return this.#init.mesh.peers().find((other) => other.peer === peer)
   }
 
   #nameOf (peer: PeerId): string {

@@ -22,6 +22,11 @@ export class StewardDesk {
     return [...this.#channels.keys()]
   }
 
+  /** Whether a worker's lease stream goes through another peer. */
+  isRelayed (peer: PeerId): boolean {
+    return this.#channels.get(peer)?.relayed === true
+  }
+
   add (stewardship: Stewardship): void {
     this.#stewardships.set(stewardship.job, stewardship)
     for (const peer of this.#channels.keys()) {

@@ -30,6 +30,8 @@ export interface MembersInit {
 /** A connected peer. It becomes a member for the farm with its first greeting. */
 interface Acquaintance {
   readonly peer: PeerId
+  /** The same in the stack's form: making it of the text takes longer than all else that is asked about a peer. */
+  readonly id: ReturnType<typeof peerIdFromString>
   greeting: Greeting | undefined
   /** When its last greeting came, or it connected. */
   heardMs: number
@@ -118,7 +120,7 @@ export class Members {
   }
 
   #connections (peer: PeerId): readonly Connection[] {
-    return this.#init.node.getConnections(peerIdFromString(peer))
+    return this.#init.node.getConnections(this.#peers.get(peer)?.id ?? peerIdFromString(peer))
   }
 
   /** Streams of a new connection may be served before its event: whoever comes first makes the entry. */
@@ -133,6 +135,7 @@ export class Members {
     }
     const acquaintance: Acquaintance = {
       peer,
+      id: peerIdFromString(peer),
       greeting: undefined,
       heardMs: this.#init.clock.nowMs(),
       relayed: connections.every(isRelayed),
