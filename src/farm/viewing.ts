@@ -245,7 +245,7 @@ export class Viewing {
   /** @throws ChannelClosedError when nothing came for `waitMs` */
   async * #framesAfar (known: KnownJob, waitMs: number): AsyncGenerator<FilmFrame> {
     const { spec } = known.signed
-    const channel = await this.#context.mesh.openView(spec.requester, { job: known.signed.id, kind: 'film' })
+    const channel = await this.#openFilm(known, waitMs)
     const quiet = new Quiet(this.#context.clock, waitMs, () => { channel.abort(new ChannelClosedError('nothing came for a while')) })
     try {
       let open: Omit<FilmFrame, 'pixels'> & { readonly pixels: Float32Array, rows: number } | undefined
@@ -269,6 +269,22 @@ export class Viewing {
     } finally {
       quiet.stop()
       channel.abort(new Error('the film is here'))
+    }
+  }
+
+  /** Looks for the requester for up to `waitMs`: it may be about to come back. @throws ChannelClosedError */
+  async #openFilm (known: KnownJob, waitMs: number): Promise<ViewChannel> {
+    const endMs = this.#context.clock.nowMs() + waitMs
+    while (true) {
+      try {
+        return await this.#context.mesh.openView(known.signed.spec.requester, { job: known.signed.id, kind: 'film' })
+      } catch (error) {
+        const leftMs = endMs - this.#context.clock.nowMs()
+        if (!(error instanceof ChannelClosedError) || leftMs <= 0) {
+          throw error
+        }
+        await this.#pause(Math.min(REATTACH_MS, leftMs))
+      }
     }
   }
 

@@ -16,3 +16,39 @@ describe('watching a job of another peer', () => {
     assert.deepEqual(told, { ...done, files: [] })
   })
 })
+
+describe('fetching a film from another peer', () => {
+  const request = { output: '/out/B.exr', bits: 16, waitMs: 10_000 } as const
+
+  it('waits for a requester that is about to come back', async () => {
+    const world = new World()
+    await world.start('A')
+    await world.start('B')
+    await world.settle(1_000)
+    const job = await world.render('A')
+    await world.settle(1_000)
+    const events = world.follow('B', job)
+    assert.ok(await world.until(() => lastEvent(events, 'done') !== undefined, 120_000), 'the job ends')
+    const disk = world.kill('A')
+    const fetching = world.peer('B').farm.fetch(job, request)
+    await world.settle(5_000)
+    await world.restart('A', disk)
+    const saved = await world.drive(fetching)
+    assert.deepEqual([saved.files, saved.done, saved.missing, saved.filmHash], [['/out/B.exr'], 64, null, lastEvent(events, 'done')!.filmHash])
+  })
+
+  it('says what is missing when the requester stays away, and not before the time to wait is over', async () => {
+    const world = new World()
+    await world.start('A')
+    await world.start('B')
+    await world.settle(1_000)
+    const job = await world.render('A')
+    await world.settle(1_000)
+    world.kill('A')
+    const startedMs = world.nowMs
+    const saved = await world.drive(world.peer('B').farm.fetch(job, request))
+    assert.ok(world.nowMs - startedMs >= 10_000 && world.nowMs - startedMs < 12_000, `${world.nowMs - startedMs} ms`)
+    assert.deepEqual(saved.files, [])
+    assert.match(saved.missing!, /^the requester, which has the results, can not be reached/)
+  })
+})
