@@ -15,7 +15,7 @@ export const SECRET = new Uint8Array(32).fill(7)
 
 /** How often a predicate is looked at, and for how long. */
 const POLL_MS = 5
-const GIVE_UP_MS = 10_000
+const GIVE_UP_MS = 30_000
 
 let memoryAddresses = 0
 
