@@ -299,8 +299,8 @@ export interface Engine {
   findFiles (scenePath: string): Promise<readonly FoundFile[]>
   /** @throws UsageError naming the settings there are, or the values one may have */
   checkSettings (settings: Readonly<Record<string, string>>): void
-  /** Reads what a job is made from. @throws SceneError */
-  inspect (files: SceneFiles, signal: AbortSignal): Promise<SceneInfo>
+  /** Reads what a job is made from, with these settings. @throws SceneError, or UsageError when a setting does not fit the scene */
+  inspect (files: SceneFiles, signal: AbortSignal, settings?: Readonly<Record<string, string>>): Promise<SceneInfo>
   /** @throws SceneError or EngineError */
   load (files: SceneFiles, settings: RenderSettings, threads: number, signal: AbortSignal): Promise<EngineSession>
 }

@@ -40,7 +40,7 @@ export async function makeJobSpec (request: RenderRequest, context: SubmissionCo
   engine.checkSettings(request.settings ?? {})
   const { ref, manifest } = await context.bundler.pack(engine, request.scene)
   const files = await context.store.blobs.layOut(ref.manifest, manifest)
-  const scene = await engine.inspect(files, signal)
+  const scene = await engine.inspect(files, signal, request.settings)
   checkCamera(request.camera, scene)
   const size = request.size ?? { width: scene.width ?? DEFAULT_WIDTH, height: scene.height ?? DEFAULT_HEIGHT }
   const cut = {

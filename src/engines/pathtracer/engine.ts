@@ -1,14 +1,11 @@
-import { EngineError, SceneError } from '../../errors.ts'
+import { EngineError } from '../../errors.ts'
 import { loadKernelModule } from './kernel-module.ts'
-import { runSceneTask } from './scene-tasks.ts'
+import { openScene, runSceneTask } from './scene-tasks.ts'
 import { MAX_MEMORY_BYTES } from './scene-memory.ts'
 import { PathTracerSession } from './session.ts'
 import { readSettings } from './settings.ts'
 import { PATH_TRACER_VERSION } from './version.ts'
 import type { Engine, EngineInfo, EngineSession, FoundFile, RenderSettings, SceneFiles, SceneInfo } from '../../ports.ts'
-
-/** A scene that does not move is the same in every frame. */
-const ANY_FRAME = 1
 
 /** How a path tracer is made. */
 export interface PathTracerInit {
@@ -20,7 +17,8 @@ export interface PathTracerInit {
 
 /**
  * Makes the built-in renderer: a path tracer for glTF scenes, whose pixels are the same to the bit on every machine, for any number of
- * threads, any tile size and any split. Settings of a job: `bounces` (0 … 64, default 8) and `sky` (`default` or `black`).
+ * threads, any tile size and any split. Settings of a job: `bounces` (0 … 64, default 8), `sky` (`default` or `black`), `fps` (frames in a
+ * second of animation, default 24: frame n shows the scene at n / fps seconds) and `animation` (its name, default the first).
  */
 export function createPathTracer (init: PathTracerInit = {}): Engine {
   return new PathTracer(init)
@@ -57,20 +55,16 @@ class PathTracer implements Engine {
     readSettings(Object.entries(settings))
   }
 
-  async inspect (files: SceneFiles, signal: AbortSignal): Promise<SceneInfo> {
-    return runSceneTask({ task: 'inspect', loader: this.#loader, folder: files.folder, entry: files.entry }, signal)
+  async inspect (files: SceneFiles, signal: AbortSignal, settings: Readonly<Record<string, string>> = {}): Promise<SceneInfo> {
+    return runSceneTask({ task: 'inspect', loader: this.#loader, folder: files.folder, entry: files.entry, settings: readSettings(Object.entries(settings)) }, signal)
   }
 
   async load (files: SceneFiles, settings: RenderSettings, threads: number, signal: AbortSignal): Promise<EngineSession> {
     const startMs = performance.now()
     const { width, height, camera, samples } = settings
-    const { bounces, sky } = readSettings(settings.settings)
+    const view = { width, height, camera, ...readSettings(settings.settings) }
     const { module } = await loadKernelModule()
-    const options = { width, height, bounces, sky, maxBytes: this.#maxBytes }
-    const scene = await runSceneTask({ task: 'load', loader: this.#loader, folder: files.folder, entry: files.entry, module, camera, frame: ANY_FRAME, options }, signal)
-    if (scene.animated) {
-      throw new SceneError('the path tracer does not render animations yet')
-    }
+    const scene = await openScene({ task: 'open', loader: this.#loader, folder: files.folder, entry: files.entry, module, view, maxBytes: this.#maxBytes }, signal)
     return new PathTracerSession({ module, scene, loadMs: performance.now() - startMs, samples, threads })
   }
 }

@@ -14,8 +14,6 @@ export interface FlatScene {
   /** Each image once, however many materials use it with the same sampler. */
   readonly textures: readonly FlatTexture[]
   readonly camera: FlatCamera
-  /** Whether another frame of the scene would be different. The engine refuses such scenes as yet. */
-  readonly animated: boolean
 }
 
 /** Triangles with one material, in their own space. */

@@ -25,3 +25,12 @@ export const MAX_DEATHS_IN_A_ROW = 3
 
 /** Characters of a dead thread's last words that are kept. */
 export const MAX_LOG_CHARACTERS = 4096
+
+/** Frames in a second of animation, unless the job says otherwise: film's, and Blender's, own. */
+export const DEFAULT_FPS = 24
+
+/** Frames a second that a job may ask for: 1000 shows each millisecond. */
+export const MAX_FPS = 1000
+
+/** Frames of a moving scene that are in memory at once: one that is rendered, and one that is built or begun meanwhile. Each is a scene's memory. */
+export const MAX_FRAME_SLOTS = 2

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import { EngineError } from '../../errors.ts'
 import { BLOCKS_PER_THREAD, MAX_DEATHS_IN_A_ROW, MAX_LOG_CHARACTERS, MAX_THREADS } from './limits.ts'
-import type { RenderBlock, RenderReply, RenderThreadData } from './render-messages.ts'
+import type { RenderBlock, RenderOrder, RenderReply, RenderThreadData } from './render-messages.ts'
 
 /** Where a pool gets its work and brings what came of it. Every block given out comes back through exactly one of the last three. */
 export interface BlockFeed {
@@ -24,10 +24,11 @@ interface Thread {
   state: 'working' | 'ended'
 }
 
-/** Threads over one scene's memory, as many as are wished for. */
+/** Threads over the memories of a scene, as many as are wished for. */
 export class RenderPool {
   readonly #module: WebAssembly.Module
-  readonly #memory: WebAssembly.Memory
+  /** By slot. */
+  readonly #memories = new Map<number, WebAssembly.Memory>()
   readonly #feed: BlockFeed
   readonly #threads = new Set<Thread>()
   /** Numbers whose block of the shared memory nobody may write any more. */
@@ -37,10 +38,22 @@ export class RenderPool {
   #deathsInARow = 0
   #closed = false
 
-  constructor (module: WebAssembly.Module, memory: WebAssembly.Memory, feed: BlockFeed) {
+  constructor (module: WebAssembly.Module, feed: BlockFeed) {
     this.#module = module
-    this.#memory = memory
     this.#feed = feed
+  }
+
+  /** Has the threads, those to come too, render the blocks of a slot from this memory. No thread may have a block of that slot. */
+  open (slot: number, memory: WebAssembly.Memory): void {
+    this.#memories.set(slot, memory)
+    for (const { worker } of this.#threads) {
+      worker.postMessage({ order: 'open', opened: { slot, memory } } satisfies RenderOrder)
+    }
+  }
+
+  /** Resolves when the threads that are being ended are gone, and use no memory any more. */
+  async quiet (): Promise<void> {
+    await Promise.all(this.#ending)
   }
 
   /** Threads that are at work or could be. */
@@ -75,7 +88,7 @@ export class RenderPool {
             return
           }
           thread.blocks.push(block)
-          thread.worker.postMessage(block)
+          thread.worker.postMessage({ order: 'render', block } satisfies RenderOrder)
         }
       }
     }
@@ -87,7 +100,7 @@ export class RenderPool {
     for (const thread of this.#threads) {
       this.#end(thread)
     }
-    await Promise.all(this.#ending)
+    await this.quiet()
   }
 
   #fill (): void {
@@ -97,7 +110,8 @@ export class RenderPool {
   }
 
   #start (number: number): void {
-    const workerData: RenderThreadData = { module: this.#module, memory: this.#memory, thread: number }
+    const memories = [...this.#memories].map(([slot, memory]) => ({ slot, memory }))
+    const workerData: RenderThreadData = { module: this.#module, memories, thread: number }
     const worker = new Worker(new URL('./render-thread.js', import.meta.url), { workerData, name: `pathtracer-${number}` })
     const thread: Thread = { worker, number, blocks: [], state: 'working' }
     this.#threads.add(thread)

@@ -18,6 +18,12 @@ export interface SceneOptions {
   readonly maxBytes: number
 }
 
+/** The memory of a frame is made for all frames: it may grow as far as any may. */
+export interface FrameMemory {
+  /** The memory of another frame, if nobody uses it any more: taken again, so that the frames of a film do not each leave one to be collected. */
+  readonly used: WebAssembly.Memory | undefined
+}
+
 /** The most a 32-bit kernel can address. */
 export const MAX_MEMORY_BYTES = 65_536 * layout.PAGE_BYTES
 
@@ -30,11 +36,12 @@ const FILTERS = { nearest: layout.FILTER_NEAREST, linear: layout.FILTER_LINEAR }
  * Puts a scene into a memory that any number of kernels can render from: world-space geometry, tree, materials, textures, lights.
  * Moves bytes only; the arithmetic is the kernel's. Takes as long as the scene is large: never call it on a peer's main thread.
  *
+ * @param frame given for one of the frames of a scene that moves
  * @throws SceneError when the scene is malformed or larger than allowed
  */
-export function buildSceneMemory (module: WebAssembly.Module, scene: FlatScene, options: SceneOptions): WebAssembly.Memory {
+export function buildSceneMemory (module: WebAssembly.Module, scene: FlatScene, options: SceneOptions, frame?: FrameMemory): WebAssembly.Memory {
   checkFlatScene(scene)
-  return new SceneWriter(module, scene, options).write()
+  return new SceneWriter(module, scene, options, frame).write()
 }
 
 /** Hands out addresses one after the other. */
@@ -68,7 +75,7 @@ class SceneWriter {
   /** Everything after it is for a while a mesh in its own space, then the tree. */
   readonly #free: number
 
-  constructor (module: WebAssembly.Module, scene: FlatScene, options: SceneOptions) {
+  constructor (module: WebAssembly.Module, scene: FlatScene, options: SceneOptions, frame: FrameMemory | undefined) {
     this.#scene = scene
     this.#options = options
     const placed = scene.instances.map((instance) => scene.meshes[instance.mesh]!)
@@ -100,8 +107,8 @@ class SceneWriter {
       throw new SceneError(`the scene has ${this.#triangleTotal} triangles, more than the path tracer can count`)
     }
     // A packet and a node for each triangle is more than any tree needs: what is reserved, not what is used.
-    const most = Math.min(this.#limit, Math.max(least, this.#free + (this.#triangleTotal + 1) * (layout.NODE_BYTES + layout.PACKET_BYTES)))
-    this.#memory = allocate(pagesFor(least), pagesFor(most))
+    const most = frame !== undefined ? this.#limit : Math.min(this.#limit, Math.max(least, this.#free + (this.#triangleTotal + 1) * (layout.NODE_BYTES + layout.PACKET_BYTES)))
+    this.#memory = emptied(frame?.used, pagesFor(least)) ?? allocate(pagesFor(least), pagesFor(most))
     this.#kernel = instantiateKernel(module, this.#memory)
   }
 
@@ -376,6 +383,21 @@ function pagesFor (bytes: number): number {
 
 function mebibytes (bytes: number): number {
   return Math.ceil(bytes / 2 ** 20)
+}
+
+/** A used memory as if it were new and had `pages`, unless it can not have so many. */
+function emptied (memory: WebAssembly.Memory | undefined, pages: number): WebAssembly.Memory | undefined {
+  if (memory === undefined) {
+    return undefined
+  }
+  new Uint8Array(memory.buffer).fill(0)
+  const missing = pages - memory.buffer.byteLength / layout.PAGE_BYTES
+  try {
+    memory.grow(Math.max(0, missing))
+    return memory
+  } catch {
+    return undefined
+  }
 }
 
 function allocate (initial: number, maximum: number): WebAssembly.Memory {

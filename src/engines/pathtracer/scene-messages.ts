@@ -1,14 +1,31 @@
 import { EngineError, SceneError, TilemeshError, UsageError } from '../../errors.ts'
 import type { FlatScene } from './flat-scene.ts'
-import type { SceneOptions } from './scene-memory.ts'
+import type { PathTracerSettings } from './settings.ts'
 import type { FoundFile, SceneFiles, SceneInfo } from '../../ports.ts'
+
+/** A scene of which everything that is the same in all frames has been read. */
+export interface OpenScene {
+  /** Whether one frame may differ from another. */
+  readonly animated: boolean
+  /** A frame by its number; it may share arrays with others. @throws SceneError */
+  frame (frame: number): FlatScene
+}
+
+/** What of a job decides how its scene is opened. */
+export interface SceneView extends PathTracerSettings {
+  /** Name of a camera in the scene; empty: the first, or one that frames everything. */
+  readonly camera: string
+  /** Pixels of the whole picture. */
+  readonly width: number
+  readonly height: number
+}
 
 /** What a loader of scenes offers; `loader/` has the one for glTF. */
 export interface SceneLoader {
   /** @throws SceneError or UsageError */
-  loadScene (files: SceneFiles, options: { readonly camera: string, readonly frame: number, readonly width: number, readonly height: number }): Promise<FlatScene>
-  /** @throws SceneError */
-  inspectScene (files: SceneFiles): Promise<SceneInfo>
+  openScene (files: SceneFiles, view: SceneView): Promise<OpenScene>
+  /** @throws SceneError or UsageError */
+  inspectScene (files: SceneFiles, settings: PathTracerSettings): Promise<SceneInfo>
   /** @throws SceneError naming every missing file */
   findSceneFiles (scenePath: string): Promise<readonly FoundFile[]>
 }
@@ -16,20 +33,42 @@ export interface SceneLoader {
 /** What the thread is to do. `loader` is the URL of a module with the functions of {@link SceneLoader}. */
 export type SceneTask = { readonly loader: string } & (
   | { readonly task: 'find', readonly scenePath: string }
-  | { readonly task: 'inspect', readonly folder: string, readonly entry: string }
-  | { readonly task: 'load', readonly folder: string, readonly entry: string, readonly module: WebAssembly.Module, readonly camera: string, readonly frame: number, readonly options: SceneOptions }
+  | { readonly task: 'inspect', readonly folder: string, readonly entry: string, readonly settings: PathTracerSettings }
+  | OpenTask
 )
 
-/** A scene that threads can render. */
-export interface LoadedScene {
-  readonly memory: WebAssembly.Memory
-  /** Whether another frame needs another memory. */
-  readonly animated: boolean
+/** Opens a scene and builds it, or, if it moves, waits for {@link FrameOrder}s. */
+export interface OpenTask {
+  readonly task: 'open'
+  readonly folder: string
+  readonly entry: string
+  readonly module: WebAssembly.Module
+  readonly view: SceneView
+  readonly maxBytes: number
 }
+
+/** A frame that the thread is to build, and the slot whose memory it is to use: the last frame there is gone then. */
+export interface FrameOrder {
+  readonly frame: number
+  readonly slot: number
+}
+
+/** What became of an {@link OpenTask}: the memory of all frames, or that each needs its own. */
+export type OpenedScene =
+  | { readonly kind: 'still', readonly memory: WebAssembly.Memory }
+  | { readonly kind: 'moving' }
+
+/** What became of a {@link FrameOrder}. */
+export interface BuiltFrame {
+  readonly memory: WebAssembly.Memory
+}
+
+/** What a task or an order gives. */
+export type SceneResult = readonly FoundFile[] | SceneInfo | OpenedScene | BuiltFrame
 
 /** What comes back: the task's result, or an error whose class does not survive the way between threads. */
 export type SceneReply =
-  | { readonly state: 'done', readonly result: readonly FoundFile[] | SceneInfo | LoadedScene }
+  | { readonly state: 'done', readonly result: SceneResult }
   | { readonly state: 'failed', readonly kind: 'scene' | 'usage' | 'engine', readonly message: string, readonly missing: readonly string[], readonly log: string }
 
 /** Turns a failed reply into the error it was. */

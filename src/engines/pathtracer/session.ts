@@ -1,10 +1,11 @@
 import { EngineError } from '../../errors.ts'
+import { FrameSlots } from './frame-slots.ts'
 import { MAX_THREADS } from './limits.ts'
-import { STOP_WORD_COUNT, STOP_WORDS } from './layout.ts'
 import { RenderPool } from './render-pool.ts'
 import { UnitWork } from './unit-work.ts'
 import type { BlockFeed } from './render-pool.ts'
-import type { LoadedScene } from './scene-messages.ts'
+import type { FrameGuest } from './frame-slots.ts'
+import type { LoadedScene } from './scene-tasks.ts'
 import type { RenderBlock, RenderReply } from './render-messages.ts'
 import type { EngineSession, RenderOutcome, RenderUnit, UnitSource } from '../../ports.ts'
 
@@ -29,18 +30,19 @@ export class PathTracerSession implements EngineSession {
   readonly loadMs: number
   readonly #samples: number
   readonly #pool: RenderPool
-  readonly #stopWords: Int32Array
-  readonly #freeStops = Array.from({ length: STOP_WORD_COUNT }, (_, index) => STOP_WORD_COUNT - 1 - index)
+  readonly #slots: FrameSlots
+  /** Units that wait for their frame. */
+  readonly #guests = new Map<UnitWork, FrameGuest>()
+  readonly #ahead: number
   readonly #given = new Map<number, Given>()
   #blocks = 0
   #run: Run | undefined
   #broken: EngineError | undefined
-  #closing: Promise<void> | undefined
+  #closing: Promise<unknown> | undefined
 
   constructor (init: SessionInit) {
     this.loadMs = init.loadMs
     this.#samples = init.samples
-    this.#stopWords = new Int32Array(init.scene.memory.buffer, STOP_WORDS, STOP_WORD_COUNT)
     const feed: BlockFeed = {
       next: () => this.#nextBlock(),
       finished: (reply) => this.#finished(reply),
@@ -51,7 +53,13 @@ export class PathTracerSession implements EngineSession {
         this.#run?.fail(error)
       }
     }
-    this.#pool = new RenderPool(init.module, init.scene.memory, feed)
+    const pool = new RenderPool(init.module, feed)
+    this.#pool = pool
+    this.#slots = new FrameSlots(init.scene, {
+      opened: (slot, memory) => { pool.open(slot, memory) },
+      quiet: async () => pool.quiet()
+    })
+    this.#ahead = init.scene.kind === 'moving' ? 1 : 0
     this.#pool.setThreads(init.threads)
   }
 
@@ -64,9 +72,11 @@ export class PathTracerSession implements EngineSession {
     }
     const run = new Run(source, {
       begin: (unit) => this.#begin(unit),
+      admit: (work) => this.#slots.enter(this.#guests.get(work)!),
       stop: (work) => this.#stop(work),
       pump: () => this.#pool.pump(),
-      capacity: () => this.#pool.size
+      capacity: () => this.#pool.size,
+      ahead: this.#ahead
     })
     this.#run = run
     const abort = (): void => run.end()
@@ -92,28 +102,51 @@ export class PathTracerSession implements EngineSession {
   }
 
   async close (): Promise<void> {
-    this.#closing ??= this.#pool.close()
+    this.#closing ??= Promise.all([this.#pool.close(), this.#slots.close()])
     this.#run?.end()
     await this.#closing
   }
 
+  /** Takes a unit on. It can be rendered once its frame is in memory. */
   #begin (unit: RenderUnit): UnitWork {
-    const stop = this.#freeStops.pop()!
-    Atomics.store(this.#stopWords, stop, 0)
-    return new UnitWork(unit, stop, this.#samples)
+    const work = new UnitWork(unit, this.#samples)
+    const guest: FrameGuest = {
+      frame: unit.frame,
+      seated: (seat) => {
+        this.#guests.delete(work)
+        work.seat = seat
+        this.#pool.pump()
+      },
+      refused: (error) => {
+        this.#guests.delete(work)
+        work.state = 'stopped'
+        this.#run?.finish(work, { state: 'failed', unit: unit.unit, reason: error.message, log: error instanceof EngineError ? error.log : '' })
+      }
+    }
+    this.#guests.set(work, guest)
+    return work
   }
 
   /** Ends a unit that nobody wants: its threads see the stop word at the next sample they look. */
   #stop (work: UnitWork): void {
-    Atomics.store(this.#stopWords, work.stop, 1)
+    const guest = this.#guests.get(work)
+    if (guest !== undefined) {
+      this.#guests.delete(work)
+      this.#slots.giveUp(guest)
+    }
+    if (work.seat !== undefined) {
+      this.#slots.stop(work.seat)
+    }
     work.state = 'stopped'
     this.#release(work)
   }
 
-  /** A stop word is free again when no thread looks at it any more. */
+  /** A seat is free again when no thread renders from it any more. */
   #release (work: UnitWork): void {
-    if (work.state !== 'rendering' && work.given === 0) {
-      this.#freeStops.push(work.stop)
+    if (work.state !== 'rendering' && work.given === 0 && work.seat !== undefined) {
+      const { seat } = work
+      work.seat = undefined
+      this.#slots.leave(seat)
     }
   }
 
@@ -179,10 +212,14 @@ export class PathTracerSession implements EngineSession {
 /** What a run needs of its session. */
 interface RunSession {
   begin (unit: RenderUnit): UnitWork
+  /** Has the unit rendered once its frame is there. */
+  admit (work: UnitWork): void
   stop (work: UnitWork): void
   pump (): void
   /** Threads there are now. */
   capacity (): number
+  /** Units taken before threads ask for them: of a scene that moves one, whose frame is built meanwhile. */
+  readonly ahead: number
 }
 
 /** One call of `render`: takes units when threads would otherwise soon have nothing to do, and hands their outcomes on. */
@@ -226,7 +263,7 @@ class Run {
   /** The unit that the next block is to be cut from. */
   waiting (): UnitWork | undefined {
     for (const work of this.#works) {
-      if (!work.allGiven) {
+      if (work.ready) {
         return work
       }
     }
@@ -234,13 +271,15 @@ class Run {
   }
 
   /**
-   * Takes another unit when the last one taken is all in the threads' hands. So every thread has its next block at hand, and no
-   * more units count as started than that needs: one more than there are threads when they are as small as a block, else fewer.
-   * Outcomes that nobody has fetched count too: a slow reader must not make us pile up pixels.
+   * Takes another unit when the last one taken is all in the threads' hands, or, of a scene that moves, one earlier. So every thread has its
+   * next block at hand, and no more units count as started than that needs: one more than there are threads when they are as small as a
+   * block, else fewer. Outcomes that nobody has fetched count too: a slow reader must not make us pile up pixels.
    */
   advance (): void {
     const inHand = this.#works.size + this.#outcomes.length
-    if (this.#state === 'running' && this.#supply === 'more' && this.waiting() === undefined && inHand <= Math.min(this.#session.capacity(), MAX_THREADS)) {
+    const open = [...this.#works].filter((work) => !work.allGiven).length
+    const capacity = Math.min(this.#session.capacity(), MAX_THREADS) + this.#session.ahead
+    if (this.#state === 'running' && this.#supply === 'more' && open <= this.#session.ahead && inHand <= capacity) {
       this.#supply = 'taking'
       this.#take().catch((error: unknown) => this.fail(error instanceof Error ? error : new EngineError(String(error))))
     }
@@ -277,6 +316,7 @@ class Run {
       if (!unit.signal.aborted) {
         const work = this.#session.begin(unit)
         this.#works.add(work)
+        this.#session.admit(work)
         unit.signal.addEventListener('abort', () => this.#drop(work), { once: true })
       }
     }

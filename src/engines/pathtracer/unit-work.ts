@@ -1,5 +1,6 @@
 import { BLOCK_SAMPLES } from './limits.ts'
 import { MAX_BLOCK_PIXELS } from './layout.ts'
+import type { Seat } from './frame-slots.ts'
 import type { RenderBlock } from './render-messages.ts'
 import type { PixelRect } from '../../core/units.ts'
 import type { RenderUnit } from '../../ports.ts'
@@ -7,8 +8,8 @@ import type { RenderUnit } from '../../ports.ts'
 /** A unit on its way: cut into blocks as threads ask for them, whose pixels are put together again here. */
 export class UnitWork {
   readonly unit: RenderUnit
-  /** Number of the stop word that all its blocks look at. */
-  readonly stop: number
+  /** Where its frame is, once it is in memory. */
+  seat: Seat | undefined
   /** Blocks that threads have. */
   given = 0
   /** `stopped`: nobody wants it any more, but threads may still have blocks of it. */
@@ -28,9 +29,8 @@ export class UnitWork {
   #pixels: Float32Array | undefined
 
   /** @param samples samples per pixel of the whole job */
-  constructor (unit: RenderUnit, stop: number, samples: number) {
+  constructor (unit: RenderUnit, samples: number) {
     this.unit = unit
-    this.stop = stop
     this.#chunks = Array.from({ length: unit.endChunk - unit.firstChunk }, (_, index) => {
       const first = (unit.firstChunk + index) * unit.chunkSamples
       return { first, end: Math.min(first + unit.chunkSamples, samples) }
@@ -46,6 +46,11 @@ export class UnitWork {
     this.#left = this.#total
   }
 
+  /** Whether threads could have some of it now. */
+  get ready (): boolean {
+    return this.seat !== undefined && !this.allGiven
+  }
+
   /** Whether threads have all of it, or have had. */
   get allGiven (): boolean {
     return this.#cut === this.#total && this.#again.length === 0
@@ -54,7 +59,7 @@ export class UnitWork {
   /** The next block for a thread. @param block the number to give it */
   next (block: number): RenderBlock | undefined {
     const again = this.#again.pop()
-    if (again !== undefined || this.#cut === this.#total) {
+    if (again !== undefined || this.#cut === this.#total || this.seat === undefined) {
       return again
     }
     const { rect, frame, content } = this.unit
@@ -62,7 +67,7 @@ export class UnitWork {
     const y0 = rect.y0 + Math.floor(this.#cut / this.#across) * this.#blockHeight
     this.#cut++
     const part = { x0, y0, x1: Math.min(x0 + this.#blockWidth, rect.x1), y1: Math.min(y0 + this.#blockHeight, rect.y1) }
-    return { block, frame, rect: part, chunks: this.#chunks, content, stop: this.stop }
+    return { block, seat: this.seat, frame, rect: part, chunks: this.#chunks, content }
   }
 
   /** Takes back a block that no thread has finished. */

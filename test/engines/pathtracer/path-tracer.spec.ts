@@ -40,6 +40,15 @@ describeEngine('path tracer', {
   endlessSamples: 4096
 })
 
+describeEngine('path tracer, a scene that moves', {
+  create: () => createPathTracer({ loader }),
+  scene: scene('moving'),
+  scenePath: import.meta.filename,
+  brokenScene: scene('nowhere'),
+  cuts: 'independent',
+  endlessSamples: 4096
+})
+
 describe('engines/pathtracer: engine', () => {
   it('has the hash of its kernel in its fingerprint', async () => {
     const info = await createPathTracer().probe()
@@ -75,8 +84,8 @@ describe('engines/pathtracer: engine', () => {
   it('knows its settings and names them', () => {
     const engine = createPathTracer()
     engine.checkSettings({ bounces: '0', sky: 'black' })
-    engine.checkSettings({ bounces: '64', sky: 'default' })
-    for (const [key, value, word] of [['bounces', '65', '64'], ['bounces', '-1', '64'], ['bounces', '2.5', '64'], ['bounces', '', '64'], ['sky', 'green', 'default, black'], ['exposure', '1', 'bounces, sky']]) {
+    engine.checkSettings({ bounces: '64', sky: 'default', fps: '23.976', animation: 'Walk' })
+    for (const [key, value, word] of [['bounces', '65', '64'], ['bounces', '-1', '64'], ['bounces', '2.5', '64'], ['bounces', '', '64'], ['sky', 'green', 'default, black'], ['exposure', '1', 'bounces, fps, sky'], ['fps', '0', '1000'], ['fps', '1001', '1000'], ['fps', '1e3', '1000'], ['fps', '-24', '1000']]) {
       assert.throws(() => engine.checkSettings({ [key!]: value! }), (error) => error instanceof UsageError && error.message.includes(word!))
     }
   })
@@ -100,7 +109,6 @@ describe('engines/pathtracer: engine', () => {
     const load = (entry: string): Promise<unknown> => engine.load(scene(entry), settings, 1, never)
     await assert.rejects(load('nowhere'), (error) => error instanceof SceneError && error.missing[0] === 'nowhere')
     await assert.rejects(load('malformed'), SceneError)
-    await assert.rejects(load('animated'), SceneError)
     await assert.rejects(load('bug'), (error) => error instanceof EngineError && error.log.includes('a bug in the loader'))
   })
 
@@ -120,7 +128,7 @@ describe('engines/pathtracer: engine', () => {
     it('that die fail the units they had, and are replaced', async () => {
       const { module } = await loadKernelModule()
       const memory = buildSceneMemory(module, stillLife(), { width: 24, height: 16, bounces: 4, sky: 'black', maxBytes: MAX_MEMORY_BYTES })
-      const session = new PathTracerSession({ module, scene: { memory, animated: false }, loadMs: 0, samples: 40, threads: 1 })
+      const session = new PathTracerSession({ module, scene: { kind: 'still', memory }, loadMs: 0, samples: 40, threads: 1 })
       try {
         // An address of the tree that is beyond the memory: the first thread runs into it, the one after it finds the right one.
         const header = new DataView(memory.buffer, HEADER)
@@ -148,13 +156,14 @@ describe('engines/pathtracer: engine', () => {
       const lost: number[] = []
       let blocks = 0
       const broken = await new Promise<EngineError>((resolve) => {
-        const pool = new RenderPool(module, memory, {
-          next: () => ({ block: blocks++, ...unit, chunks: [], stop: 0 } satisfies RenderBlock & RenderUnit),
+        const pool = new RenderPool(module, {
+          next: () => ({ block: blocks++, ...unit, chunks: [], seat: { slot: 0, stop: 0 } } satisfies RenderBlock & RenderUnit),
           finished: () => assert.fail('nothing can be finished'),
           returned: () => {},
           lost: ({ block }) => { lost.push(block) },
           broken: resolve
         })
+        pool.open(0, memory)
         pool.setThreads(1)
       })
       assert.ok(broken instanceof EngineError && broken.log !== '')

@@ -75,7 +75,7 @@ export function facing (distance: number, yfov = 0.7): FlatCamera {
 /** A scene of meshes that are all where they are. */
 export function sceneOf (materials: readonly FlatMaterial[], meshes: readonly FlatMesh[], overrides: Partial<FlatScene> = {}): FlatScene {
   const instances: FlatInstance[] = meshes.map((_, mesh) => ({ mesh, world: IDENTITY }))
-  return { meshes, instances, materials, textures: [], camera: facing(4), animated: false, ...overrides }
+  return { meshes, instances, materials, textures: [], camera: facing(4), ...overrides }
 }
 
 /** A texture whose texel at (x, y) is what `texel` says. */
@@ -127,5 +127,5 @@ export function stillLife (): FlatScene {
     texture(4, 4, (x, y) => [60, 160, 40, (x === 1 || x === 2) && y > 0 ? 0 : 255], { filter: 'linear', wrapS: 'clamp', wrapT: 'mirror' }),
     texture(4, 1, (x) => [0, 60 + x * 60, x > 1 ? 255 : 0, 255])
   ]
-  return { meshes, instances, materials, textures, camera: { world: placed(0, 1, 4.6), projection: { type: 'perspective', yfov: 0.6 } }, animated: false }
+  return { meshes, instances, materials, textures, camera: { world: placed(0, 1, 4.6), projection: { type: 'perspective', yfov: 0.6 } } }
 }

@@ -32,7 +32,7 @@ const SUPPORT: ReadonlyMap<string, Support> = new Map<string, Support>([
   ['KHR_materials_iridescence', { ignored: 'iridescence is not rendered' }],
   ['KHR_materials_unlit', { ignored: 'unlit materials are lit' }],
   ['KHR_materials_pbrSpecularGlossiness', { ignored: 'specular-glossiness materials are rendered from their metallic-roughness part' }],
-  ['KHR_animation_pointer', { ignored: 'animations are not rendered' }],
+  ['KHR_animation_pointer', { ignored: 'of animations only the movements of nodes are rendered' }],
   ['EXT_mesh_gpu_instancing', { ignored: 'instances made by the extension are missing' }],
   ['EXT_lights_image_based', { ignored: "the scene's own environment is not rendered" }],
   ['KHR_texture_basisu', { ignored: 'KTX2 textures are replaced by their fallback' }],

@@ -34,3 +34,9 @@ export const MAX_SCENE_BYTES = 4 * 1024 ** 3
 
 /** Largest coordinate in the world, in metres: three times the distance to the Sun; squares of it stay far inside a float32. */
 export const MAX_COORDINATE = 1e12
+
+/** Moments of an animation that a framing camera looks at: enough that what swings or turns stays in the picture. */
+export const FRAMED_MOMENTS = 33
+
+/** Boxes a framing camera looks at in all moments together: a second's work. Beyond it no further moment is taken in. */
+export const MAX_FRAMED_BOXES = 2_000_000

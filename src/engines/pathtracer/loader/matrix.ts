@@ -1,5 +1,7 @@
 import { malformed, readNumbers } from './json.ts'
+import { unitOf } from './quaternion.ts'
 import type { JsonObject } from './json.ts'
+import type { Quaternion } from './quaternion.ts'
 
 /**
  * Matrices of nodes, made with + − × ÷ and the square root alone: those give the same bits in every JavaScript engine on every processor,
@@ -55,20 +57,15 @@ export function localMatrix (node: JsonObject, where: string): Matrix {
   }
   const [tx, ty, tz] = readNumbers(node.translation, [0, 0, 0], `translation of ${where}`) as Vector
   const [sx, sy, sz] = readNumbers(node.scale, [1, 1, 1], `scale of ${where}`) as Vector
-  const [x, y, z, w] = unitQuaternion(readNumbers(node.rotation, [0, 0, 0, 1], `rotation of ${where}`), where)
+  const rotation = unitOf(readNumbers(node.rotation, [0, 0, 0, 1], `rotation of ${where}`) as Quaternion)
+  if (rotation === undefined) {
+    throw malformed(`rotation of ${where} has no direction`)
+  }
+  const [x, y, z, w] = rotation
   return [
     (1 - 2 * (y * y + z * z)) * sx, 2 * (x * y + z * w) * sx, 2 * (x * z - y * w) * sx, 0,
     2 * (x * y - z * w) * sy, (1 - 2 * (x * x + z * z)) * sy, 2 * (y * z + x * w) * sy, 0,
     2 * (x * z + y * w) * sz, 2 * (y * z - x * w) * sz, (1 - 2 * (x * x + y * y)) * sz, 0,
     tx, ty, tz, 1
   ]
-}
-
-function unitQuaternion (q: readonly number[], where: string): readonly [number, number, number, number] {
-  const [x, y, z, w] = q as [number, number, number, number]
-  const length = Math.sqrt(x * x + y * y + z * z + w * w)
-  if (!(length > 1e-6) || !Number.isFinite(length)) {
-    throw malformed(`rotation of ${where} has no direction`)
-  }
-  return [x / length, y / length, z / length, w / length]
 }

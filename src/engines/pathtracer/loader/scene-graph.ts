@@ -1,13 +1,17 @@
 import { SceneError } from '../../../errors.ts'
+import { REST } from './animation.ts'
 import { malformed, needIndex, readExtension, readIndex, readList, readText } from './json.ts'
 import { MAX_INSTANCES } from './limits.ts'
 import { determinant, IDENTITY, localMatrix, multiply } from './matrix.ts'
+import type { Pose } from './animation.ts'
 import type { Gltf } from './gltf.ts'
 import type { Matrix } from './matrix.ts'
 
 /** What the nodes of the shown scene place in the world, in the order of the tree, parents first. */
 export interface SceneGraph {
   readonly meshes: readonly PlacedMesh[]
+  /** Meshes at any node, also where a scale of zero hides them now. */
+  readonly named: ReadonlySet<number>
   readonly cameras: readonly PlacedCamera[]
   /** Whether any placed mesh has a skin. */
   readonly skinned: boolean
@@ -32,10 +36,12 @@ export interface PlacedCamera {
 /**
  * Walks the shown scene. A file without scenes shows the trees of all nodes that are nobody's child.
  *
+ * @param pose what an animation makes of the nodes
  * @throws SceneError when a node is its own ancestor or has two parents, when a transform is malformed, or there are too many nodes
  */
-export function walkScene (gltf: Gltf): SceneGraph {
+export function walkScene (gltf: Gltf, pose: Pose = REST): SceneGraph {
   const meshes: PlacedMesh[] = []
+  const named = new Set<number>()
   const cameras: PlacedCamera[] = []
   let skinned = false
   const seen = new Uint8Array(gltf.nodes.length)
@@ -51,8 +57,12 @@ export function walkScene (gltf: Gltf): SceneGraph {
     if (readExtension(node, 'KHR_node_visibility', where)?.visible === false) {
       continue
     }
-    const world = multiply(parent, localMatrix(node, where))
+    const posed = pose.get(index)
+    const world = multiply(parent, localMatrix(posed === undefined ? node : { ...node, ...posed }, where))
     const mesh = readIndex(node.mesh, gltf.meshes.length, `mesh of ${where}`)
+    if (mesh !== undefined) {
+      named.add(mesh)
+    }
     if (mesh !== undefined && isPlaceable(world)) {
       meshes.push({ mesh, world })
       skinned ||= node.skin !== undefined
@@ -69,7 +79,7 @@ export function walkScene (gltf: Gltf): SceneGraph {
       open.push({ node: needIndex(children[i], gltf.nodes.length, `a child of ${where}`), parent: world })
     }
   }
-  return { meshes, cameras, skinned }
+  return { meshes, named, cameras, skinned }
 }
 
 function rootsOf (gltf: Gltf): number[] {

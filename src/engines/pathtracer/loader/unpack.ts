@@ -18,6 +18,13 @@ export interface UnpackedPrimitive {
   readonly indices: ArrayLike<number> | undefined
 }
 
+/** Everything that was packed. */
+export interface Unpacked {
+  readonly primitives: readonly UnpackedPrimitive[]
+  /** The keys of animations, by accessor. */
+  readonly keys: ReadonlyMap<number, UnpackedAttribute>
+}
+
 /** `count` × `components` numbers. */
 export interface UnpackedAttribute {
   readonly array: ArrayLike<number>
@@ -27,14 +34,15 @@ export interface UnpackedAttribute {
 }
 
 /**
- * Unpacks the vertices of primitives: strides, sparse entries, meshopt and Draco compression. glTF Transform does it, on a copy of the file's
- * JSON that holds nothing but the checked primitives and what they need, so that nothing else in a stranger's file reaches the library.
+ * Unpacks the vertices of primitives and the keys of animations: strides, sparse entries, meshopt and Draco compression. glTF Transform does it, on a copy of the file's
+ * JSON that holds nothing but what was checked and what it needs, so that nothing else in a stranger's file reaches the library.
  *
+ * @param keys checked accessors
  * @throws SceneError when compressed data is broken, or unpacks to another size than the file declares
  */
-export async function unpackPrimitives (gltf: Gltf, primitives: Primitives, resources: Resources): Promise<readonly UnpackedPrimitive[]> {
+export async function unpack (gltf: Gltf, primitives: Primitives, keys: ReadonlySet<number>, resources: Resources): Promise<Unpacked> {
   if (primitives.list.length === 0) {
-    return []
+    return { primitives: [], keys: new Map() }
   }
   const io = new WebIO().setLogger(new Logger(Logger.Verbosity.SILENT)).registerExtensions(EXTENSIONS)
   await MeshoptDecoder.ready
@@ -44,13 +52,17 @@ export async function unpackPrimitives (gltf: Gltf, primitives: Primitives, reso
     io.registerDependencies({ 'draco3d.decoder': await draco.createDecoderModule() })
   }
   try {
-    const document = await io.readJSON(reduce(gltf, primitives, resources))
-    return document.getRoot().listMeshes().map((mesh, index) => {
-      const read = mesh.listPrimitives()[0]!
-      const primitive = primitives.list[index]!
-      const attributes = [...primitive.attributes.keys()].map((semantic) => [semantic, readAttribute(read.getAttribute(semantic), primitive, semantic)] as const)
+    const document = await io.readJSON(reduce(gltf, primitives, keys, resources))
+    const meshes = document.getRoot().listMeshes().map((mesh) => mesh.listPrimitives()[0]!)
+    const unpacked = primitives.list.map((primitive, index) => {
+      const read = meshes[index]!
+      const attributes = [...primitive.attributes.keys()].map((semantic) =>
+        [semantic, readAttribute(read.getAttribute(semantic), primitive.vertices, `${semantic} of primitive ${primitive.primitive} of mesh ${primitive.mesh}`)] as const)
       return { primitive, attributes: new Map(attributes), indices: readIndices(read.getIndices(), primitive) }
     })
+    const keysRead = [...keys].map((accessor) =>
+      [accessor, readAttribute(meshes.at(-1)!.getAttribute(nameOfKeys(accessor)), primitives.check.accessor(accessor).count, `accessor ${accessor}`)] as const)
+    return { primitives: unpacked, keys: new Map(keysRead) }
   } catch (error) {
     throw malformed(`its geometry can not be unpacked: ${error instanceof Error ? error.message.split('\n')[0]! : 'unknown reason'}`, error)
   }
@@ -60,8 +72,13 @@ function usesDraco (list: readonly Primitive[]): boolean {
   return list.some(({ draco }) => draco !== undefined)
 }
 
-/** One mesh per primitive; accessors, views and buffers keep their numbers, unused ones are empty. */
-function reduce (gltf: Gltf, { list, check }: Primitives, resources: Resources): JSONDocument {
+/** Keys stand in the copy as attributes of a mesh of their own. */
+function nameOfKeys (accessor: number): string {
+  return `_KEYS_${accessor}`
+}
+
+/** One mesh per primitive, and one for the keys; accessors, views and buffers keep their numbers, unused ones are empty. */
+function reduce (gltf: Gltf, { list, check }: Primitives, keys: ReadonlySet<number>, resources: Resources): JSONDocument {
   const buffers = gltf.buffers.map((_, index) => ({ uri: `buffer-${index}`, byteLength: check.buffers.has(index) ? resources.buffer(index).byteLength : 0 }))
   const bytes = buffers.map(({ uri }, index) => [uri, check.buffers.has(index) ? ownBuffer(resources.buffer(index)) : new Uint8Array(0)] as const)
   const json = {
@@ -74,13 +91,16 @@ function reduce (gltf: Gltf, { list, check }: Primitives, resources: Resources):
     buffers,
     bufferViews: gltf.bufferViews.map((view, index) => check.views.has(index) ? reduceView(view) : { buffer: 0, byteLength: 0 }),
     accessors: gltf.accessors.map((accessor, index) => check.accessors.has(index) ? reduceAccessor(accessor) : { type: 'SCALAR', componentType: 5126, count: 0 }),
-    meshes: list.map(({ attributes, indices, draco }) => ({
-      primitives: [{
-        attributes: Object.fromEntries(attributes),
-        ...(indices === undefined ? {} : { indices }),
-        ...(draco === undefined ? {} : { extensions: { KHR_draco_mesh_compression: draco } })
-      }]
-    }))
+    meshes: [
+      ...list.map(({ attributes, indices, draco }) => ({
+        primitives: [{
+          attributes: Object.fromEntries(attributes),
+          ...(indices === undefined ? {} : { indices }),
+          ...(draco === undefined ? {} : { extensions: { KHR_draco_mesh_compression: draco } })
+        }]
+      })),
+      ...(keys.size === 0 ? [] : [{ primitives: [{ attributes: Object.fromEntries([...keys].map((accessor) => [nameOfKeys(accessor), accessor])) }] }])
+    ]
   }
   return { json: json as unknown as GLTF.IGLTF, resources: Object.fromEntries(bytes) }
 }
@@ -117,14 +137,13 @@ function ownBuffer (bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   return bytes.buffer instanceof ArrayBuffer ? bytes as Uint8Array<ArrayBuffer> : Uint8Array.from(bytes)
 }
 
-function readAttribute (accessor: Accessor | null, primitive: Primitive, semantic: Semantic): UnpackedAttribute {
+function readAttribute (accessor: Accessor | null, count: number, where: string): UnpackedAttribute {
   const array = accessor?.getArray()
-  const where = `${semantic} of primitive ${primitive.primitive} of mesh ${primitive.mesh}`
   if (accessor === null || array === null || array === undefined) {
     throw new RangeError(`${where} has no data`)
   }
   const components = accessor.getElementSize()
-  if (array.length !== primitive.vertices * components) {
+  if (array.length !== count * components) {
     throw new RangeError(`${where} has another size than declared`)
   }
   return { array, components, divisor: accessor.getNormalized() ? divisorOf(array) : 1 }

@@ -77,8 +77,7 @@ describe('loadScene', () => {
         doubleSided: false
       }],
       textures: [],
-      camera: { world: [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 5, 1], projection: { type: 'perspective', yfov: 0.5 } },
-      animated: false
+      camera: { world: [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 5, 1], projection: { type: 'perspective', yfov: 0.5 } }
     })
   })
 
@@ -290,7 +289,7 @@ describe('inspectScene', () => {
     }))
     assert.deepEqual(info.cameras, ['Main', 'Top', 'camera 3'])
     assert.deepEqual([info.width, info.height, info.frames], [undefined, undefined, undefined])
-    assert.equal(info.warnings.length, 2)
-    assert.match(info.warnings.join(), /unlit.*animations/)
+    assert.equal(info.warnings.length, 1)
+    assert.match(info.warnings.join(), /unlit/)
   })
 })
