@@ -422,7 +422,7 @@ export interface Darkroom {
   /** The hash of a whole film: sha256 over the concatenated sha256 of each frame in order. */
   filmHash (frames: readonly Hash[]): Hash
   /** A small, tone-mapped view of part of a frame as far as it goes, for a screen. */
-  preview (spec: JobSpec, film: Film, frame: number, rect: PixelRect): PreviewBlock
+  preview (spec: JobSpec, film: Pick<Film, 'snapshotRect'>, frame: number, rect: PixelRect): PreviewBlock
   /** Writes a picture under a temporary name, fsyncs and renames. Format by extension. @throws StoreError or UsageError (extension) */
   write (file: string, width: number, height: number, pixels: Float32Array, bits: 8 | 16): Promise<void>
 }

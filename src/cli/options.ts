@@ -1,6 +1,8 @@
 import { resolve } from 'node:path'
 import { UsageError } from '../errors.ts'
-import { MAX_PICTURE_SIDE } from '../core/limits.ts'
+import { frameCount } from '../core/job.ts'
+import { MAX_FRAME_NUMBER, MAX_FRAMES, MAX_PICTURE_SIDE } from '../core/limits.ts'
+import type { FrameRange } from '../core/job.ts'
 
 /** Readers of option values. Each throws a UsageError that names the option, the value and what would do. */
 
@@ -30,6 +32,28 @@ export function size (option: string): (text: string) => { readonly width: numbe
       }
     }
     return { width, height }
+  }
+}
+
+/** Frames by number: `1..250`, `1..250/10` for every tenth, `7` for one. Both ends count; numbers may be negative. */
+export function frameRange (option: string): (text: string) => FrameRange {
+  return (text) => {
+    const match = /^([+-]?\d{1,9})(?:\.\.([+-]?\d{1,9})(?:\/(\d{1,9}))?)?$/.exec(text)
+    if (match === null) {
+      throw new UsageError(`${option} must be FIRST..LAST or FIRST..LAST/STEP, such as 1..250 or 1..250/10, not "${text}"`)
+    }
+    const first = Number(match[1])
+    const frames = { first, last: Number(match[2] ?? first), step: Number(match[3] ?? 1) }
+    if (frames.step < 1) {
+      throw new UsageError(`${option} needs a step of at least 1, not "${text}"`)
+    }
+    if (frames.last < frames.first) {
+      throw new UsageError(`${option} must not end before it begins, as "${text}" does`)
+    }
+    if (Math.max(Math.abs(frames.first), Math.abs(frames.last)) > MAX_FRAME_NUMBER || frameCount(frames) > MAX_FRAMES) {
+      throw new UsageError(`${option} has room for ${MAX_FRAMES} frames, numbered from -${MAX_FRAME_NUMBER} to ${MAX_FRAME_NUMBER}; "${text}" is beyond that`)
+    }
+    return frames
   }
 }
 

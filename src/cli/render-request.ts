@@ -2,9 +2,11 @@ import { constants } from 'node:fs'
 import { access, stat } from 'node:fs/promises'
 import { basename, dirname, extname } from 'node:path'
 import { SceneError, UsageError } from '../errors.ts'
+import { frameCount } from '../core/job.ts'
 import { checkEngine, engineOfScene } from './engine-names.ts'
 import { absolutePath } from './options.ts'
 import type { RenderRequest } from '../api.ts'
+import type { FrameRange } from '../core/job.ts'
 
 /** The options of `render` that describe the job, as commander gives them. */
 export interface RenderOptions {
@@ -12,6 +14,7 @@ export interface RenderOptions {
   readonly bits?: number
   readonly engine?: string
   readonly size?: { readonly width: number, readonly height: number }
+  readonly frames?: FrameRange
   readonly samples?: number
   readonly split?: 'auto' | 'tiles' | 'frames' | 'samples'
   readonly tile?: number
@@ -31,6 +34,9 @@ export interface RenderOptions {
 export async function readRenderRequest (cwd: string, scene: string, options: RenderOptions): Promise<RenderRequest> {
   const engine = options.engine === undefined ? engineOfScene(scene) : checkEngine(options.engine)
   const output = await readOutput(cwd, options.output ?? `${basename(scene, extname(scene))}.png`, options.bits)
+  if (options.frames !== undefined && frameCount(options.frames) > 1 && !basename(output.output).includes('#')) {
+    throw new UsageError(`${frameCount(options.frames)} frames need a place for their number in the pictures' name, as in -o ${basename(scene, extname(scene))}-####.png`)
+  }
   const file = absolutePath(cwd, scene)
   await checkScene(scene, file)
   return {
@@ -38,6 +44,7 @@ export async function readRenderRequest (cwd: string, scene: string, options: Re
     ...output,
     engine,
     size: options.size,
+    frames: options.frames,
     samples: options.samples,
     split: options.split,
     tile: options.tile,

@@ -50,11 +50,16 @@ export function * unitsIn (grid: UnitGrid, rects: readonly UnitRect[]): Generato
 
 /**
  * Covers a set of units with rectangles, each unit exactly once: rows of neighbours first, then equal rows on top of one another,
- * then equal blocks of successive runs. Not the fewest possible, but few when the units lie together.
+ * then equal blocks of successive runs. Not the fewest possible, but few when the units lie together. Frames keep the order in which their
+ * first units come, so that a grant is rendered as it was made: first, last and middle frame first.
  */
 export function rectsOf (grid: UnitGrid, units: Iterable<UnitIndex>): UnitRect[] {
   const places = Array.from(new Set(units), (unit) => placeOf(grid, unit))
-  places.sort((a, b) => a.frame - b.frame || a.run - b.run || a.tileY - b.tileY || a.tileX - b.tileX)
+  const turns = new Map<number, number>()
+  for (const { frame } of places) {
+    turns.set(frame, turns.get(frame) ?? turns.size)
+  }
+  places.sort((a, b) => turns.get(a.frame)! - turns.get(b.frame)! || a.run - b.run || a.tileY - b.tileY || a.tileX - b.tileX)
   const rows: UnitRect[] = []
   for (const place of places) {
     const last = rows.at(-1)

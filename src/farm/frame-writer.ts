@@ -14,6 +14,12 @@ const WRITE_RETRY_LONGEST_MS = 10_000
 const MAX_WAITING_FRAMES = 2
 
 /**
+ * Films of complete frames that wait for the disk, in bytes. Beyond it the next frame's results are asked to wait: what renders faster than
+ * this disk writes must not pile up in memory. One frame may always wait.
+ */
+const MAX_UNWRITTEN_BYTES = 256 * 1024 * 1024
+
+/**
  * Writes each frame as soon as it is complete: the float film into the store, the picture where the user wanted it,
  * then a record into the journal. One frame at a time.
  *
@@ -51,6 +57,11 @@ export class FrameWriter {
     return this.#finished
   }
 
+  /** The frame that was finished last; undefined while none is. */
+  get latest (): number | undefined {
+    return [...this.#finished.keys()].at(-1)
+  }
+
   /** Pictures written so far, in the order of their frames. */
   get files (): string[] {
     return [...[...this.#finished.keys()].sort((a, b) => a - b).flatMap((frame) => this.#finished.get(frame)!.files), ...this.#extraFiles]
@@ -78,9 +89,10 @@ export class FrameWriter {
     }
   }
 
-  /** So many complete frames wait for a disk that refuses that no more results should be taken in. */
+  /** So many complete frames wait for a disk that refuses, or that is slower than the renderers, that no more results should be taken in. */
   get isBehind (): boolean {
-    return this.#disk === 'refused' && this.#queued > MAX_WAITING_FRAMES
+    return (this.#disk === 'refused' && this.#queued > MAX_WAITING_FRAMES) ||
+      (this.#queued > 1 && this.#queued * this.#spec.width * this.#spec.height * 16 > MAX_UNWRITTEN_BYTES)
   }
 
   /** Queues a complete frame. */
@@ -200,7 +212,8 @@ export class FrameWriter {
   }
 }
 
-/** Puts a frame's number where the pattern has a run of `#`, padded with zeros to its length. */
+/** Puts a frame's number where the file's name has a run of `#`, the last one, padded with zeros to its length. Folders keep theirs. */
 export function fileOfFrame (pattern: string, frame: number): string {
-  return pattern.replace(/#+(?!.*#)/, (hashes) => (frame < 0 ? '-' : '') + String(Math.abs(frame)).padStart(hashes.length, '0'))
+  const name = Math.max(pattern.lastIndexOf('/'), pattern.lastIndexOf('\\')) + 1
+  return pattern.slice(0, name) + pattern.slice(name).replace(/#+(?=[^#]*$)/, (hashes) => (frame < 0 ? '-' : '') + String(Math.abs(frame)).padStart(hashes.length, '0'))
 }

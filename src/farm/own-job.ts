@@ -88,12 +88,12 @@ export class OwnJob {
       nameOf: context.nameOf,
       isRelayed: context.isRelayed
     })
+    this.#frames = new FrameWriter(signed.spec, restored.output, restored.frames, film, store, context)
     this.#intake = new Intake({
       judge: (from, head) => this.#phase.phase === 'rendering' ? this.#stewardship.judge(from, head) : 'ended',
       store: async (from, head, pixels) => { await this.#accept(from, head, pixels) },
       storeFailed: (error) => { this.#storeFailed(error) }
     })
-    this.#frames = new FrameWriter(signed.spec, restored.output, restored.frames, film, store, context)
   }
 
   get job (): JobId {
@@ -227,6 +227,28 @@ export class OwnJob {
   /** The film of a frame as it is now: from disk when it is finished, else as far as it goes. */
   async filmOf (frame: number): Promise<Float32Array> {
     return this.#frames.film(frame)
+  }
+
+  /** The frame whose picture was written last; undefined while none is. */
+  get latestFrame (): number | undefined {
+    return this.#frames.latest
+  }
+
+  /** Whether a frame's film and picture are on disk. */
+  isFinished (frame: number): boolean {
+    return this.#frames.finished.has(frame)
+  }
+
+  /** Whether any unit of a frame has come. */
+  hasBegun (frame: number): boolean {
+    const { grid, ledger } = this.#stewardship.view
+    const perFrame = grid.units / grid.frames
+    for (let unit = frame * perFrame; unit < (frame + 1) * perFrame; unit++) {
+      if (ledger.stateOf(unit) === 'accepted') {
+        return true
+      }
+    }
+    return false
   }
 
   /** The hash of the whole film; null while frames are missing. */

@@ -1,5 +1,5 @@
 import { JobSpecError, SceneError, UsageError } from '../errors.ts'
-import { checkJobSpec } from '../core/job.ts'
+import { checkJobSpec, frameCount } from '../core/job.ts'
 import { DEFAULT_LEASE_MS } from '../core/limits.ts'
 import { chunkSamplesOf, fittingTile, gridOf } from '../core/units.ts'
 import type { RenderRequest } from '../api.ts'
@@ -66,11 +66,14 @@ export async function makeJobSpec (request: RenderRequest, context: SubmissionCo
     leaseMs: request.leaseMs ?? DEFAULT_LEASE_MS
   }
   checkJobSpec(spec)
-  const { units } = gridOf(spec)
-  if (units > 1 && spec.frames.last > spec.frames.first && !/#/.test(request.output)) {
+  gridOf(spec)
+  if (frameCount(spec.frames) > 1 && !baseName(request.output).includes('#')) {
     throw new JobSpecError('several frames need a place for their number in the output\'s name, as in -o picture-####.png')
   }
-  return { spec, warnings: scene.warnings }
+  const still = request.frames === undefined && scene.frames !== undefined
+    ? [`the scene moves, and frame ${spec.frames.first} alone is rendered; all of it with --frames ${scene.frames.first}..${scene.frames.last}`]
+    : []
+  return { spec, warnings: [...scene.warnings, ...still] }
 }
 
 /** The engine a request names, or the one whose extension fits the scene's. */

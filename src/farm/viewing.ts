@@ -6,7 +6,8 @@ import { fileOfFrame } from './frame-writer.ts'
 import type { FetchRequest, FollowItem, SavedFilm } from '../api.ts'
 import type { Hash, JobId } from '../core/ids.ts'
 import type { JobSpec } from '../core/job.ts'
-import type { Channel, Clock, Darkroom, FarmEvent, Log, Mesh, ViewChannel, ViewMessage, ViewRequest } from '../ports.ts'
+import type { UnitPlace } from '../core/units.ts'
+import type { Channel, Clock, Darkroom, FarmEvent, Film, Log, Mesh, ViewChannel, ViewMessage, ViewRequest } from '../ports.ts'
 import type { Directory, KnownJob } from './directory.ts'
 import type { OwnJob } from './own-job.ts'
 
@@ -118,22 +119,39 @@ export class Viewing {
   async * #followOwn (own: OwnJob, preview: 'none' | 'blocks', signal: AbortSignal): AsyncGenerator<FollowItem> {
     const items = own.follow(preview, signal)
     if (preview === 'blocks') {
-      void this.#showDone(own, signal)
+      this.#showDone(own, signal).catch((error: unknown) => {
+        this.#context.log.debug('a late viewer sees only what is new', { job: own.job, error: String(error) })
+      })
     }
     yield * items
   }
 
-  /** A late viewer's first picture: everything done so far, block by block through the same queue as what comes live. */
+  /** A late viewer's first picture: the frame finished last, then everything done of those that are not, through the same queue as what comes live. */
   async #showDone (own: OwnJob, signal: AbortSignal): Promise<void> {
-    const { grid } = own.stewardship.view
-    const firstUnitOfTile = grid.runs
-    for (let unit = 0, shown = 0; unit < grid.units && own.phase.phase === 'rendering' && !signal.aborted; unit += firstUnitOfTile) {
-      if (own.stewardship.view.ledger.stateOf(unit) === 'accepted') {
-        const place = placeOf(grid, unit)
-        own.hub.publish({ type: 'preview', block: this.#context.darkroom.preview(own.signed.spec, own.film, place.frame, pixelsOf(grid, place)) })
-        if (++shown % BLOCKS_A_TURN === 0) {
-          await this.#pause(0)
-        }
+    const { grid, ledger } = own.stewardship.view
+    const { spec } = own.signed
+    const goesOn = (): boolean => own.phase.phase === 'rendering' && !signal.aborted
+    let shown = 0
+    const show = async (film: Pick<Film, 'snapshotRect'>, place: UnitPlace): Promise<void> => {
+      own.hub.publish({ type: 'preview', block: this.#context.darkroom.preview(spec, film, place.frame, pixelsOf(grid, place)) })
+      if (++shown % BLOCKS_A_TURN === 0) {
+        await this.#pause(0)
+      }
+    }
+    const unitsOfFrame = grid.units / grid.frames
+    const latest = own.latestFrame
+    if (latest !== undefined) {
+      const finished = filmOf(await own.filmOf(latest), spec.width)
+      for (let unit = latest * unitsOfFrame; unit < (latest + 1) * unitsOfFrame && goesOn(); unit += grid.runs) {
+        await show(finished, placeOf(grid, unit))
+      }
+    }
+    for (let unit = 0; unit < grid.units && goesOn(); unit += grid.runs) {
+      const place = placeOf(grid, unit)
+      if (own.isFinished(place.frame)) {
+        unit = (place.frame + 1) * unitsOfFrame - grid.runs
+      } else if (ledger.stateOf(unit) === 'accepted') {
+        await show(own.film, place)
       }
     }
   }
@@ -233,10 +251,12 @@ export class Viewing {
     }
   }
 
+  /** Every frame of which something is there; the first if there is nothing at all. */
   async * #framesOf (own: OwnJob): AsyncGenerator<FilmFrame> {
     const { spec } = own.signed
     const { ledger } = own.stewardship.view
-    for (let frame = 0; frame < frameCount(spec.frames); frame++) {
+    const begun = Array.from({ length: frameCount(spec.frames) }, (_, frame) => frame).filter((frame) => own.hasBegun(frame))
+    for (const frame of begun.length > 0 ? begun : [0]) {
       const pixels = await own.filmOf(frame)
       yield { spec, frame, done: ledger.count('accepted'), units: ledger.units, filmHash: own.filmHash, pixels }
     }
@@ -290,6 +310,18 @@ export class Viewing {
 
   async #pause (ms: number): Promise<void> {
     await new Promise<void>((resolve) => { this.#context.clock.after(ms, resolve) })
+  }
+}
+
+/** A finished frame as a film is read. */
+function filmOf (pixels: Float32Array, width: number): Pick<Film, 'snapshotRect'> {
+  return {
+    snapshotRect: (_, { x0, y0, x1, y1 }) => {
+      const rows = Array.from({ length: y1 - y0 }, (_, row) => pixels.subarray(((y0 + row) * width + x0) * 4, ((y0 + row) * width + x1) * 4))
+      const part = new Float32Array((x1 - x0) * (y1 - y0) * 4)
+      rows.forEach((row, y) => { part.set(row, y * row.length) })
+      return part
+    }
   }
 }
 

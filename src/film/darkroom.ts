@@ -73,7 +73,7 @@ class ThreadDarkroom implements Darkroom {
     return filmHash(frames)
   }
 
-  preview (spec: JobSpec, film: Film, frame: number, rect: PixelRect): PreviewBlock {
+  preview (spec: JobSpec, film: Pick<Film, 'snapshotRect'>, frame: number, rect: PixelRect): PreviewBlock {
     return previewOf(spec, film, frame, rect, this.#view)
   }
 

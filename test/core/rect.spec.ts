@@ -65,6 +65,13 @@ describe('rectangles of units', () => {
     }))
   })
 
+  it('keep frames in the order in which they were made of them', () => {
+    fc.assert(fc.property(unitSets(), ({ grid, units }) => {
+      const frames = (some: readonly number[]): number[] => [...new Set(some.map((unit) => placeOf(grid, unit).frame))]
+      assert.deepEqual(frames([...unitsIn(grid, rectsOf(grid, units))]), frames(units))
+    }))
+  })
+
   it('do not fit when empty, or one beyond a border of the grid', () => {
     fc.assert(fc.property(rects(), ({ grid, rect }) => {
       assert.ok(rectFits(grid, rect))

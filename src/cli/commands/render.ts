@@ -1,7 +1,7 @@
 import { DEFAULT_LEASE_MS, MAX_LEASE_MS, MAX_PRIORITY, MAX_SAMPLES, MAX_TILE, MIN_LEASE_MS, MIN_TILE } from '../../core/limits.ts'
 import { NoPeerRunningError } from '../../errors.ts'
 import { homeOf } from '../home.ts'
-import { plainText, setting, size, wholeNumber, word } from '../options.ts'
+import { frameRange, plainText, setting, size, wholeNumber, word } from '../options.ts'
 import { ownPeer, runningPeer } from '../peer-access.ts'
 import { addPeerOptions, readPeerOptions, refusePeerOptions } from '../peer-options.ts'
 import { refuse } from '../refusals.ts'
@@ -24,10 +24,11 @@ export function addRender (program: Command, { context, act }: Registration): vo
   const command = program.command('render')
     .description('Render a scene on every peer of the mesh; the picture grows as it comes. Ctrl-C cancels the job.')
     .argument('<SCENE>', 'the scene file: .glb or .gltf')
-    .option('-o, --output <FILE>', 'the picture: .png or .exr (default: the scene\'s name with .png, here)')
+    .option('-o, --output <FILE>', 'the picture: .png or .exr, #### stands for the frame number (default: the scene\'s name with .png, here)')
     .option('--bits <N>', 'bits per channel of a .png: 8 or 16 (default: 8)', wholeNumber('--bits', 8, 16))
     .option('--engine <ID>', 'renderer (default: by the scene\'s extension)')
     .option('--size <WxH>', 'pixels (default: the scene\'s own, else 960x540)', size('--size'))
+    .option('--frames <A..B[/STEP]>', 'frames by number, every STEPth of them (default: frame 1 alone)', frameRange('--frames'))
     .option('--samples <N>', 'samples per pixel (default: 64)', wholeNumber('--samples', 1, MAX_SAMPLES))
     .option('--split <HOW>', 'auto, tiles, frames or samples (default: auto)', word('--split', ['auto', 'tiles', 'frames', 'samples']))
     .option('--tile <N>', 'side of a tile in pixels (default: 64)', wholeNumber('--tile', MIN_TILE, MAX_TILE, 'pixels'))

@@ -65,6 +65,22 @@ describe('tilemesh render', () => {
     }])
   })
 
+  for (const [text, frames] of [
+    ['1..10/3', { first: 1, last: 10, step: 3 }],
+    ['-5..5', { first: -5, last: 5, step: 1 }],
+    ['-20..-10/10', { first: -20, last: -10, step: 10 }],
+    ['1..131072', { first: 1, last: 131072, step: 1 }],
+    ['+7', { first: 7, last: 7, step: 1 }],
+    ['0..0', { first: 0, last: 0, step: 1 }]
+  ] as const) {
+    it(`asks for frames: ${text}`, async () => {
+      peer.script = rendersAtOnce
+      assert.equal(await context.run(`render shot.glb --frames ${text} -o out-####.png`), 0)
+      assert.deepEqual(peer.requests[0]!.frames, frames)
+      assert.equal(peer.requests[0]!.output, join(folder, 'out-####.png'))
+    })
+  }
+
   it('gives the options of `up` to its own peer', async () => {
     peer.script = rendersAtOnce
     await context.run('render shot.glb --listen /ip4/127.0.0.1/tcp/0 --bootstrap /dns4/a.example/tcp/1 --bootstrap /dns4/b.example/tcp/1 --no-mdns --name ASH --threads 3 --engines pathtracer --no-work --http off')
