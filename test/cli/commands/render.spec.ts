@@ -47,13 +47,14 @@ describe('tilemesh render', () => {
 
   it('makes every path absolute and passes every option on', async () => {
     peer.script = rendersAtOnce
-    await context.run('render shot.glb -o out.exr --size 320x200 --samples 7 --split samples --tile 32 --camera Cam --priority -3 --lease-ms 3000 --set a=1 --set b=x=y --no-local --engine pathtracer --verify none')
+    await context.run('render shot.glb -o out.exr --size 320x200 --frames 4 --samples 7 --split samples --tile 32 --camera Cam --priority -3 --lease-ms 3000 --set a=1 --set b=x=y --no-local --engine pathtracer --verify none')
     assert.deepEqual(peer.requests, [{
       scene: join(folder, 'shot.glb'),
       output: join(folder, 'out.exr'),
       bits: 8,
       engine: 'pathtracer',
       size: { width: 320, height: 200 },
+      frames: { first: 4, last: 4, step: 1 },
       samples: 7,
       split: 'samples',
       tile: 32,
