@@ -6,10 +6,12 @@ import { GLB_HEAD_BYTES, readGlbHead, readJson } from './container.ts'
 import { readLists } from './gltf.ts'
 import { readText } from './json.ts'
 import { MAX_JSON_BYTES } from './limits.ts'
+import { checkContent, checkName } from './shared-files.ts'
 import { readUri } from './uris.ts'
 import type { FileHandle } from 'node:fs/promises'
 import type { FoundFile } from '../../../ports.ts'
 import type { Gltf } from './gltf.ts'
+import type { Reference } from './shared-files.ts'
 
 /**
  * Finds all files a glTF scene needs, the scene itself first. Only its JSON is read.
@@ -18,15 +20,16 @@ import type { Gltf } from './gltf.ts'
  * root of the bundle and the scene lies below it, so that all its references resolve inside the bundle as they do on this disk.
  *
  * @param scenePath absolute
- * @throws SceneError naming all missing files, or what is malformed or unsupported
+ * @throws SceneError naming all missing files, what is malformed or unsupported, or a file that is not to be sent to other peers
  */
 export async function findSceneFiles (scenePath: string): Promise<readonly FoundFile[]> {
   const references = listReferences(await readSceneJson(scenePath))
   const folder = dirname(scenePath)
-  const up = Math.max(0, ...references.map((segments) => segments.filter((segment) => segment === '..').length))
+  references.forEach(checkName)
+  const up = Math.max(0, ...references.map(({ segments }) => segments.filter((segment) => segment === '..').length))
   const above = folderNames(folder, up)
   const files = new Map<string, string>([[scenePath, [...above, basename(scenePath)].join('/')]])
-  for (const segments of references) {
+  for (const { segments } of references) {
     const ups = segments.filter((segment) => segment === '..').length
     files.set(join(folder, ...segments), [...above.slice(0, above.length - ups), ...segments.slice(ups)].join('/'))
   }
@@ -34,22 +37,25 @@ export async function findSceneFiles (scenePath: string): Promise<readonly Found
   if (missing.length > 0) {
     throw new SceneError(`the scene needs ${missing.length === 1 ? 'a file that is' : `${missing.length} files that are`} not there or not readable: ${missing.join(', ')}`, missing)
   }
+  for (const reference of references) {
+    await checkContent(reference, join(folder, ...reference.segments))
+  }
   return [...files].map(([file, path]) => ({ file, path }))
 }
 
-/** The paths of all buffers and images that are files of their own, each once, relative to the scene. @throws SceneError */
-export function listReferences (gltf: Pick<Gltf, 'buffers' | 'images'>): readonly (readonly string[])[] {
-  const references = new Map<string, readonly string[]>()
-  for (const list of ['buffers', 'images'] as const) {
-    for (const [index, { uri }] of gltf[list].entries()) {
-      const where = `${list === 'buffers' ? 'buffer' : 'image'} ${index}`
+/** All buffers and images that are files of their own, each once. @throws SceneError */
+function listReferences (gltf: Pick<Gltf, 'buffers' | 'images'>): readonly Reference[] {
+  const references = new Map<string, Reference>()
+  for (const kind of ['buffer', 'image'] as const) {
+    for (const [index, { uri }] of gltf[`${kind}s`].entries()) {
+      const where = `${kind} ${index}`
       const text = readText(uri, `the URI of ${where}`)
       if (text === undefined || /^data:/i.test(text)) {
         continue
       }
       const resource = readUri(text, where)
       if (resource.kind === 'file') {
-        references.set(resource.segments.join('/'), resource.segments)
+        references.set(`${kind} ${resource.segments.join('/')}`, { kind, where, segments: resource.segments })
       }
     }
   }

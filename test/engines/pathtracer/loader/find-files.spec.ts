@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { findSceneFiles } from '../../../../src/engines/pathtracer/loader/find-files.ts'
@@ -17,7 +17,10 @@ describe('findSceneFiles', () => {
     await rm(folder, { recursive: true })
   })
 
-  async function write (path: string, content: Uint8Array | string = 'x'): Promise<string> {
+  /** The first bytes of a PNG: what finding looks at. */
+  const PICTURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a)
+
+  async function write (path: string, content: Uint8Array | string = PICTURE): Promise<string> {
     const file = join(folder, path)
     await mkdir(dirname(file), { recursive: true })
     await writeFile(file, content)
@@ -85,6 +88,71 @@ describe('findSceneFiles', () => {
     for (const uri of ['http://example.org/a.png', '/etc/passwd', 'C:\\a.png', '../'.repeat(60) + 'a.png']) {
       await assert.rejects(findSceneFiles(await write('scene.gltf', gltf([uri]))), { name: 'SceneError' })
     }
+  })
+
+  describe('takes nothing along that is no part of a scene:', () => {
+    const KEY = '-----BEGIN OPENSSH PRIVATE KEY-----\n'
+
+    async function refused (images: readonly string[], buffers: readonly string[], says: RegExp): Promise<void> {
+      const scene = await write('home/models/scene.gltf', gltf(images, buffers))
+      await assert.rejects(findSceneFiles(scene), (error) => {
+        assert.ok(error instanceof SceneError)
+        assert.match(error.message, /not sent to other peers/)
+        assert.match(error.message, says)
+        assert.doesNotMatch(error.message, /\n/)
+        return true
+      })
+    }
+
+    beforeEach(async () => {
+      await write('home/.ssh/id_rsa', KEY)
+      await write('home/.ssh/key.bin', KEY)
+      await write('home/models/id_rsa', KEY)
+      await write('home/models/.env.bin', KEY)
+    })
+
+    it('a key as a buffer', async () => {
+      await refused([], ['../.ssh/id_rsa'], /^buffer 0 names "\.\.\/\.ssh\/id_rsa".*hidden/)
+    })
+
+    it('a key as a picture', async () => {
+      await refused(['../.ssh/id_rsa'], [], /^image 0 .*hidden/)
+    })
+
+    it('anything hidden, whatever its name ends in, percent-encoded or not', async () => {
+      await refused([], ['../.ssh/key.bin'], /hidden/)
+      await refused([], ['..%2F%2essh/key.bin'], /hidden/)
+      await refused([], ['.env.bin'], /hidden/)
+    })
+
+    it('a buffer of another extension, also beside the scene', async () => {
+      await refused([], ['id_rsa'], /\.bin/)
+      await refused([], ['../models/id_rsa'], /\.bin/)
+    })
+
+    it('a picture that is none, whatever its name ends in', async () => {
+      await write('home/models/wood.png', KEY)
+      await write('home/models/empty.png', '')
+      await refused(['id_rsa'], [], /not a picture/)
+      await refused(['wood.png'], [], /not a picture/)
+      await refused(['empty.png'], [], /not a picture/)
+    })
+
+    it('links to such files', async function () {
+      try {
+        await symlink(join(folder, 'home/.ssh/id_rsa'), join(folder, 'home/models/link.bin'))
+        await symlink(join(folder, 'home/.ssh/id_rsa'), join(folder, 'home/models/link.png'))
+      } catch {
+        this.skip()
+      }
+      await refused([], ['link.bin'], /\.bin/)
+      await refused(['link.png'], [], /not a picture/)
+    })
+
+    it('one file as a picture and as a buffer', async () => {
+      await write('home/models/both.png')
+      await refused(['both.png'], ['both.png'], /buffer 0/)
+    })
   })
 
   it('refuses files that are cut short, whatever is left of them', async () => {
