@@ -3,7 +3,7 @@
  */
 import { createHash } from 'node:crypto'
 import { createServer } from 'node:net'
-import { availableParallelism, hostname } from 'node:os'
+import { availableParallelism, hostname, totalmem } from 'node:os'
 import { decodeManifest } from './bundle/manifest.ts'
 import { packBundle } from './bundle/pack.ts'
 import { systemClock, systemRandom } from './clock.ts'
@@ -94,7 +94,8 @@ async function compose (home: Home, init: PeerInit): Promise<Peer> {
     threads,
     // A steward needs a moment of processor time now; a person who asked for a number gets it.
     stewardThreads: init.threads ?? Math.max(1, threads - 1),
-    work
+    work,
+    memoryBytes: memoryBytes()
   })
   return new LocalPeer(home, mesh, farm, book, { name, mesh: meshFile, engines })
 }
@@ -115,6 +116,12 @@ async function readyEngines (init: PeerInit, log: Log): Promise<ReadyEngine[]> {
     }
   }
   return ready
+}
+
+/** What the machine has, or what a container leaves this process of it. */
+function memoryBytes (): number {
+  const constrained = process.constrainedMemory()
+  return constrained > 0 ? Math.min(constrained, totalmem()) : totalmem()
 }
 
 /** The port this home listened on last if it is free, so that addresses others remember stay right; else any. */

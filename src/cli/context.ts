@@ -1,3 +1,4 @@
+import { printable } from './format.ts'
 import type { Readable, Writable } from 'node:stream'
 import type { CreatePeer } from '../api.ts'
 import type { Clock } from '../ports.ts'
@@ -27,14 +28,14 @@ export interface CommandContext {
   loadPeer (): Promise<CreatePeer>
 }
 
-/** A line for a person, on standard error: talk, not a result. */
+/** A line for a person, on standard error: talk, not a result. What a stranger may have put into it is made harmless. */
 export function say (context: CommandContext, line: string): void {
-  context.stderr.write(line + '\n')
+  context.stderr.write(printable(line) + '\n')
 }
 
-/** A line of the result, on standard output. */
+/** A line of the result, on standard output, made harmless too. */
 export function print (context: CommandContext, line: string): void {
-  context.stdout.write(line + '\n')
+  context.stdout.write(printable(line) + '\n')
 }
 
 /** One object of `--json`. */

@@ -14,7 +14,11 @@ export function reportFailure (context: CommandContext, err: unknown, format: Fo
     printJson(context, { event: 'error', code: failure.code, message: failure.message })
   }
   const debug = context.env['TILEMESH_DEBUG'] === '1' && err instanceof Error && err.stack !== undefined
-  say(context, debug ? err.stack! : `tilemesh: ${failure.message}`)
+  if (debug) {
+    context.stderr.write(err.stack! + '\n')
+  } else {
+    say(context, `tilemesh: ${failure.message}`)
+  }
   return failure.status
 }
 

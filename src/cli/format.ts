@@ -47,6 +47,14 @@ export function fileName (cwd: string, file: string): string {
   return near === '' || near.startsWith('..' + sep) || near === '..' || isAbsolute(near) ? file : near
 }
 
+/**
+ * A text as one line that only shows characters: names, reasons and paths may come from anybody, and an escape sequence in them could rewrite the
+ * terminal, a line break fake a message, and a change of writing direction reverse what is read. Such characters become `�`, white space a space.
+ */
+export function printable (text: string): string {
+  return text.toWellFormed().replace(/\s*[\r\n\t\u2028\u2029]\s*/g, ' ').replace(/[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, '�')
+}
+
 function twoDigits (value: number): string {
   return String(value).padStart(2, '0')
 }

@@ -36,6 +36,8 @@ export interface FarmInit {
   readonly stewardThreads: number
   /** `off`: renders nothing, for nobody. */
   readonly work: 'on' | 'off'
+  /** Bytes of memory this machine gives to programs: what a film may be. */
+  readonly memoryBytes: number
 }
 
 /**

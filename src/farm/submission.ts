@@ -16,6 +16,9 @@ export const DEFAULT_TILE = 64
 /** Pictures of fewer tiles than this are split by samples, so that several peers can share them. */
 const FEW_TILES = 16
 
+/** The film of a frame may take this much of the machine's memory: beside it there are sums of tiles, the scene, and what else the machine is used for. */
+const MAX_FILM_SHARE = 0.5
+
 /** An engine that works here. */
 export interface ReadyEngine {
   readonly engine: Engine
@@ -28,6 +31,8 @@ export interface SubmissionContext {
   readonly engines: ReadonlyMap<string, ReadyEngine>
   readonly bundler: Bundler
   readonly store: Store
+  /** Bytes of memory this machine gives to programs. */
+  readonly memoryBytes: number
 }
 
 /**
@@ -38,11 +43,15 @@ export interface SubmissionContext {
 export async function makeJobSpec (request: RenderRequest, context: SubmissionContext, signal: AbortSignal): Promise<{ readonly spec: JobSpec, readonly warnings: readonly string[] }> {
   const { engine, info } = chooseEngine(request, context.engines)
   engine.checkSettings(request.settings ?? {})
+  if (request.size !== undefined) {
+    checkMemory(request.size, context.memoryBytes)
+  }
   const { ref, manifest } = await context.bundler.pack(engine, request.scene)
   const files = await context.store.blobs.layOut(ref.manifest, manifest)
   const scene = await engine.inspect(files, signal, request.settings)
   checkCamera(request.camera, scene)
   const size = request.size ?? { width: scene.width ?? DEFAULT_WIDTH, height: scene.height ?? DEFAULT_HEIGHT }
+  checkMemory(size, context.memoryBytes)
   const cut = {
     width: size.width,
     height: size.height,
@@ -93,6 +102,18 @@ function chooseEngine (request: RenderRequest, engines: ReadonlyMap<string, Read
   }
   const extensions = [...engines.values()].flatMap(({ engine }) => engine.extensions)
   throw new UsageError(`no engine here renders "${baseName(request.scene)}"; files that can be rendered on this machine: ${list(extensions)}`)
+}
+
+/** The requester holds the film of a frame in memory. One that does not fit is refused before anybody starts, not when the machine has run out. */
+function checkMemory ({ width, height }: { readonly width: number, readonly height: number }, memoryBytes: number): void {
+  const filmBytes = width * height * 16
+  if (filmBytes > memoryBytes * MAX_FILM_SHARE) {
+    throw new JobSpecError(`a picture of ${width}×${height} pixels takes ${gibibytes(filmBytes)} of memory, and this machine has ${gibibytes(memoryBytes)}, of which half can be used; choose a smaller --size`)
+  }
+}
+
+function gibibytes (bytes: number): string {
+  return `${(bytes / 2 ** 30).toFixed(1)} GiB`
 }
 
 function checkCamera (camera: string | undefined, scene: SceneInfo): void {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { bytes, count, duration, fileName, perMinute, shortPeer } from '../../src/cli/format.ts'
+import { bytes, count, duration, fileName, perMinute, printable, shortPeer } from '../../src/cli/format.ts'
 
 describe('formats of figures and names', () => {
   it('durations', () => {
@@ -20,5 +20,20 @@ describe('formats of figures and names', () => {
       [fileName('/a/b', '/a/b/c.png'), fileName('/a/b', '/a/c.png'), fileName('/a/b', '/a/b/..c.png')],
       ['c.png', '/a/c.png', '..c.png']
     )
+  })
+
+  describe('texts that may come from anybody', () => {
+    for (const [what, text, shown] of [
+      ['lose escape sequences', '\u001B[2Jgone\u001B]0;title\u0007', '�[2Jgone�]0;title�'],
+      ['lose the eight-bit ones too', '\u009B31mred\u009D', '�31mred�'],
+      ['stay on one line', 'one \r\n two\tthree\u2028four', 'one two three four'],
+      ['lose what turns the writing round', 'photo\u202Egnp.exe\u2066', 'photo�gnp.exe�'],
+      ['lose halves of characters', 'a\uD83Db', 'a�b'],
+      ['keep letters and emoji of all kinds', 'Ärger "x" 画像 👩‍🚀 עברית', 'Ärger "x" 画像 👩‍🚀 עברית']
+    ] as const) {
+      it(what, () => {
+        assert.equal(printable(text), shown)
+      })
+    }
   })
 })

@@ -36,6 +36,9 @@ export interface WorldPeerOptions extends Partial<FakeEngineOptions> {
 export const SCENE = new TextEncoder().encode('a scene')
 export const SCENE_PATH = '/scenes/still.fake'
 
+/** The memory of each machine: the film of a frame may take half of it. */
+export const WORLD_MEMORY_BYTES = 2 ** 30
+
 /** What a film of the world's job depends on, for {@link fakeFilm}. */
 export function worldSpec (overrides: Partial<JobSpec> = {}): JobSpec {
   return jobSpec({ width: 64, height: 64, tile: 8, samples: 64, split: 'tiles', frames: { first: 1, last: 1, step: 1 }, ...overrides })
@@ -95,7 +98,8 @@ export class World {
       engines: [{ engine, info }],
       threads,
       stewardThreads: threads,
-      work
+      work,
+      memoryBytes: WORLD_MEMORY_BYTES
     })
     const peer: WorldPeer = { id, farm, engine, store, darkroom, log }
     this.#peers.set(id, peer)

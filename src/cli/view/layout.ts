@@ -1,5 +1,5 @@
 import stringWidth from 'string-width'
-import { count, duration, perMinute } from '../format.ts'
+import { count, duration, perMinute, printable } from '../format.ts'
 import { unitsPerMinute } from './model.ts'
 import type { JobModel, PeerLine } from './model.ts'
 
@@ -176,8 +176,9 @@ function pad (text: string, width: number): string {
   return text + ' '.repeat(Math.max(0, width - stringWidth(text)))
 }
 
-/** Cuts a text without styles to a width in cells, with an ellipsis where something is missing. */
-export function cut (text: string, width: number): string {
+/** Makes a text without styles harmless and cuts it to a width in cells, with an ellipsis where something is missing. */
+export function cut (anyText: string, width: number): string {
+  const text = printable(anyText)
   if (stringWidth(text) <= width) {
     return text
   }

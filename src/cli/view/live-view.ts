@@ -2,6 +2,7 @@ import { styleText } from 'node:util'
 import { createLogUpdate } from 'log-update'
 import stringWidth from 'string-width'
 import { WireError } from '../../errors.ts'
+import { printable } from '../format.ts'
 import { PreviewCanvas } from '../picture/preview-canvas.ts'
 import { terminalColors } from '../picture/half-blocks.ts'
 import { layout, pictureSpace } from './layout.ts'
@@ -65,7 +66,7 @@ export class LiveView implements JobView {
 
   note (line: string): void {
     if (this.#state === 'open') {
-      this.#area.persist(line)
+      this.#area.persist(printable(line))
       this.#draw()
     }
   }

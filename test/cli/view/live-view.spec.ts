@@ -4,6 +4,7 @@ import { FakePeer } from '../support/fake-peer.ts'
 import { TestContext } from '../support/test-context.ts'
 import { aJob, aProgress } from '../support/view-events.ts'
 import type { PreviewBlock } from '../../../src/api.ts'
+import type { FarmEvent } from '../../../src/ports.ts'
 
 /** A whole picture of 8 × 4 pixels of one colour. */
 function picture (red: number): PreviewBlock {
@@ -46,6 +47,20 @@ describe('live view', () => {
     view.block(picture(200))
     context.clock.advance(REDRAW_MS)
     assert.ok(context.stderr.text.includes('\u001B[48;2;200;0;0m' + ' '.repeat(8)))
+  })
+
+  it('lets no escape sequence of a stranger reach the terminal', () => {
+    const attack = '\u001B]52;c;stolen\u0007\u009B31m\nroot#'
+    view.event({ ...aJob(4), name: attack } as FarmEvent)
+    view.event(aProgress(1, 4, { working: [{ peer: 'p', name: attack, done: 1, leased: 1, relayed: false }] }))
+    view.event({ event: 'unit', job: 'j', unit: '1', state: 'parked', peer: 'p', ms: 0, reason: attack })
+    view.event({ event: 'error', code: 'store', message: attack })
+    context.clock.advance(REDRAW_MS)
+    view.close()
+    for (const bad of ['\u001B]52', '\u0007', '\u009B', '\nroot#']) {
+      assert.ok(!context.stderr.text.includes(bad), JSON.stringify(bad))
+    }
+    assert.match(context.stderr.text, /stolen/)
   })
 
   it('survives a block that is nonsense', () => {
