@@ -160,9 +160,10 @@ function acceptedRanges (accepted: UnitSet): UnitRange[] {
   })())
 }
 
-/** Pixels as floats; copied, because bytes from a stream or a file need not lie on a float's border. */
+/** Pixels as floats: a view of the same bytes, or a copy where they do not lie on a float's border. */
 export function floatsOf (pixels: Uint8Array): Float32Array {
-  return new Float32Array(pixels.slice().buffer)
+  const aligned = pixels.byteOffset % Float32Array.BYTES_PER_ELEMENT === 0 ? pixels : pixels.slice()
+  return new Float32Array(aligned.buffer, aligned.byteOffset, aligned.byteLength / Float32Array.BYTES_PER_ELEMENT)
 }
 
 /** Floats as bytes, without a copy. */
