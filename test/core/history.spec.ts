@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { playHistory } from '../support/lease-history.ts'
+import { playCancelledHistory, playHistory, playQuietly } from '../support/lease-history.ts'
 import { seeds } from '../support/seeded-random.ts'
 
 describe('the lease protocol in any history', () => {
@@ -16,4 +16,36 @@ describe('the lease protocol in any history', () => {
       assert.equal(delivered, made.accepted.size, 'S2: each accepted unit counts for one peer')
     })
   }
+})
+
+describe('a job that is cancelled', () => {
+  for (const seed of seeds(60)) {
+    it(`leaves nothing in any worker's hands, and nothing more is granted (seed ${seed})`, () => {
+      const made = playCancelledHistory(seed)
+      for (const worker of made.workers) {
+        assert.ok(!worker.alive || worker.holding.empty || made.ended, `${worker.peer} holds ${JSON.stringify(worker.holding.show())}`)
+      }
+    })
+  }
+})
+
+describe('a job without faults', () => {
+  it('renders every unit once but for a few races, lapses nothing, and costs no more messages a unit with more peers (B3)', () => {
+    const perUnit = [2, 8, 32].map((workers) => {
+      const made = playQuietly(400, workers, 1_000)
+      assert.ok(made.ended)
+      assert.equal(made.counts.lapsed + made.counts.failed, 0)
+      assert.ok(made.executions <= 400 + made.counts.raced)
+      return made.counts.messages / 400
+    })
+    assert.ok(Math.max(...perUnit) <= 6, `${perUnit.map((messages) => messages.toFixed(1)).join(', ')} messages a unit`)
+  })
+
+  it('but with a pause in the middle lapses nothing either', () => {
+    const made = playQuietly(100, 4, 1_000, 60_000)
+    assert.ok(made.ended)
+    assert.deepEqual([made.counts.lapsed, made.counts.failed], [0, 0])
+    assert.equal(made.executions, 100 + made.counts.raced)
+    assert.ok(made.timeline.nowMs < 60_000 + 45_000, `it took ${made.timeline.nowMs} ms`)
+  })
 })

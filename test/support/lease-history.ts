@@ -116,3 +116,34 @@ export function playHistory (seed: number): LeaseWorld {
   }
   return made
 }
+
+/** Faults for a while, then the requester cancels; two minutes later everybody has heard of it. */
+export function playCancelledHistory (seed: number): LeaseWorld {
+  const random = new SeededRandom(seed)
+  const made = world(random)
+  for (let fault = random.int(0, 5); fault > 0 && !made.ended; fault--) {
+    made.run(random.int(0, 2_000))
+    disturb(made, random)
+  }
+  made.run(random.int(0, 2_000))
+  made.control('cancelled')
+  made.runOn(120_000)
+  return made
+}
+
+/** A job without faults, of equal workers; paused for a while after ten seconds, if it is to be. */
+export function playQuietly (units: number, workers: number, unitMs: number, pauseMs = 0): LeaseWorld {
+  const random = new SeededRandom(1)
+  const made = new LeaseWorld(jobSpec({ width: 8 * units, height: 8 }), random.fork())
+  for (let index = 0; index < workers; index++) {
+    made.addWorker({ peer: `worker${index}`, threads: 1, unitMs, loadMs: 500, rate: 1, failing: 0 })
+  }
+  if (pauseMs > 0) {
+    made.run(10_000)
+    made.control('paused')
+    made.run(pauseMs)
+    made.control('running')
+  }
+  made.run(END_MS)
+  return made
+}

@@ -3,6 +3,7 @@ import { rectsOf } from '../../src/core/rect.ts'
 import { heartbeatOf } from '../../src/core/sizing.ts'
 import { contentOf, unitBytes } from '../../src/core/units.ts'
 import type { PeerId, UnitIndex } from '../../src/core/ids.ts'
+import type { JobState } from '../../src/core/job.ts'
 import type { Grant, LeaseReport, ResultAnswer, ResultHead, StewardMessage, Wait, WorkerMessage } from '../../src/core/messages.ts'
 import type { LeaseWorld } from './lease-world.ts'
 import type { ModelStream } from './lease-world-stream.ts'
@@ -54,6 +55,7 @@ export class LeaseWorldWorker {
   #notBeforeMs = -Infinity
   #reporting = false
   #leaving = false
+  #control: JobState = 'running'
   readonly #stalled: UnitIndex[] = []
   #measured = 0
 
@@ -194,14 +196,17 @@ export class LeaseWorldWorker {
         return
       }
       case 'wait': return this.#toldToWait(message)
+      case 'control': return this.#controlled(message.control.control.state)
       default:
     }
   }
 
-  /** The job is over. */
-  drop (): void {
-    this.holding.revokeAll()
-    this.#stalled.length = 0
+  #controlled (state: JobState): void {
+    this.#control = state
+    if (state === 'cancelled') {
+      this.holding.revokeAll()
+      this.#stalled.length = 0
+    }
   }
 
   #toldToWait ({ reason, retryMs }: Wait): void {
@@ -247,7 +252,7 @@ export class LeaseWorldWorker {
   }
 
   #wake (): void {
-    if (this.#world.ended || this.#leaving) {
+    if (this.#world.ended || this.#leaving || this.#control === 'cancelled') {
       return
     }
     if (!this.#loaded) {
@@ -264,7 +269,7 @@ export class LeaseWorldWorker {
         this.#start(unit)
       }
     }
-    if (this.stream !== undefined && this.#claim === undefined && this.holding.queued === 0 && this.nowMs >= this.#notBeforeMs && !this.#world.paused) {
+    if (this.stream !== undefined && this.#claim === undefined && this.holding.queued === 0 && this.nowMs >= this.#notBeforeMs && this.#control === 'running') {
       this.#claim = { sentAtMs: this.nowMs, state: 'unanswered', behindShow: this.#showSentAtMs !== undefined }
       this.#send({
         type: 'claim', job: this.#world.job, fingerprint: this.#world.spec.fingerprint, threads: this.options.threads, speed: this.#speed(), holding: [], undelivered: []

@@ -38,8 +38,7 @@ export class LeaseWorld {
   readonly workers: LeaseWorldWorker[] = []
   readonly poisoned: ReadonlySet<UnitIndex>
   steward: Steward | undefined
-  paused = false
-  /** Whether the job is complete or cancelled. */
+  /** Whether the job is complete. */
   ended = false
   completions = 0
   executions = 0
@@ -47,7 +46,6 @@ export class LeaseWorld {
   failures = 0
   /** What the steward said happened, over all its lives. */
   readonly counts = { lapsed: 0, failed: 0, raced: 0, messages: 0, grants: 0 }
-  /** Rules are checked after every event unless a test only measures. */
   readonly #random: SeededRandom
   readonly #stewardRate: number
   readonly #channels = new Map<PeerId, LeaseStream>()
@@ -117,6 +115,11 @@ export class LeaseWorld {
   started (worker: LeaseWorldWorker, unit: UnitIndex): void {
     this.executions++
     assert.ok(unit >= 0 && unit < this.grid.units, `S5: ${worker.peer} renders a unit that the job does not have`)
+    if (this.steward !== undefined && this.#isReached(worker) && !this.#raced.has(unit)) {
+      const { holders, leases } = this.steward.view
+      const others = (holders.get(unit) ?? []).map((grant) => leases.get(grant)!.worker)
+      assert.ok(others.length === 0 || others.includes(worker.peer), `S6: ${worker.peer} begins unit ${unit} that ${others.join()} has`)
+    }
   }
 
   sent (_message: WorkerMessage): void {
@@ -135,6 +138,7 @@ export class LeaseWorld {
     this.#channels.set(worker.peer, stream)
     this.#workerOfStream.set(stream, worker)
     this.#perform(this.steward.connected(worker.peer, this.#nowMs))
+    this.#tellControl(worker.peer)
     return stream
   }
 
@@ -174,18 +178,12 @@ export class LeaseWorld {
   }
 
   control (state: JobState): void {
-    this.paused = state === 'paused'
     this.#control = state
     if (this.steward !== undefined) {
       this.#perform(this.steward.control(state, this.#nowMs))
     }
-    this.ended ||= state === 'cancelled'
-    for (const worker of this.workers) {
-      worker.act(() => {
-        if (state === 'cancelled') {
-          worker.drop()
-        }
-      })
+    for (const { peer } of this.workers) {
+      this.#tellControl(peer)
     }
   }
 
@@ -394,10 +392,21 @@ export class LeaseWorld {
         continue
       }
       for (const other of this.workers) {
-        const isReached = other.stream !== undefined && !other.stream.broken && this.#channels.get(other.peer) === other.stream && !other.frozen
-        assert.ok(other.peer === to || !isReached || !other.believesIn(unit), `S6: unit ${unit} is granted to ${to} while ${other.peer} believes it has it`)
+        assert.ok(other.peer === to || !this.#isReached(other) || !other.believesIn(unit), `S6: unit ${unit} is granted to ${to} while ${other.peer} believes it has it`)
       }
     }
+  }
+
+  /** What the farm's desk does at once, and digest exchange on every connect. */
+  #tellControl (peer: PeerId): void {
+    const none = new Uint8Array()
+    this.#send(peer, { type: 'control', control: { control: { job: this.job, sequence: 1, state: this.#control, priority: 0 }, bytes: none, signature: none } })
+  }
+
+  /** Whether a worker and the steward hear each other. */
+  #isReached (worker: LeaseWorldWorker): boolean {
+    const { stream } = worker
+    return stream !== undefined && !stream.broken && this.#channels.get(worker.peer) === stream && !worker.frozen
   }
 
   #checkCopies (unit: UnitIndex, grants: readonly GrantNumber[]): void {
