@@ -17,8 +17,10 @@ export interface KnownJob {
   control: SignedControl | undefined
   /** The highest stewardship heard of. */
   epoch: Epoch | undefined
-  /** Units done, as last told by a beacon or counted from renewals, whichever is more. */
+  /** Units done, as told by a beacon or counted from renewals, whichever is more. */
   done: number
+  /** Units done as this stewardship last told, and the digest of them. */
+  toldDone: number
   digest: string
   /** Units known to be accepted: at most an eighth of a byte each, and only where renewals told of some. */
   accepted: UnitSet | undefined
@@ -78,7 +80,7 @@ export class Directory {
       this.#log.warn('a job was not taken in: its requester has too many', { job: signed.id, requester: signed.spec.requester })
       return false
     }
-    const known: KnownJob = { signed, grid: gridOf(signed.spec), control: undefined, epoch: undefined, done: 0, digest: '', accepted: undefined }
+    const known: KnownJob = { signed, grid: gridOf(signed.spec), control: undefined, epoch: undefined, done: 0, toldDone: 0, digest: '', accepted: undefined }
     this.#jobs.set(signed.id, known)
     this.#live.add(known)
     this.#save(known, { type: 'job', bytes: signed.bytes, signature: signed.signature, output: undefined })
@@ -110,30 +112,37 @@ export class Directory {
     }
   }
 
-  /** A steward tells of its jobs. */
+  /** A steward tells of its jobs. The highest epoch counts, and what it told last: of one stewardship the most done. */
   learnBeacon (beacon: Beacon): void {
     for (const { job, epoch, done, digest } of beacon.jobs) {
       const known = this.#jobs.get(job)
-      if (known === undefined || epoch.peer !== beacon.steward || (known.epoch !== undefined && compareEpochs(epoch, known.epoch) < 0)) {
+      if (known === undefined || epoch.peer !== beacon.steward) {
         continue
       }
-      known.epoch = epoch
-      if (done >= known.done) {
-        known.done = done
+      const later = known.epoch === undefined ? 1 : compareEpochs(epoch, known.epoch)
+      if (later > 0 || (later === 0 && (done > known.toldDone || (done === known.toldDone && digest > known.digest)))) {
+        known.epoch = epoch
+        known.toldDone = done
         known.digest = digest
+        known.done = Math.max(done, known.accepted?.size ?? 0)
+        this.#changed(known)
       }
-      this.#changed(known)
     }
   }
 
-  /** A renewal's answer tells of accepted units. */
+  /** A renewal's answer tells of accepted units. Of more than the job has, a liar's, nobody takes the time to read on. */
   learnAccepted (job: JobId, ranges: readonly UnitRange[]): void {
     const known = this.#jobs.get(job)
     if (known === undefined || ranges.length === 0) {
       return
     }
     known.accepted ??= new UnitSet(known.grid.units)
+    let left = known.grid.units
     for (const range of ranges) {
+      left -= range.end - range.first
+      if (left < 0) {
+        break
+      }
       known.accepted.addRange(range)
     }
     known.done = Math.max(known.done, known.accepted.size)

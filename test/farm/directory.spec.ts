@@ -1,0 +1,183 @@
+import assert from 'node:assert/strict'
+import fc from 'fast-check'
+import { laterControl } from '../../src/core/job.ts'
+import { Directory } from '../../src/farm/directory.ts'
+import { MAX_KNOWN_JOBS, MAX_LIVE_JOBS_PER_REQUESTER } from '../../src/farm/limits.ts'
+import { FakeClock } from '../support/fake-clock.ts'
+import { signControl, signJob } from '../support/fake-signatures.ts'
+import { jobSpec } from '../support/job-spec.ts'
+import { MemoryLog } from '../support/memory-log.ts'
+import { MemoryStore } from '../support/memory-store.ts'
+import { SeededRandom } from '../support/seeded-random.ts'
+import type { JobControl, JobState } from '../../src/core/job.ts'
+import type { Beacon, JobRecord, SignedControl, SignedJob, UnitRange } from '../../src/core/messages.ts'
+
+const STATES: readonly JobState[] = ['running', 'paused', 'cancelled', 'finished']
+const DIGEST = '00000000000000ab'
+
+function directory (self = 'me'): Directory {
+  return new Directory(self, new MemoryStore(new FakeClock()), new MemoryLog(), () => {})
+}
+
+function job (serial: number, requester = 'ann'): SignedJob {
+  return signJob(requester, jobSpec({ requester, serial }))
+}
+
+function word (of: SignedJob, sequence: number, state: JobState, priority = 0): SignedControl {
+  return signControl(of.spec.requester, { job: of.id, sequence, state, priority })
+}
+
+/** All that a directory knows, in an order of its own. */
+function knowledge (known: Directory): unknown {
+  return known.all().toSorted((a, b) => a.signed.id < b.signed.id ? -1 : 1).map(({ signed, control, epoch, done, digest }) => ({
+    job: signed.id, control: control?.control, epoch, done, digest
+  }))
+}
+
+const JOBS = [job(1), job(2), job(3, 'bea')]
+
+type News =
+  | { readonly record: JobRecord }
+  | { readonly beacon: Beacon }
+  | { readonly accepted: readonly [job: string, ranges: readonly UnitRange[]] }
+
+function anyNews (): fc.Arbitrary<News> {
+  const which = fc.constantFrom(...JOBS)
+  const epoch = fc.record({ round: fc.integer({ min: 1, max: 3 }), peer: fc.constantFrom('ann', 'bea'), instance: fc.nat(2) })
+  return fc.oneof(
+    fc.tuple(which, fc.nat(4), fc.constantFrom(...STATES), fc.integer({ min: -1, max: 10 }))
+      .map(([of, sequence, state, priority]) => ({ record: { job: of, control: word(of, sequence, state, priority) } })),
+    which.map((of) => ({ record: { job: of, control: undefined } })),
+    fc.tuple(which, epoch, fc.nat(16), fc.constantFrom('00', '01')).map(([of, known, done, digest]) => ({
+      beacon: { steward: known.peer, jobs: [{ job: of.id, epoch: known, controlSequence: 1, open: 16 - done, done, digest }] }
+    })),
+    fc.tuple(which, fc.nat(15)).map(([of, first]) => ({ accepted: [of.id, [{ first, end: first + 1 }]] as const }))
+  )
+}
+
+function learn (known: Directory, news: News): void {
+  if ('record' in news) {
+    known.learnRecord(news.record)
+  } else if ('beacon' in news) {
+    known.learnBeacon(news.beacon)
+  } else {
+    known.learnAccepted(...news.accepted)
+  }
+}
+
+describe('what a peer knows of jobs', () => {
+  it('is the same in whatever order it was heard, and however often (S7)', () => {
+    fc.assert(fc.property(fc.array(anyNews(), { maxLength: 20 }), fc.nat(), (news, seed) => {
+      const random = new SeededRandom(seed)
+      const [first, second] = [directory(), directory()]
+      // A word about a job that is not known can not be kept: it comes again with the job.
+      for (const known of [first, second]) {
+        JOBS.forEach((one) => known.learnJob(one))
+      }
+      news.forEach((one) => { learn(first, one) })
+      random.shuffle([...news, ...news, ...news.slice(0, 3)]).forEach((one) => { learn(second, one) })
+      assert.deepEqual(knowledge(second), knowledge(first))
+    }), { numRuns: 300 })
+  })
+
+  it('spreads by digest exchange until both know the same', () => {
+    fc.assert(fc.property(fc.array(anyNews(), { maxLength: 15 }), fc.array(anyNews(), { maxLength: 15 }), (mine, theirs) => {
+      const [here, there] = [directory('here'), directory('there')]
+      mine.forEach((news) => { learn(here, news) })
+      theirs.forEach((news) => { learn(there, news) })
+      for (let round = 0; round < 2; round++) {
+        here.recordsFor(there.digests()).forEach((record) => { there.learnRecord(record) })
+        there.recordsFor(here.digests()).forEach((record) => { here.learnRecord(record) })
+      }
+      assert.deepEqual(here.all().map(({ signed }) => signed.id).sort(), there.all().map(({ signed }) => signed.id).sort())
+      for (const { signed, control } of here.all()) {
+        const other = there.get(signed.id)!.control
+        const both = [control?.control.state, other?.control.state].map((state) => state === 'cancelled' || state === 'finished')
+        assert.equal(both[0], both[1], 'both know that it has ended, or neither')
+      }
+      assert.deepEqual(here.recordsFor(there.digests()), [])
+    }))
+  })
+
+  it('never goes back: not to an earlier word, not from the end, not to a lower stewardship (S4)', () => {
+    const known = directory()
+    const [one] = JOBS as [SignedJob]
+    known.learnRecord({ job: one, control: word(one, 5, 'paused') })
+    known.learnControl(word(one, 4, 'running'))
+    assert.equal(known.stateOf(known.get(one.id)!), 'paused')
+    known.learnControl(word(one, 6, 'cancelled'))
+    known.learnControl(word(one, 7, 'running'))
+    assert.equal(known.stateOf(known.get(one.id)!), 'cancelled')
+    assert.deepEqual(known.live(), [])
+    const told = (round: number, instance: number, done: number, steward = 'ann'): void => {
+      known.learnBeacon({ steward, jobs: [{ job: one.id, epoch: { round, peer: 'ann', instance }, controlSequence: 1, open: 0, done, digest: DIGEST }] })
+    }
+    told(2, 3, 7)
+    told(1, 9, 12)
+    told(2, 2, 12)
+    told(3, 1, 12, 'bea')
+    assert.deepEqual([known.get(one.id)!.epoch, known.get(one.id)!.done], [{ round: 2, peer: 'ann', instance: 3 }, 7])
+    told(2, 3, 6)
+    assert.equal(known.get(one.id)!.done, 7)
+    told(3, 0, 2)
+    assert.equal(known.get(one.id)!.done, 2, 'a new steward knows what it has')
+  })
+
+  it('counts accepted units by what workers were told, and does not read a liar\'s list to its end', () => {
+    const known = directory()
+    const [one] = JOBS as [SignedJob]
+    known.learnJob(one)
+    known.learnAccepted(one.id, [{ first: 3, end: 6 }, { first: 8, end: 9 }])
+    known.learnAccepted(one.id, [{ first: 4, end: 7 }])
+    assert.equal(known.get(one.id)!.done, 5)
+    known.learnAccepted(one.id, [{ first: 0, end: 1 }, { first: 0, end: 16 }, { first: 15, end: 16 }])
+    assert.equal(known.get(one.id)!.done, 6)
+    const began = performance.now()
+    known.learnAccepted(one.id, Array.from({ length: 4_096 }, () => ({ first: 0, end: 1_000_000 })))
+    assert.ok(performance.now() - began < 1_000)
+    known.learnAccepted('f'.repeat(64), [{ first: 0, end: 1 }])
+  })
+})
+
+describe('the number of jobs a peer knows', () => {
+  it('is bounded for each requester: one live job more is not taken in, an own one is', () => {
+    const known = directory('me')
+    for (let serial = 1; serial <= MAX_LIVE_JOBS_PER_REQUESTER; serial++) {
+      assert.ok(known.learnJob(job(serial)))
+      assert.ok(known.learnJob(job(serial, 'me')))
+    }
+    assert.ok(!known.learnJob(job(MAX_LIVE_JOBS_PER_REQUESTER + 1)))
+    assert.ok(known.learnJob(job(1, 'bea')), 'others are not pushed out')
+    assert.ok(known.learnJob(job(MAX_LIVE_JOBS_PER_REQUESTER + 1, 'me')))
+    const [first] = known.all()
+    known.learnControl(word(first!.signed, 1, 'finished'))
+    assert.ok(known.learnJob(job(MAX_LIVE_JOBS_PER_REQUESTER + 1)))
+  }).timeout(30_000)
+
+  it('is bounded in all: the oldest that has ended goes first', () => {
+    const known = directory('me')
+    const jobs = Array.from({ length: MAX_KNOWN_JOBS }, (_, index) => job(index, `requester${index % 8}`))
+    jobs.forEach((one) => { assert.ok(known.learnJob(one)) })
+    assert.ok(!known.learnJob(job(1, 'late')))
+    known.learnControl(word(jobs[9]!, 1, 'cancelled'))
+    known.learnControl(word(jobs[5]!, 1, 'finished'))
+    assert.ok(known.learnJob(job(1, 'late')))
+    assert.equal(known.all().length, MAX_KNOWN_JOBS)
+    assert.equal(known.get(jobs[5]!.id), undefined)
+    assert.ok(known.get(jobs[9]!.id) !== undefined)
+  }).timeout(30_000)
+})
+
+describe('the later of two words', () => {
+  function words (): fc.Arbitrary<JobControl> {
+    return fc.record({ job: fc.constant('a'), sequence: fc.nat(3), state: fc.constantFrom(...STATES), priority: fc.integer({ min: -10, max: 10 }) })
+  }
+
+  it('is the same whichever comes first, however they are grouped, and however often (S7)', () => {
+    fc.assert(fc.property(words(), words(), words(), (a, b, c) => {
+      assert.deepEqual(laterControl(a, b), laterControl(b, a))
+      assert.deepEqual(laterControl(laterControl(a, b), c), laterControl(a, laterControl(b, c)))
+      assert.deepEqual(laterControl(a, a), a)
+    }), { numRuns: 1_000 })
+  })
+})
