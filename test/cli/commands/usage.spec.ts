@@ -42,6 +42,7 @@ const REFUSED: readonly [line: string, status: number, words: RegExp][] = [
   ['render shot.glb --frames 1..10', 2, /10 frames need a place for their number.*-o shot-####\.png/],
   ['render shot.glb --frames 1..10 -o out.png', 2, /-o shot-####\.png/],
   ['render shot.glb --frames', 2, /--frames/],
+  ['render shot.glb --video out.mp4', 2, /--video is not available yet/],
   ['render shot.glb --frames all -o a##.png', 2, /--frames must be FIRST\.\.LAST or FIRST\.\.LAST\/STEP/],
   ['render shot.glb --frames 1-10 -o a##.png', 2, /not "1-10"/],
   ['render shot.glb --frames 1..10/ -o a##.png', 2, /not "1\.\.10\/"/],

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
+import { SceneError, UsageError } from '../../../../src/errors.ts'
+import { checkFlatScene } from '../../../../src/engines/pathtracer/check-flat-scene.ts'
 import { poseAt, sample } from '../../../../src/engines/pathtracer/loader/animation.ts'
 import { inspectScene, loadScene, openScene } from '../../../../src/engines/pathtracer/loader/load-scene.ts'
 import { slerp, unitOf } from '../../../../src/engines/pathtracer/loader/quaternion.ts'
@@ -161,6 +163,24 @@ describe('engines/pathtracer/loader: animation', () => {
       await assert.rejects(load(glb, 1), { name: 'SceneError', message: /malformed/ })
     })
   }
+})
+
+describe('engines/pathtracer/loader: animation of a damaged file', () => {
+  it('is refused in so many words or loads to a scene that can be rendered', async () => {
+    const glb = turningSquare()
+    const damage = fc.array(fc.tuple(fc.integer({ min: 12, max: glb.length - 1 }), fc.oneof(fc.integer({ min: 48, max: 57 }), fc.integer({ min: 0, max: 255 }))), { minLength: 1, maxLength: 4 })
+    await fc.assert(fc.asyncProperty(damage, fc.integer({ min: -10, max: 100 }), async (changes, frame) => {
+      const damaged = glb.slice()
+      for (const [at, byte] of changes) {
+        damaged[at] = byte
+      }
+      try {
+        checkFlatScene(await load(damaged, frame))
+      } catch (error) {
+        assert.ok(error instanceof SceneError || error instanceof UsageError, String(error))
+      }
+    }), { numRuns: 1_000 })
+  })
 })
 
 describe('engines/pathtracer/loader: animation against an oracle', () => {
