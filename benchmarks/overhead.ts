@@ -3,13 +3,13 @@
  *
  * (a) The built-in scene with one thread, through a peer of its own (pack, sign, journal, lease, deliver to itself, film, picture) against the path
  *     tracer called directly for the same units. They alternate; a pair gives one ratio.
- * (b) Two peers that run already; `tilemesh render` as a command: from its start, and from the job's submission, to the first accepted unit,
+ * (b) Two peers that run already, a scene of a few triangles, so that loading it costs next to nothing; `tilemesh render` as a command: from its start, and from the job's submission, to the first accepted unit,
  *     less what rendering that unit took.
  * `node dist/benchmarks/overhead.js`
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -18,6 +18,7 @@ import { buildDemoScene } from '../src/cli/demo/scene.ts'
 import { createPathTracer } from '../src/engines/pathtracer/engine.ts'
 import { createPeer } from '../src/index.ts'
 import { gridOf, pixelsOf, placeOf } from '../src/core/units.ts'
+import { writeSmallGlb } from '../test/support/small-scene.ts'
 import { median, printTable } from './support/table.ts'
 import type { ChildProcess } from 'node:child_process'
 import type { RenderUnit } from '../src/index.ts'
@@ -142,11 +143,11 @@ async function timeFirstUnits (folder: string, scene: string): Promise<void> {
 
 const folder = await mkdtemp(join(tmpdir(), 'tilemesh benchmark '))
 try {
-  await mkdir(join(folder, 'scene'))
   await writeFile(join(folder, 'scene.glb'), await buildDemoScene())
   await compareWithEngine(folder, 'scene.glb')
   process.stdout.write('\n')
-  await timeFirstUnits(folder, 'scene.glb')
+  await writeSmallGlb(folder, 'small.glb')
+  await timeFirstUnits(folder, 'small.glb')
 } finally {
   await rm(folder, { recursive: true, force: true })
 }
