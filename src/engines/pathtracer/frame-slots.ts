@@ -83,7 +83,7 @@ export class FrameSlots {
     this.#settle()
   }
 
-  /** Ends, or lets go on, whatever threads render for a seat: they look at the stop word at every sample. */
+  /** Ends what threads render for a seat: they look at the stop word at every sample. */
   stop ({ slot, stop }: Seat): void {
     Atomics.store(stopWordsOf(this.#slots[slot]!), stop, 1)
   }
