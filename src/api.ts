@@ -4,6 +4,7 @@
  */
 import type { EngineId, Hash, JobId, PeerId } from './core/ids.ts'
 import type { FrameRange, JobState, Split } from './core/job.ts'
+import type { EndCommand } from './core/journal.ts'
 import type { Engine, FarmEvent, Log, PreviewBlock } from './ports.ts'
 
 export type { FarmEvent, PreviewBlock } from './ports.ts'
@@ -36,6 +37,12 @@ export interface RenderRequest {
   readonly settings?: Readonly<Record<string, string>>
   /** The requester's peer renders nothing of this job itself. @default false */
   readonly noLocal?: boolean
+  /** A job of this requester that is cancelled as soon as this one is known to be possible, and before it starts. */
+  readonly replace?: JobId
+  /** The picture so far is written at most so often while it grows; milliseconds, 1000 … 86400000. @default only whole frames are written */
+  readonly saveEveryMs?: number
+  /** Run by the requester's peer when the job has ended, however it ended. @default nothing is run */
+  readonly onDone?: EndCommand
 }
 
 /** A job in a list. */

@@ -6,6 +6,7 @@ import { createServer } from 'node:net'
 import { availableParallelism, hostname, totalmem } from 'node:os'
 import { decodeManifest } from './bundle/manifest.ts'
 import { packBundle } from './bundle/pack.ts'
+import { systemCommands } from './command-runner.ts'
 import { systemClock, systemRandom } from './clock.ts'
 import { enginesNamed, shippedEngines } from './engines/registry.ts'
 import { HomeError, UsageError } from './errors.ts'
@@ -88,6 +89,7 @@ async function compose (home: Home, init: PeerInit): Promise<Peer> {
     },
     clock: systemClock,
     random: systemRandom,
+    commands: systemCommands(log),
     log,
     sha256,
     engines,

@@ -444,3 +444,9 @@ export interface PackedScene {
 
 /** sha256 of bytes. */
 export type Sha256 = (bytes: Uint8Array) => Hash
+
+/** Runs commands that this peer's own user typed, never what another peer sent. */
+export interface CommandRunner {
+  /** Starts a command in the platform's shell, in an absolute folder, with these variables besides the peer's own, and lets it run. Never throws; what goes wrong is logged. */
+  run (command: string, folder: string, variables: Readonly<Record<string, string>>): void
+}

@@ -23,6 +23,9 @@ export interface RenderOptions {
   readonly leaseMs?: number
   readonly set?: Readonly<Record<string, string>>
   readonly local: boolean
+  /** Seconds. */
+  readonly saveEvery?: number
+  readonly onDone?: string
 }
 
 /**
@@ -52,7 +55,9 @@ export async function readRenderRequest (cwd: string, scene: string, options: Re
     priority: options.priority,
     leaseMs: options.leaseMs,
     settings: options.set,
-    noLocal: !options.local
+    noLocal: !options.local,
+    saveEveryMs: options.saveEvery === undefined ? undefined : options.saveEvery * 1000,
+    onDone: options.onDone === undefined ? undefined : { command: options.onDone, folder: cwd }
   }
 }
 

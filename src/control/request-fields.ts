@@ -57,7 +57,7 @@ export function readFetch (params: unknown): { readonly job: string, readonly re
   }
 }
 
-const RENDER_FIELDS = ['scene', 'output', 'bits', 'engine', 'size', 'frames', 'samples', 'split', 'tile', 'camera', 'priority', 'leaseMs', 'settings', 'noLocal']
+const RENDER_FIELDS = ['scene', 'output', 'bits', 'engine', 'size', 'frames', 'samples', 'split', 'tile', 'camera', 'priority', 'leaseMs', 'settings', 'noLocal', 'replace', 'saveEveryMs', 'onDone']
 
 /** @throws UsageError */
 export function readRender (params: unknown): RenderRequest {
@@ -82,7 +82,13 @@ export function readRender (params: unknown): RenderRequest {
     priority: optional(fields, 'priority', number),
     leaseMs: optional(fields, 'leaseMs', number),
     settings: optional(fields, 'settings', settings),
-    noLocal: optional(fields, 'noLocal', (f, n) => oneOf(f, n, [true, false] as const))
+    noLocal: optional(fields, 'noLocal', (f, n) => oneOf(f, n, [true, false] as const)),
+    replace: optional(fields, 'replace', text),
+    saveEveryMs: optional(fields, 'saveEveryMs', number),
+    onDone: optional(fields, 'onDone', (f, n) => {
+      const onDone = only(f[n], ['command', 'folder'])
+      return { command: text(onDone, 'command'), folder: path(onDone, 'folder') }
+    })
   }
 }
 

@@ -27,6 +27,18 @@ export interface OutputPlan {
   readonly submittedAtMs: number
   /** The requester's peer renders nothing of this job itself. */
   readonly noLocal: boolean
+  /** The picture so far is written at most so often; milliseconds. Absent: only whole frames are written. */
+  readonly saveEveryMs?: number
+  readonly onDone?: EndCommand
+}
+
+/**
+ * A command for the platform's shell, as the requester's own user typed it, and the folder it was typed in (absolute).
+ * It stays in the requester's home: no job that travels carries one.
+ */
+export interface EndCommand {
+  readonly command: string
+  readonly folder: string
 }
 
 /** A record with its pixels, as replayed. */

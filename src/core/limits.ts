@@ -40,6 +40,13 @@ export const MAX_LEASE_UNITS = 16_384
 /** Render threads a person may give a peer: more than any machine has; guards against a slip of the finger. */
 export const MAX_THREADS = 1024
 
+/** How often a picture so far may be written: more often than each second it costs more than it shows, and a day is as good as never. */
+export const MIN_SAVE_EVERY_MS = 1_000
+export const MAX_SAVE_EVERY_MS = 86_400_000
+
+/** Characters of a command that is run when a job has ended: what every platform's shell takes on its command line. */
+export const MAX_COMMAND_LENGTH = 8_000
+
 /** Priorities of one requester's jobs, on both sides of zero: more steps than anybody counts, and small on the wire. */
 export const MAX_PRIORITY = 1_000_000
 

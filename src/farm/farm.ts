@@ -13,7 +13,7 @@ import { Worker } from './worker/worker.ts'
 import type { FetchRequest, FollowItem, JobSummary, PeerSummary, RenderRequest, SavedFilm } from '../api.ts'
 import type { EngineId, JobId, PeerId } from '../core/ids.ts'
 import type { SignedControl, SignedJob } from '../core/messages.ts'
-import type { Bundler, Clock, Darkroom, FarmEvent, Log, Mesh, MeshHandlers, MeshPeer, Random, Sha256, Store, Timer } from '../ports.ts'
+import type { Bundler, Clock, CommandRunner, Darkroom, FarmEvent, Log, Mesh, MeshHandlers, MeshPeer, Random, Sha256, Store, Timer } from '../ports.ts'
 import type { KnownJob } from './directory.ts'
 import type { OwnJob } from './own-job.ts'
 import type { ReadyEngine } from './submission.ts'
@@ -27,6 +27,8 @@ export interface FarmInit {
   readonly bundler: Bundler
   readonly clock: Clock
   readonly random: Random
+  /** For what its own user wants done when a job has ended. */
+  readonly commands: CommandRunner
   readonly log: Log
   readonly sha256: Sha256
   /** Engines that work here. */
@@ -119,6 +121,9 @@ export class Farm {
   }
 
   async render (request: RenderRequest, signal: AbortSignal): Promise<JobSummary> {
+    if (request.replace !== undefined) {
+      this.#requireRequester(request.replace, 'replace it')
+    }
     const job = await this.#requester.submit(request, signal)
     return this.#summaryOfOwn(job)
   }

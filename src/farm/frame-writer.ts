@@ -121,6 +121,18 @@ export class FrameWriter {
     }
   }
 
+  /** Queues pictures of frames as far as they go. One that the disk refuses is left out: the next is soon due. Resolves when they are written. */
+  async writeSoFar (frames: readonly number[], failed: (error: unknown) => void): Promise<void> {
+    for (const frame of frames) {
+      this.#queue(failed, async () => {
+        if (!this.#finished.has(frame) && !this.#stop.signal.aborted) {
+          await this.#draw(frame, this.#film.snapshot(frame))
+        }
+      })
+    }
+    await this.#work
+  }
+
   /** Resolves when everything queued so far is written, or the writer is stopped. */
   async settled (): Promise<void> {
     await this.#work
@@ -152,12 +164,16 @@ export class FrameWriter {
   }
 
   async #picture (frame: number, pixels: Float32Array, failed: (error: unknown) => void): Promise<string[]> {
+    return this.#insist(failed, async () => this.#draw(frame, pixels))
+  }
+
+  async #draw (frame: number, pixels: Float32Array): Promise<string[]> {
     if (this.#output === undefined) {
       return []
     }
     const { file: pattern, bits } = this.#output
     const file = fileOfFrame(pattern, frameNumber(gridOf(this.#spec), frame))
-    await this.#insist(failed, async () => this.#darkroom.write(file, this.#spec.width, this.#spec.height, pixels, bits))
+    await this.#darkroom.write(file, this.#spec.width, this.#spec.height, pixels, bits)
     return [file]
   }
 

@@ -1,11 +1,13 @@
 import { frameCount, isFinal } from '../core/job.ts'
 import { pixelsOf, placeOf } from '../core/units.ts'
+import { runEndCommand } from './end-command.ts'
 import { EventHub } from './event-hub.ts'
 import { FrameWriter } from './frame-writer.ts'
 import { Intake } from './intake.ts'
 import { checkpointEntries, finalEntries } from './job-records.ts'
 import { CHECKPOINT_SLACK_BYTES } from './limits.ts'
 import { floatsOf } from './restore.ts'
+import { SaveTimer } from './save-timer.ts'
 import { Stewardship } from './stewardship.ts'
 import type { FollowItem, JobSummary } from '../api.ts'
 import type { Epoch } from '../core/epoch.ts'
@@ -13,7 +15,7 @@ import type { Hash, JobId, PeerId, UnitIndex } from '../core/ids.ts'
 import type { JobControl } from '../core/job.ts'
 import type { ResultAnswer, ResultHead, SignedControl, SignedJob } from '../core/messages.ts'
 import type { ResultVerdict } from '../core/events.ts'
-import type { Clock, Darkroom, FarmEvent, Film, JobStore, Log, Mesh } from '../ports.ts'
+import type { Clock, CommandRunner, Darkroom, FarmEvent, Film, JobStore, Log, Mesh } from '../ports.ts'
 import type { JobRecords } from './job-records.ts'
 import type { RestoredJob } from './restore.ts'
 import type { StewardDesk } from './steward-desk.ts'
@@ -24,6 +26,7 @@ export interface OwnJobContext {
   readonly clock: Clock
   readonly log: Log
   readonly darkroom: Darkroom
+  readonly commands: CommandRunner
   readonly desk: StewardDesk
   nameOf (peer: PeerId): string
   isRelayed (peer: PeerId): boolean
@@ -53,6 +56,7 @@ export class OwnJob {
   readonly #stewardship: Stewardship
   readonly #intake: Intake
   readonly #frames: FrameWriter
+  readonly #saves: SaveTimer | undefined
   readonly #restored: RestoredJob
   #control: SignedControl
   #saying: Promise<void> = Promise.resolve()
@@ -94,6 +98,10 @@ export class OwnJob {
       store: async (from, head, pixels) => { await this.#accept(from, head, pixels) },
       storeFailed: (error) => { this.#storeFailed(error) }
     })
+    const saveEveryMs = restored.output?.saveEveryMs
+    this.#saves = saveEveryMs === undefined
+      ? undefined
+      : new SaveTimer(saveEveryMs, context.clock, async (frames) => this.#frames.writeSoFar(frames, (error) => { this.#outputFailed(error) }))
   }
 
   get job (): JobId {
@@ -177,7 +185,7 @@ export class OwnJob {
     this.#progressDue = true
     if (state === 'cancelled') {
       const wallMs = this.#wallMs()
-      this.#end(this.#doneEvent(null, wallMs))
+      this.#endNow(this.#doneEvent(null, wallMs))
       await this.#store.checkpoint(finalEntries(this.#records(), null, wallMs))
     }
   }
@@ -260,6 +268,7 @@ export class OwnJob {
   async close (): Promise<void> {
     this.#context.desk.remove(this.job)
     this.#closed = true
+    this.#saves?.stop()
     this.#frames.stop()
     await this.#frames.settled()
     await this.#store.close()
@@ -273,6 +282,7 @@ export class OwnJob {
     this.#stewardship.merged(this.#context.clock.nowMs() - before)
     this.#storeTrouble = false
     this.#showUnit(head.unit)
+    this.#saves?.grew(placeOf(this.#stewardship.view.grid, head.unit).frame)
     if (frame !== undefined) {
       this.#frames.write(frame, (error) => { this.#outputFailed(error) })
     }
@@ -337,11 +347,21 @@ export class OwnJob {
       const done = this.#doneEvent(filmHash, wallMs)
       await this.say({ state: 'finished' })
       await this.#store.checkpoint(finalEntries(this.#records(), filmHash, wallMs))
-      this.#end(done)
+      this.#endNow(done)
     } catch (error) {
       this.#phase = { phase: 'rendering' }
       this.#storeFailed(error)
       this.#context.clock.after(STORE_RETRY_MS, () => { void this.#finish() })
+    }
+  }
+
+  /** The job ends in this life of the peer: whoever wanted to be told is. */
+  #endNow (done: FarmEvent & { event: 'done' }): void {
+    const onDone = this.#restored.output?.onDone
+    const ended = this.#phase.phase === 'ended'
+    this.#end(done)
+    if (!ended && onDone !== undefined) {
+      runEndCommand(onDone, done, this.#context.commands)
     }
   }
 
@@ -350,6 +370,7 @@ export class OwnJob {
       return
     }
     this.#phase = { phase: 'ended', done }
+    this.#saves?.stop()
     this.#frames.stop()
     this.#context.desk.remove(this.job)
     this.hub.publish({ type: 'event', event: done })

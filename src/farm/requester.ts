@@ -1,7 +1,7 @@
 import { UnknownJobError, NotRequesterError, UsageError } from '../errors.ts'
 import { Account } from '../core/account.ts'
 import { instanceOf } from '../core/epoch.ts'
-import { MAX_PRIORITY } from '../core/limits.ts'
+import { MAX_COMMAND_LENGTH, MAX_PRIORITY, MAX_SAVE_EVERY_MS, MIN_SAVE_EVERY_MS } from '../core/limits.ts'
 import { OwnJob } from './own-job.ts'
 import { restoreJob } from './restore.ts'
 import { makeJobSpec } from './submission.ts'
@@ -58,6 +58,8 @@ export class Requester implements ResultReceiver {
 
   /** Makes a job of a request, keeps it, announces it, and opens it for workers. */
   async submit (request: RenderRequest, signal: AbortSignal): Promise<OwnJob> {
+    const replaced = request.replace === undefined ? undefined : this.#own(request.replace)
+    checkWishes(request)
     const { spec, warnings } = await makeJobSpec(request, this.#context, signal)
     for (const warning of warnings) {
       this.#context.log.warn(warning, { scene: spec.name })
@@ -69,7 +71,9 @@ export class Requester implements ResultReceiver {
       file: request.output,
       bits: request.bits ?? 8,
       submittedAtMs: this.#context.clock.wallMs(),
-      noLocal: request.noLocal === true
+      noLocal: request.noLocal === true,
+      ...(request.saveEveryMs === undefined ? {} : { saveEveryMs: request.saveEveryMs }),
+      ...(request.onDone === undefined ? {} : { onDone: request.onDone })
     }
     const epoch = this.#epoch(undefined)
     await Promise.all([
@@ -90,6 +94,7 @@ export class Requester implements ResultReceiver {
       frames: new Map(),
       done: undefined
     }
+    await replaced?.say({ state: 'cancelled' })
     return this.#begin(fresh, control, epoch, store)
   }
 
@@ -188,5 +193,15 @@ export class Requester implements ResultReceiver {
       throw new NotRequesterError('Only the peer that submitted a job can do that.')
     }
     return own
+  }
+}
+
+/** What a request asks of this peer besides the job itself. @throws UsageError */
+function checkWishes ({ saveEveryMs, onDone }: RenderRequest): void {
+  if (saveEveryMs !== undefined && !(saveEveryMs >= MIN_SAVE_EVERY_MS && saveEveryMs <= MAX_SAVE_EVERY_MS)) {
+    throw new UsageError(`A picture can be saved every ${MIN_SAVE_EVERY_MS} to ${MAX_SAVE_EVERY_MS} ms, not ${saveEveryMs}.`)
+  }
+  if (onDone !== undefined && (onDone.command === '' || onDone.command.length > MAX_COMMAND_LENGTH || onDone.command.includes('\0'))) {
+    throw new UsageError(`A command to run after a job has 1 to ${MAX_COMMAND_LENGTH} characters.`)
   }
 }

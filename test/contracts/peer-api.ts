@@ -9,7 +9,15 @@ export interface PeerApiSetup {
   readonly close: () => Promise<void>
 }
 
-const REQUEST = { scene: '/scenes/teapot.glb', output: '/pictures/teapot.png', samples: 16, settings: { bounces: '4' } }
+const REQUEST = {
+  scene: '/scenes/teapot.glb',
+  output: '/pictures/teapot.png',
+  samples: 16,
+  settings: { bounces: '4' },
+  replace: 'ab'.repeat(32),
+  saveEveryMs: 5_000,
+  onDone: { command: 'echo done', folder: '/home' }
+}
 
 /** What every way to reach a peer must do. `reach` gives access to the fake peer of the test. */
 export function describePeerApi (name: string, makeFake: () => FakePeer, reach: (fake: FakePeer) => Promise<PeerApiSetup>): void {

@@ -23,6 +23,7 @@ const OTHER_JOB = 'b'.repeat(64)
 /** One record of every type, with values at their edges. */
 export const EVERY_RECORD: readonly JournalRecord[] = [
   { type: 'job', bytes: Uint8Array.of(0, 1, 255), signature: new Uint8Array(0), output: { file: '/tmp/ö "####".png', bits: 16, submittedAtMs: 1.5e12, noLocal: true } },
+  { type: 'job', bytes: Uint8Array.of(7), signature: new Uint8Array(0), output: { file: '/o.png', bits: 8, submittedAtMs: 1, noLocal: false, saveEveryMs: 5_000, onDone: { command: 'echo "$TILEMESH_JOB"', folder: '/tmp/a b' } } },
   { type: 'job', bytes: Uint8Array.of(7), signature: Uint8Array.of(8), output: undefined },
   { type: 'control', bytes: Uint8Array.of(9), signature: Uint8Array.of(10, 11) },
   { type: 'epoch', epoch: { round: 3, peer: '12D3KooWabc', instance: Number.MAX_SAFE_INTEGER } },

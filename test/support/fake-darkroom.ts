@@ -19,6 +19,8 @@ export interface WrittenPicture {
 /** Real films, and pictures that are kept in memory by the name of their file. */
 export class FakeDarkroom implements Darkroom {
   readonly pictures = new Map<string, WrittenPicture>()
+  /** The files of all writes that went well, in order. */
+  readonly writes: string[] = []
   /** What the disk says to every write; undefined: it takes them. */
   diskFault: string | undefined
 
@@ -45,6 +47,7 @@ export class FakeDarkroom implements Darkroom {
     if (this.diskFault !== undefined) {
       throw new StoreError(this.diskFault)
     }
+    this.writes.push(file)
     this.pictures.set(file, { width, height, pixels: pixels.slice(), bits })
   }
 }

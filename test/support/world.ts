@@ -24,6 +24,15 @@ export interface WorldPeer {
   readonly store: MemoryStore
   readonly darkroom: FakeDarkroom
   readonly log: MemoryLog
+  /** What it ran for its user. */
+  readonly commands: readonly RunCommand[]
+}
+
+/** A command that a peer ran. */
+export interface RunCommand {
+  readonly command: string
+  readonly folder: string
+  readonly variables: Readonly<Record<string, string>>
 }
 
 /** How one peer takes part. */
@@ -85,6 +94,7 @@ export class World {
     if ('missing' in info) {
       throw new Error('the fake engine of a world works')
     }
+    const commands: RunCommand[] = []
     const farm = new Farm({
       name: id,
       mesh,
@@ -95,13 +105,14 @@ export class World {
       random: new SeededRandom(this.seed * 1_000 + this.#peers.size),
       log,
       sha256,
+      commands: { run: (command, folder, variables) => { commands.push({ command, folder, variables }) } },
       engines: [{ engine, info }],
       threads,
       stewardThreads: threads,
       work,
       memoryBytes: WORLD_MEMORY_BYTES
     })
-    const peer: WorldPeer = { id, farm, engine, store, darkroom, log }
+    const peer: WorldPeer = { id, farm, engine, store, darkroom, log, commands }
     this.#peers.set(id, peer)
     await this.drive(farm.start())
     return peer

@@ -1,4 +1,4 @@
-import { DEFAULT_LEASE_MS, MAX_LEASE_MS, MAX_PRIORITY, MAX_SAMPLES, MAX_TILE, MIN_LEASE_MS, MIN_TILE } from '../../core/limits.ts'
+import { DEFAULT_LEASE_MS, MAX_COMMAND_LENGTH, MAX_LEASE_MS, MAX_PRIORITY, MAX_SAMPLES, MAX_SAVE_EVERY_MS, MAX_TILE, MIN_LEASE_MS, MIN_SAVE_EVERY_MS, MIN_TILE } from '../../core/limits.ts'
 import { NoPeerRunningError } from '../../errors.ts'
 import { homeOf } from '../home.ts'
 import { frameRange, plainText, setting, size, wholeNumber, word } from '../options.ts'
@@ -14,6 +14,7 @@ import type { RenderOptions } from '../render-request.ts'
 
 interface Options extends CommonOptions, RenderOptions, PeerOptions {
   readonly detach?: boolean
+  readonly replace?: string
   readonly waitMs?: number
 }
 
@@ -39,13 +40,16 @@ export function addRender (program: Command, { context, act }: Registration): vo
     .option('--set <KEY=VALUE>', 'engine setting; repeatable', setting('--set'))
     .option('--detach', 'print the job and leave; needs a running peer')
     .option('--wait-ms <N>', 'give up when no capable peer is seen for so many ms (default: no limit)', wholeNumber('--wait-ms', 0, Number.MAX_SAFE_INTEGER, 'ms'))
+    .option('--replace <JOB>', 'cancel this job of yours and start the new one at once')
+    .option('--save-every <SECONDS>', 'write the picture so far at most so often (default: whole frames only)', wholeNumber('--save-every', MIN_SAVE_EVERY_MS / 1000, MAX_SAVE_EVERY_MS / 1000, 'seconds'))
+    .option('--on-done <COMMAND>', 'for your shell, run by the peer when the job has ended; knows TILEMESH_JOB, TILEMESH_STATE, TILEMESH_FILES', plainText('--on-done', MAX_COMMAND_LENGTH))
     .option('--no-local', 'render nothing of this job on this peer itself')
   addPeerOptions(command.optionsGroup('When no peer runs in this home:'))
   command.action(act(async (scene: string, _: unknown, self: Command) => {
     const options = self.optsWithGlobals<Options>()
     const home = homeOf(context, options.home)
     const init = await readPeerOptions(options, home)
-    const request = await readRenderRequest(context.cwd, scene, options)
+    const wanted = await readRenderRequest(context.cwd, scene, options)
     const running = await runningPeer(home)
     if (running !== undefined) {
       refusePeerOptions(self)
@@ -55,6 +59,8 @@ export function addRender (program: Command, { context, act }: Registration): vo
     const talk = { json: options.json === true, quiet: options.quiet === true }
     const access = running ?? await ownPeer(context, init)
     try {
+      const replace = options.replace === undefined ? undefined : (await access.api.findJob(options.replace)).job
+      const request = { ...wanted, replace }
       return options.detach === true
         ? await detachJob(context, talk, access.api, request)
         : await Submission.run({ context, talk, access, request, waitMs: options.waitMs })

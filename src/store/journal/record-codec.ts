@@ -3,6 +3,7 @@ import { StoreError } from '../../errors.ts'
 import { MAX_HEAD_BYTES } from '../limits.ts'
 import type { AccountTotals } from '../../core/account.ts'
 import type { Epoch } from '../../core/epoch.ts'
+import type { EndCommand } from '../../core/journal.ts'
 import type { UnitRange } from '../../core/messages.ts'
 import type { UnitRect } from '../../core/rect.ts'
 import type { JournalRecord, OutputPlan } from '../../ports.ts'
@@ -73,11 +74,23 @@ function typed (from: Fields): JournalRecord | undefined {
 }
 
 function output (value: unknown): OutputPlan {
-  const { file, bits, submittedAtMs, noLocal } = fields(value)
+  const { file, bits, submittedAtMs, noLocal, saveEveryMs, onDone } = fields(value)
   if ((bits !== 8 && bits !== 16) || typeof noLocal !== 'boolean') {
     throw new ShapeError()
   }
-  return { file: text(file), bits, submittedAtMs: number(submittedAtMs), noLocal }
+  return {
+    file: text(file),
+    bits,
+    submittedAtMs: number(submittedAtMs),
+    noLocal,
+    ...(saveEveryMs === undefined ? {} : { saveEveryMs: number(saveEveryMs) }),
+    ...(onDone === undefined ? {} : { onDone: endCommand(onDone) })
+  }
+}
+
+function endCommand (value: unknown): EndCommand {
+  const { command, folder } = fields(value)
+  return { command: text(command), folder: text(folder) }
 }
 
 function epoch (value: unknown): Epoch {

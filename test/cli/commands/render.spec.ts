@@ -47,7 +47,7 @@ describe('tilemesh render', () => {
 
   it('makes every path absolute and passes every option on', async () => {
     peer.script = rendersAtOnce
-    await context.run('render shot.glb -o out.exr --size 320x200 --frames 4 --samples 7 --split samples --tile 32 --camera Cam --priority -3 --lease-ms 3000 --set a=1 --set b=x=y --no-local --engine pathtracer --verify none')
+    await context.run('render shot.glb -o out.exr --size 320x200 --frames 4 --samples 7 --split samples --tile 32 --camera Cam --priority -3 --lease-ms 3000 --set a=1 --set b=x=y --no-local --engine pathtracer --verify none --save-every 5')
     assert.deepEqual(peer.requests, [{
       scene: join(folder, 'shot.glb'),
       output: join(folder, 'out.exr'),
@@ -62,8 +62,16 @@ describe('tilemesh render', () => {
       priority: -3,
       leaseMs: 3000,
       settings: { a: '1', b: 'x=y' },
-      noLocal: true
+      noLocal: true,
+      saveEveryMs: 5000,
+      onDone: undefined,
+      replace: undefined
     }])
+    await context.runWords(['render', 'shot.glb', '--on-done', 'echo "$TILEMESH_STATE"', '--replace', 'shot.glb'])
+    assert.deepEqual(peer.requests[1]!.onDone, { command: 'echo "$TILEMESH_STATE"', folder })
+    assert.equal(peer.requests[1]!.replace, '01'.repeat(32))
+    assert.equal(await context.run('render shot.glb --replace other'), 2)
+    assert.equal(peer.requests.length, 2)
   })
 
   for (const [text, frames] of [

@@ -39,6 +39,7 @@ const REFUSED: readonly [line: string, status: number, words: RegExp][] = [
   ['render shot.glb --engine povray', 2, /povray is not available yet/],
   ['render shot.txt', 2, /no engine renders "\.txt" files/],
   ['render shot.blend', 2, /blender is not available yet/],
+  ['render shot.glb --save-every 0', 2, /--save-every must be a whole number from 1 to 86400 seconds/],
   ['render shot.glb --frames 1..10', 2, /10 frames need a place for their number.*-o shot-####\.png/],
   ['render shot.glb --frames 1..10 -o out.png', 2, /-o shot-####\.png/],
   ['render shot.glb --frames', 2, /--frames/],
