@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { decodeManifest } from '../../src/bundle/manifest.ts'
 import { CHUNK_BYTES } from '../../src/core/limits.ts'
-import { ChannelClosedError } from '../../src/errors.ts'
+import { ChannelClosedError, WireError } from '../../src/errors.ts'
 import { fetchBundle } from '../../src/farm/worker/bundle-fetch.ts'
 import { FakeClock } from '../support/fake-clock.ts'
 import { MemoryLog } from '../support/memory-log.ts'
@@ -37,6 +37,14 @@ class Library {
     const ref = await this.clock.drive(this.#origin.blobs.putScene(SCENE))
     const files = await this.clock.drive(this.#start(ref))
     return files.read(ref.entry)
+  }
+
+  /** Fetches a bundle whose manifest the requester made by hand. */
+  async fetchManifest (json: string): Promise<void> {
+    const bytes = Buffer.from(json)
+    const manifest = sha256(bytes)
+    await this.clock.drive(this.#origin.blobs.put(manifest, bytes))
+    await this.clock.drive(this.#start({ manifest, manifestBytes: bytes.length, entry: JSON.parse(json).entry }))
   }
 
   #start (ref: BundleRef): ReturnType<typeof fetchBundle> {
@@ -99,6 +107,25 @@ describe('fetching a bundle', () => {
 
   it('from peers of which some have nothing or can not be reached', async () => {
     assert.deepEqual(await new Library(['unreachable', 'empty', 'honest', 'unreachable']).fetch(), SCENE)
+  })
+
+  it('asks for no byte of the files of a manifest that is hostile, whatever system its paths are made for', async () => {
+    const names = ['..', '../x', 'a/../../x', '/x', '//x', 'x/', 'a//x', './x', 'a/./x', '.', '', 'x.', 'x ', 'a./x', 'a /x', 'x\0', 'x\n', '\u001b[2J', 'x\u202e', 'x\ufeff', '\ud800',
+      'C:/x', 'C:x', 'c:\\x', '\\\\server\\x', '\\\\?\\C:\\x', '..\\x', 'a\\..\\x', 'x:stream', 'x::$DATA', 'NUL', 'nul.txt', 'CON', 'con.png', 'AUX', 'PRN', 'COM1', 'com9.bin', 'LPT1', 'LPT¹', 'CONIN$', 'CLOCK$',
+      'x<', 'x>', 'x|', 'x?', 'x*', 'x"', 'x\u00a0', 'x\u2028', 'x\u200d', 'x'.repeat(241), 'ä'.repeat(121), 'a/'.repeat(16) + 'x', 'a/'.repeat(5_000) + 'x']
+    const folders = ['', 'a/', 'a/b/', 'Z/', 'textures/', '.hidden/']
+    let manifests = 0
+    for (const folder of folders) {
+      for (const name of names) {
+        const path = folder + name
+        const library = new Library(['honest'])
+        await assert.rejects(library.fetchManifest(JSON.stringify({ version: 1, entry: path, files: [{ path, size: 1, hash: 'a'.repeat(64), chunks: ['a'.repeat(64)] }] })), WireError, JSON.stringify(path))
+        assert.equal(library.asked.get('P0'), 1, 'only the manifest was asked for')
+        assert.equal(library.store.disk.blobs.size, 0)
+        manifests++
+      }
+    }
+    assert.ok(manifests >= 300, `${manifests} manifests`)
   })
 
   it('from liars alone: ends with nothing kept under the name of the scene', async () => {

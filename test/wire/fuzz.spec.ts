@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import * as fc from 'fast-check'
 import { concat } from 'uint8arrays/concat'
+import { mutations, randomOf } from '../support/mutations.ts'
 import { codecs } from './codecs.ts'
 import type { Codec } from './codecs.ts'
 
@@ -9,51 +10,6 @@ const RUNS = Number(process.env.FUZZ_RUNS ?? 100_000)
 const SEED = Number(process.env.SEED ?? Date.now() % 2 ** 31)
 /** More than all decoders together may hold at once: no answer is larger than a small multiple of its message. */
 const MAX_GROWTH_BYTES = 64 * 1024 ** 2
-
-/** mulberry32: a small generator that repeats with its seed. */
-function randomOf (seed: number): (below: number) => number {
-  let state = seed
-  return (below) => {
-    state = state + 0x6d2b79f5 | 0
-    let mixed = Math.imul(state ^ state >>> 15, 1 | state)
-    mixed = mixed + Math.imul(mixed ^ mixed >>> 7, 61 | mixed) ^ mixed
-    return Math.floor(((mixed ^ mixed >>> 14) >>> 0) / 2 ** 32 * below)
-  }
-}
-
-type Mutation = (bytes: Uint8Array, other: Uint8Array, below: (n: number) => number) => Uint8Array
-
-/** What a stranger can do to a message that was right once. */
-const mutations: readonly Mutation[] = [
-  (bytes, _, below) => changed(bytes, below, (byte) => byte ^ 1 << below(8)),
-  (bytes, _, below) => changed(bytes, below, () => below(256)),
-  (bytes, _, below) => changed(changed(bytes, below, () => 0xff), below, () => 0xff),
-  (bytes, _, below) => bytes.subarray(0, below(bytes.byteLength + 1)),
-  (bytes, other, below) => concat([bytes.subarray(0, below(bytes.byteLength + 1)), other.subarray(below(other.byteLength + 1))]),
-  (bytes, other) => concat([bytes, other]),
-  (bytes, _, below) => {
-    const at = below(bytes.byteLength + 1)
-    return concat([bytes.subarray(0, at), noise(1 + below(8), below), bytes.subarray(at)])
-  },
-  (bytes, _, below) => {
-    const at = below(bytes.byteLength + 1)
-    return concat([bytes.subarray(0, at), bytes.subarray(Math.min(bytes.byteLength, at + 1 + below(8)))])
-  },
-  (_, __, below) => noise(below(200), below)
-]
-
-function changed (bytes: Uint8Array, below: (n: number) => number, change: (byte: number) => number): Uint8Array {
-  const copy = Uint8Array.from(bytes)
-  if (copy.byteLength > 0) {
-    const at = below(copy.byteLength)
-    copy[at] = change(copy[at]!)
-  }
-  return copy
-}
-
-function noise (length: number, below: (n: number) => number): Uint8Array {
-  return Uint8Array.from({ length }, () => below(256))
-}
 
 /** Decodes, and says whether a value came out. A value must be one that could have been sent. */
 function attempt (codec: Codec<unknown>, bytes: Uint8Array): 'value' | 'refused' {
