@@ -10,7 +10,8 @@ describe('the lease protocol in any history', () => {
       assert.equal(left.length, 0, `L1: the job did not end; ${JSON.stringify(made.counts)}`)
       const totals = made.steward!.view.account.totals()
       assert.ok(totals.executions >= made.accepted.size, 'every accepted unit was rendered')
-      const mostToTell = made.allowedExecutions + made.counts.raced
+      // After a restart nobody knows which of the leases that lapsed or were raced had begun: those renders may be told of twice.
+      const mostToTell = made.allowedExecutions + made.counts.lapsed + made.counts.raced
       assert.ok(totals.executions <= mostToTell, `B1: the account tells of ${totals.executions} executions of ${mostToTell}`)
       const delivered = Object.values(totals.byPeer).reduce((sum, units) => sum + units, 0)
       assert.equal(delivered, made.accepted.size, 'S2: each accepted unit counts for one peer')

@@ -35,7 +35,7 @@ function world (random: SeededRandom): LeaseWorld {
   return made
 }
 
-const FAULTS = ['break', 'break', 'break', 'break twice', 'half-open', 'crash', 'crash', 'freeze', 'freeze', 'long freeze', 'leave', 'restart', 'pause', 'nothing', 'nothing'] as const
+const FAULTS = ['break', 'break', 'break', 'break twice', 'half-open', 'crash', 'crash', 'freeze', 'long freeze', 'cut', 'cut', 'leave', 'restart', 'pause', 'nothing', 'nothing'] as const
 
 function disturb (made: LeaseWorld, random: SeededRandom): void {
   const worker = random.pick(made.workers)
@@ -58,6 +58,9 @@ function disturb (made: LeaseWorld, random: SeededRandom): void {
       break
     case 'freeze':
       freeze(made, worker, random.int(100, 5_000))
+      break
+    case 'cut':
+      worker.stream?.cut(random.pick([2_000, 10_000, 20_000, 40_000, 60_000]))
       break
     case 'long freeze':
       freeze(made, worker, random.int(5_000, 60_000))

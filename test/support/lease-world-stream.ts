@@ -17,11 +17,17 @@ export class ModelStream<Up, Down> {
   readonly #ends: { up: (message: Up) => void, down: (message: Down) => void }
   readonly #lastAtMs = { up: 0, down: 0 }
   broken = false
+  #cutUntilMs = 0
 
   constructor (timeline: Timeline, random: SeededRandom, ends: { up: (message: Up) => void, down: (message: Down) => void }) {
     this.#timeline = timeline
     this.#random = random
     this.#ends = ends
+  }
+
+  /** Nothing comes through for a while, and nobody is told: what is sent waits. */
+  cut (forMs: number): void {
+    this.#cutUntilMs = Math.max(this.#cutUntilMs, this.#timeline.nowMs + forMs)
   }
 
   /** Towards the steward. */
@@ -36,7 +42,7 @@ export class ModelStream<Up, Down> {
 
   #carry (direction: 'up' | 'down', arrive: () => void): void {
     const delayMs = this.#random.next() * (this.#random.chance(0.05) ? CONGESTED_DELAY_MS : USUAL_DELAY_MS)
-    const atMs = Math.max(this.#timeline.nowMs + delayMs, this.#lastAtMs[direction])
+    const atMs = Math.max(this.#timeline.nowMs + delayMs, this.#lastAtMs[direction], this.#cutUntilMs)
     this.#lastAtMs[direction] = atMs
     this.#timeline.after(atMs - this.#timeline.nowMs, () => {
       if (!this.broken) {
