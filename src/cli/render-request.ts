@@ -82,7 +82,14 @@ export async function readOutput (cwd: string, file: string, bits: number | unde
   return { output, bits: bits ?? 8 }
 }
 
+/** Bytes of a file's name on the usual disks. */
+const MAX_OUTPUT_NAME_BYTES = 255
+
 async function checkFolder (output: string): Promise<void> {
+  const nameBytes = Buffer.byteLength(basename(output))
+  if (nameBytes > MAX_OUTPUT_NAME_BYTES) {
+    throw new UsageError(`the name of the picture has ${nameBytes} bytes, and disks take at most ${MAX_OUTPUT_NAME_BYTES}; choose a shorter one`)
+  }
   const folder = dirname(output)
   const there = await stat(folder).catch(() => undefined)
   if (there?.isDirectory() !== true) {

@@ -44,6 +44,8 @@ describe('how commands end when something is wrong', function () {
       ['an engine of a later version', ['render', 'scene.glb', '--engine', 'blender'], /blender/],
       ['an unknown extension', ['render', 'scene.txt'], /\.txt/],
       ['an unknown extension of the picture', ['render', 'scene.glb', '-o', 'x.gif'], /x\.gif/],
+      ['a name of the picture that no disk takes', ['render', 'scene.glb', '-o', 'x'.repeat(252) + '.png'], /256 bytes.*shorter/],
+      ['a name of the picture of 4,096 characters', ['render', 'scene.glb', '-o', 'x'.repeat(4_092) + '.png'], /4096 bytes.*shorter/],
       ['a folder that is not there', ['render', 'scene.glb', '-o', 'nowhere/x.png'], /nowhere/],
       ['a lease too short', ['render', 'scene.glb', '--lease-ms', '2999'], /--lease-ms .*3000/],
       ['an engine setting nobody knows', ['render', 'scene.glb', '--no-mdns', '--set', 'mood=blue'], /mood/],
