@@ -1,76 +1,136 @@
 /**
- * Question: how fast do finished units get from a worker into the requester's journal, against a bare libp2p stream of the same bytes?
+ * Question: how fast do results travel from a worker to the requester's acknowledged journal, compared with the same bytes on a bare stream of
+ * the same network stack between the same two processes? And does memory stay flat when the requester's disk is slow?
  *
- * Two processes on loopback. Ours: head, pixels, sha256, credit, journal with fsync, film, acknowledgement. The limit: bytes that are thrown away
- * on arrival. They alternate; a pair gives one ratio.
+ * Two processes on loopback, a renderer that takes no time. Both are measured in turn; the medians are compared.
  * `node dist/benchmarks/delivery.js`
  */
-import { fork } from 'node:child_process'
-import { once } from 'node:events'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { randomBytes } from 'node:crypto'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createPeer } from '../src/index.ts'
-import { instantEngine } from './support/instant-engine.ts'
-import { rawNode, receiveRaw } from './support/raw-stream.ts'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Child } from './support/child.ts'
 import { median, printTable } from './support/table.ts'
-import type { Peer } from '../src/index.ts'
-import type { WorkerOrder } from './support/delivery-worker.ts'
+import type { RenderRequest } from '../src/api.ts'
+import type { DeliveryPeerCalls, DeliveryReport } from './support/delivery-peer.ts'
+import type { MemorySample } from './support/memory.ts'
 
-const SIDE = 2_560
-const BYTES = SIDE * SIDE * 16
-const PAIRS = 5
+const PAIRS = 7
+const MIB = 1024 * 1024
 
-/** Renders one picture of tiles and returns the milliseconds from the first to the last acknowledged unit. */
-async function deliver (peer: Peer, folder: string, tile: number): Promise<number> {
-  const scene = join(folder, 'bench.instant')
-  await writeFile(scene, 'nothing to see')
-  const { job } = await peer.render({
-    scene, output: join(folder, 'bench.png'), size: { width: SIDE, height: SIDE }, tile, samples: 16, split: 'tiles', noLocal: true
-  })
-  let firstMs: number | undefined
-  let lastMs = 0
-  for await (const item of peer.follow(job, { preview: 'none' }, new AbortController().signal)) {
-    if (item.type === 'event' && item.event.event === 'unit' && item.event.state === 'delivered') {
-      lastMs = performance.now()
-      firstMs ??= lastMs
-    }
-  }
-  return lastMs - firstMs!
+/** A bare stream of this many bytes, and films of as many. */
+const BYTES = 64 * MIB
+
+/** A disk of the nineties, and frames that are written and forgotten one after another. */
+const SLOW_DISK_BYTES_PER_SECOND = 4 * MIB
+const SLOW_FRAMES = 32
+const SLOW_FRAME_SIDE = 512
+
+/** Two processes that know each other. */
+interface Pair {
+  readonly requester: Child<DeliveryPeerCalls>
+  readonly worker: Child<DeliveryPeerCalls>
+  readonly rawAddress: string
+  end (): Promise<void>
 }
 
 const folder = await mkdtemp(join(tmpdir(), 'tilemesh benchmark '))
-const peer = await createPeer({
-  home: join(folder, 'requester'), name: 'requester', listen: ['/ip4/127.0.0.1/tcp/0'], mdns: 'off', work: 'off', registry: [instantEngine()]
-})
-await peer.start()
-const raw = await rawNode()
-const worker = fork(new URL('./support/delivery-worker.js', import.meta.url), [JSON.stringify({ home: join(folder, 'worker'), ticket: await peer.invite() })])
+const scene = join(folder, 'bench.timed')
+await writeFile(scene, 'nothing to see')
 try {
-  await once(worker, 'message')
-  const address = raw.getMultiaddrs()[0]!.toString()
-  const receive = async (): Promise<number> => {
-    const received = receiveRaw(raw, BYTES)
-    worker.send({ type: 'send', address, bytes: BYTES } satisfies WorkerOrder)
-    return received
-  }
-  const rows: (string | number)[][] = []
-  for (const [label, tile] of [['64 KiB', 64], ['1 MiB', 256]] as const) {
-    await deliver(peer, folder, tile)
-    await receive()
-    const ours: number[] = []
-    const limit: number[] = []
-    for (let pair = 0; pair < PAIRS; pair++) {
-      ours.push(BYTES / 1_000 / await deliver(peer, folder, tile))
-      limit.push(BYTES / 1_000 / await receive())
-    }
-    const ratios = ours.map((mbPerSecond, pair) => mbPerSecond / limit[pair]!)
-    rows.push([label, median(limit).toFixed(0), median(ours).toFixed(0), median(ratios).toFixed(2), `${Math.min(...ratios).toFixed(2)} … ${Math.max(...ratios).toFixed(2)}`])
-  }
-  printTable(['unit', 'raw MB/s', 'delivered MB/s', 'ratio', 'of pairs'], rows)
+  await measureThroughput()
+  process.stdout.write('\n')
+  await measureMemory()
 } finally {
-  worker.disconnect()
-  await raw.stop()
-  await peer.stop('now')
   await rm(folder, { recursive: true, force: true })
+}
+
+async function measureThroughput (): Promise<void> {
+  const pair = await startPair('throughput', undefined)
+  const rows: string[][] = []
+  try {
+    for (const [name, tile] of [['64 KiB', 64], ['1 MiB', 256]] as const) {
+      const request = job(`${name}.png`, { size: { width: 2048, height: 2048 }, tile })
+      await pair.requester.call('render', request)
+      await pair.worker.call('sendRaw', { address: pair.rawAddress, bytes: BYTES })
+      const delivered: number[] = []
+      const raw: number[] = []
+      for (let turn = 0; turn < PAIRS; turn++) {
+        const { bytes, ms } = await pair.requester.call('render', request)
+        delivered.push(bytes / ms)
+        raw.push(BYTES / await pair.worker.call('sendRaw', { address: pair.rawAddress, bytes: BYTES }))
+      }
+      rows.push([name, megabytesPerSecond(median(raw)), megabytesPerSecond(median(delivered)), (median(delivered) / median(raw)).toFixed(2)])
+    }
+  } finally {
+    await pair.end()
+  }
+  printTable(['units of', 'bare stream MB/s', 'to the journal MB/s', 'ratio'], rows)
+}
+
+async function measureMemory (): Promise<void> {
+  const pair = await startPair('memory', SLOW_DISK_BYTES_PER_SECOND)
+  try {
+    await pair.requester.call('watchMemory', undefined as never)
+    await pair.worker.call('watchMemory', undefined as never)
+    const side = SLOW_FRAME_SIDE
+    const report = await pair.requester.call('render', job('slow-####.png', {
+      size: { width: side, height: side },
+      tile: 256,
+      frames: { first: 1, last: SLOW_FRAMES, step: 1 }
+    }))
+    const rows = [
+      ['requester', ...growth(await pair.requester.call('memory', undefined as never), report)],
+      ['worker', ...growth(await pair.worker.call('memory', undefined as never), report)]
+    ]
+    const rate = (report.bytes / report.ms / 1000).toFixed(1)
+    process.stdout.write(`${Math.round(report.bytes / MIB)} MiB in units of 1 MiB to a disk that takes ${rate} MB/s\n\n`)
+    printTable(['memory, MiB', 'RSS, first third', 'RSS, after that', 'growth', 'buffers, first third', 'buffers, after that', 'growth'], rows)
+  } finally {
+    await pair.end()
+  }
+}
+
+/** The peak of the first third of a job, the peak after that, and the difference, of RSS and of buffers; MiB. */
+function growth (samples: readonly MemorySample[], { fromMs, toMs }: DeliveryReport): string[] {
+  const thirdMs = fromMs + (toMs - fromMs) / 3
+  const first = samples.filter(({ atMs }) => atMs >= fromMs && atMs < thirdMs)
+  const after = samples.filter(({ atMs }) => atMs >= thirdMs && atMs <= toMs)
+  return (['rss', 'arrayBuffers'] as const).flatMap((kind) => {
+    const before = Math.max(...first.map((sample) => sample[kind])) / MIB
+    const later = Math.max(...after.map((sample) => sample[kind])) / MIB
+    return [before, later, later - before].map((value) => value.toFixed(0))
+  })
+}
+
+async function startPair (name: string, diskBytesPerSecond: number | undefined): Promise<Pair> {
+  const meshSecret = randomBytes(32).toString('hex')
+  const module = new URL('./support/delivery-peer.js', import.meta.url)
+  const requester = new Child<DeliveryPeerCalls>(module)
+  const worker = new Child<DeliveryPeerCalls>(module)
+  const home = join(folder, name)
+  await mkdir(home)
+  const at = await requester.call('start', { home: join(home, 'requester'), meshSecret, bootstrap: [], diskBytesPerSecond })
+  await worker.call('start', { home: join(home, 'worker'), meshSecret, bootstrap: at.addresses, diskBytesPerSecond: undefined })
+  while (await requester.call('members', undefined as never) === 0) {
+    await sleep(50)
+  }
+  return {
+    requester,
+    worker,
+    rawAddress: at.rawAddress,
+    end: async () => {
+      await worker.end()
+      await requester.end()
+    }
+  }
+}
+
+function job (name: string, request: Omit<RenderRequest, 'scene' | 'output' | 'samples' | 'split'>): RenderRequest {
+  return { ...request, scene, output: join(folder, name), samples: 16, split: 'tiles' }
+}
+
+function megabytesPerSecond (bytesPerMs: number): string {
+  return (bytesPerMs / 1000).toFixed(0)
 }

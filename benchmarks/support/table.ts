@@ -1,12 +1,12 @@
-/** Prints a table with a head, columns aligned, numbers to the right. */
+/** Prints a table as Markdown, columns aligned, numbers to the right: ready for the README beside. */
 export function printTable (head: readonly string[], rows: readonly (readonly (string | number)[])[]): void {
-  const all = [head, ...rows.map((row) => row.map(String))]
-  const widths = head.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)))
-  for (const [index, row] of all.entries()) {
-    process.stdout.write(row.map((cell, column) => column === 0 ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!)).join('  ') + '\n')
-    if (index === 0) {
-      process.stdout.write(widths.map((width) => '-'.repeat(width)).join('  ') + '\n')
-    }
+  const cells = rows.map((row) => row.map(String))
+  const widths = head.map((title, column) => Math.max(title.length, ...cells.map((row) => row[column]?.length ?? 0)))
+  const line = (row: readonly string[]): string => `| ${row.map((cell, column) => column === 0 ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!)).join(' | ')} |\n`
+  process.stdout.write(line(head))
+  process.stdout.write(`|${widths.map((width, column) => column === 0 ? '-'.repeat(width + 2) : '-'.repeat(width + 1) + ':').join('|')}|\n`)
+  for (const row of cells) {
+    process.stdout.write(line(row))
   }
 }
 

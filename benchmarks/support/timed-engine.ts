@@ -1,10 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises'
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
 import type { Engine, EngineInfo, EngineSession, FoundFile, RenderOutcome, RenderUnit, SceneInfo, UnitSource } from '../../src/index.ts'
 
 /**
  * A renderer that takes time and nothing else: black pixels, one unit after another, no processor time. Only benchmarks know it.
  *
- * @param msPerUnit milliseconds a unit takes
+ * @param msPerUnit milliseconds a unit takes; with 0 there is one at every turn of the event loop
  */
 export function timedEngine (msPerUnit: number): Engine {
   return {
@@ -36,7 +36,8 @@ async function * renderTimed (source: UnitSource, signal: AbortSignal, msPerUnit
     const wasIdle = takenMs - askedMs > msPerUnit / 10
     const dueMs = (wasIdle ? takenMs : Math.max(freeAtMs, takenMs - msPerUnit)) + msPerUnit
     try {
-      await sleep(Math.max(0, dueMs - performance.now()), undefined, { signal: AbortSignal.any([signal, unit.signal]) })
+      const stop = { signal: AbortSignal.any([signal, unit.signal]) }
+      await (msPerUnit === 0 ? nextTurn(undefined, stop) : sleep(Math.max(0, dueMs - performance.now()), undefined, stop))
     } catch {
       freeAtMs = performance.now()
       continue
