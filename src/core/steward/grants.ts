@@ -199,15 +199,21 @@ export function capableWorkers (state: StewardState, nowMs: number): CapableWork
 
 /**
  * A unit that failed on a worker goes to it again only when every capable worker has failed on it; a member that could render it but has
- * not claimed yet is waited for a little.
+ * not claimed yet, or a worker that is busy elsewhere, is waited for a little.
  */
 function mayTry (state: StewardState, worker: WorkerRecord, unit: UnitIndex, capable: readonly WorkerRecord[], nowMs: number): boolean {
   const trouble = state.troubles.get(unit)
   if (trouble === undefined || !trouble.failedOn.has(worker.peer)) {
     return true
   }
-  const othersMayCome = capable.length < state.capablePeers && nowMs - trouble.failedAtMs < limits.OTHERS_MAY_TRY_MS
-  return !othersMayCome && capable.every((other) => trouble.failedOn.has(other.peer))
+  const hasWaited = nowMs - trouble.failedAtMs >= limits.OTHERS_MAY_TRY_MS
+  return (hasWaited || capable.length >= state.capablePeers) &&
+    capable.every((other) => trouble.failedOn.has(other.peer) || (hasWaited && !isEngaged(other)))
+}
+
+/** Whether a worker takes part in this job now. One that only shows up has other work, or is not to work. */
+export function isEngaged (worker: WorkerRecord): boolean {
+  return worker.claim !== undefined || worker.grants.size > 0
 }
 
 function speedShare (worker: WorkerRecord, { unitsPerMs }: CapableWorkers): number | undefined {

@@ -3,7 +3,7 @@ import * as limits from '../limits.ts'
 import { inProgress } from '../lease.ts'
 import { contentOf, unitBytes } from '../units.ts'
 import { rectsOf } from '../rect.ts'
-import { capableWorkers } from './grants.ts'
+import { capableWorkers, isEngaged } from './grants.ts'
 import { dropHolder, leaseOfHolder, leaseOfToken, noteStarted, requeue, tokenOf, troubleOf, workerOf } from './state.ts'
 import type { Token } from '../epoch.ts'
 import type { AcceptedResult, ResultVerdict, StewardEffect } from '../events.ts'
@@ -108,7 +108,7 @@ export function failUnit (state: StewardState, from: PeerId, failure: UnitFailed
     return
   }
   state.ledger.reopen(unit)
-  const allFailed = trouble.failures >= limits.PARK_AFTER_PEERS && capable.every((other) => trouble.failedOn.has(other.peer))
+  const allFailed = trouble.failures >= limits.PARK_AFTER_PEERS && capable.every((other) => trouble.failedOn.has(other.peer) || !isEngaged(other))
   if (trouble.failedOn.size >= limits.PARK_AFTER_PEERS || allFailed) {
     state.ledger.park(unit)
     effects.push({ type: 'unit', unit, state: 'parked', peer: from, ms: 0, reason: failure.reason })

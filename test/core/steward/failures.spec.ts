@@ -64,6 +64,7 @@ describe('a unit that fails', () => {
 
   it('three times on one peer is not parked while another has not tried', () => {
     const bench = benchWith('ann', 'bea')
+    bench.claim('bea', { threads: 0, holding: [3] })
     for (const time of [1, 2, 3, 4]) {
       assert.deepEqual(told(failOn(bench, 'ann', 9), 'parked'), [], `time ${time}`)
     }
@@ -82,6 +83,16 @@ describe('a unit that fails', () => {
     assert.deepEqual(bench.take('ann'), [])
     bench.nowMs += 1
     assert.deepEqual(bench.take('ann'), [9])
+  })
+
+  it('does not wait for a worker that is connected but works elsewhere (L1)', () => {
+    const bench = benchWith('ann', 'bea')
+    bench.finishAllBut(9)
+    for (const time of [1, 2, 3]) {
+      assert.deepEqual(granted(bench.grid, [...bench.claim('ann'), ...bench.pass(OTHERS_MAY_TRY_MS)], 'ann'), [9], `time ${time}`)
+      assert.deepEqual(told(bench.fail('ann', 9, bench.grantOf('ann', 9)), 'parked'), time === 3 ? [9] : [])
+      assert.deepEqual(granted(bench.grid, [...bench.claim('ann'), ...bench.pass(OTHERS_MAY_TRY_MS - 1)]), [])
+    }
   })
 
   it('while a copy of it is out is not open, nor parked, before the copy failed too', () => {
