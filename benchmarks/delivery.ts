@@ -27,6 +27,12 @@ const SLOW_DISK_BYTES_PER_SECOND = 4 * MIB
 const SLOW_FRAMES = 32
 const SLOW_FRAME_SIDE = 512
 
+/** How fast bytes came, and what they cost the receiving process. */
+interface Rate {
+  readonly megabytesPerSecond: number
+  readonly cpuMsPerMegabyte: number
+}
+
 /** Two processes that know each other. */
 interface Pair {
   readonly requester: Child<DeliveryPeerCalls>
@@ -54,19 +60,21 @@ async function measureThroughput (): Promise<void> {
       const request = job(`${name}.png`, { size: { width: 2048, height: 2048 }, tile })
       await pair.requester.call('render', request)
       await pair.worker.call('sendRaw', { address: pair.rawAddress, bytes: BYTES })
-      const delivered: number[] = []
-      const raw: number[] = []
+      const delivered: Rate[] = []
+      const raw: Rate[] = []
       for (let turn = 0; turn < PAIRS; turn++) {
-        const { bytes, ms } = await pair.requester.call('render', request)
-        delivered.push(bytes / ms)
-        raw.push(BYTES / await pair.worker.call('sendRaw', { address: pair.rawAddress, bytes: BYTES }))
+        delivered.push(rateOf(await pair.requester.call('render', request)))
+        const cpuBeforeMs = await pair.requester.call('cpuMs', undefined as never)
+        const ms = await pair.worker.call('sendRaw', { address: pair.rawAddress, bytes: BYTES })
+        raw.push(rateOf({ bytes: BYTES, ms, cpuMs: await pair.requester.call('cpuMs', undefined as never) - cpuBeforeMs }))
       }
-      rows.push([name, megabytesPerSecond(median(raw)), megabytesPerSecond(median(delivered)), (median(delivered) / median(raw)).toFixed(2)])
+      const ratio = median(delivered.map(({ megabytesPerSecond }, turn) => megabytesPerSecond / raw[turn]!.megabytesPerSecond))
+      rows.push([name, ...columnsOf(raw), ...columnsOf(delivered), ratio.toFixed(2)])
     }
   } finally {
     await pair.end()
   }
-  printTable(['units of', 'bare stream MB/s', 'to the journal MB/s', 'ratio'], rows)
+  printTable(['units of', 'bare stream MB/s', 'CPU ms/MB', 'to the journal MB/s', 'CPU ms/MB', 'ratio'], rows)
 }
 
 async function measureMemory (): Promise<void> {
@@ -131,6 +139,10 @@ function job (name: string, request: Omit<RenderRequest, 'scene' | 'output' | 's
   return { ...request, scene, output: join(folder, name), samples: 16, split: 'tiles' }
 }
 
-function megabytesPerSecond (bytesPerMs: number): string {
-  return (bytesPerMs / 1000).toFixed(0)
+function rateOf ({ bytes, ms, cpuMs }: Pick<DeliveryReport, 'bytes' | 'ms' | 'cpuMs'>): Rate {
+  return { megabytesPerSecond: bytes / ms / 1000, cpuMsPerMegabyte: cpuMs / bytes * 1e6 }
+}
+
+function columnsOf (rates: readonly Rate[]): string[] {
+  return [median(rates.map((rate) => rate.megabytesPerSecond)).toFixed(0), median(rates.map((rate) => rate.cpuMsPerMegabyte)).toFixed(2)]
 }

@@ -76,7 +76,7 @@ export interface Channel<Out, In> {
 export type LeaseChannel = Channel<WorkerMessage, StewardMessage>
 export type StewardChannel = Channel<StewardMessage, WorkerMessage>
 
-/** A worker's long-lived stream of results to one requester; a bounded number of units is in flight (two of any size, or small ones up to 1 MiB), further calls wait. */
+/** A worker's long-lived stream of results to one requester; a bounded number of units is in flight (two of any size, or small ones up to 4 MiB), further calls wait. */
 export interface ResultSender {
   readonly peer: PeerId
   /**

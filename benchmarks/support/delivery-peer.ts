@@ -38,6 +38,8 @@ export interface DeliveryReport {
   /** Both ends of that, in milliseconds since 1970. */
   readonly fromMs: number
   readonly toMs: number
+  /** Processor time this process took for it. */
+  readonly cpuMs: number
 }
 
 export type DeliveryPeerCalls = {
@@ -47,6 +49,8 @@ export type DeliveryPeerCalls = {
   render (request: RenderRequest): Promise<DeliveryReport>
   /** Sends so many bytes over a bare stream; milliseconds. */
   sendRaw (order: { readonly address: string, readonly bytes: number }): Promise<number>
+  /** Processor time of this process since it was started, milliseconds. */
+  cpuMs (): number
   watchMemory (): void
   memory (): readonly MemorySample[]
 }
@@ -101,16 +105,30 @@ async function render (request: RenderRequest): Promise<DeliveryReport> {
   const { job, units } = await farm.render({ ...request, noLocal: true }, new AbortController().signal)
   let fromMs = 0
   let toMs = 0
+  let delivered = 0
   let bytes = 0
+  let cpuFromMs = 0
+  let cpuToMs = 0
   for await (const item of farm.follow(job, 'none', new AbortController().signal)) {
     if (item.type === 'event' && item.event.event === 'unit' && item.event.state === 'delivered') {
       toMs = Date.now()
-      fromMs ||= toMs
+      delivered++
+      if (delivered === 1) {
+        fromMs = toMs
+        cpuFromMs = cpuMs()
+      } else if (delivered === units) {
+        cpuToMs = cpuMs()
+      }
     } else if (item.type === 'event' && item.event.event === 'done') {
       bytes = item.event.bytesIn * (units - 1) / units
     }
   }
-  return { bytes, ms: toMs - fromMs, fromMs, toMs }
+  return { bytes, ms: toMs - fromMs, fromMs, toMs, cpuMs: cpuToMs - cpuFromMs }
+}
+
+function cpuMs (): number {
+  const { user, system } = process.cpuUsage()
+  return (user + system) / 1000
 }
 
 answerCalls({
@@ -118,6 +136,7 @@ answerCalls({
   members: async () => mesh.peers().length,
   render,
   sendRaw: async ({ address, bytes }) => raw.send(address, bytes),
+  cpuMs,
   watchMemory: () => { watch = new MemoryWatch() },
   memory: () => watch.stop()
 } satisfies DeliveryPeerCalls)

@@ -147,9 +147,14 @@ class Pace {
   }
 }
 
+/** A message with its length before it. */
+export function framed (message: Uint8Array): Uint8ArrayList {
+  return encode.single(message)
+}
+
 /** Sends one message with its length before it. @throws ChannelClosedError */
 export async function writeFrame (stream: ByteStream, message: Uint8Array): Promise<void> {
-  await stream.write(encode.single(message))
+  await stream.write(framed(message))
 }
 
 /**
@@ -159,7 +164,7 @@ export async function writeFrame (stream: ByteStream, message: Uint8Array): Prom
  * @throws ChannelClosedError
  */
 export async function writeFrameAndRaw (stream: ByteStream, message: Uint8Array, bytes: Uint8Array): Promise<void> {
-  const first = encode.single(message)
+  const first = framed(message)
   first.append(bytes.subarray(0, limits.PIECE_BYTES))
   await stream.write(first)
   for (let at = limits.PIECE_BYTES; at < bytes.byteLength; at += limits.PIECE_BYTES) {

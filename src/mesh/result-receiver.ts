@@ -1,7 +1,8 @@
+import { Uint8ArrayList } from 'uint8arraylist'
 import { ChannelClosedError, WireError } from '../errors.ts'
-import { MAX_RESULT_HEAD_BYTES } from '../wire/limits.ts'
+import { MAX_RESULT_HEAD_BYTES, RESULT_CREDIT_BYTES, RESULT_CREDIT_MOST_UNITS } from '../wire/limits.ts'
 import { decodeResultHead, encodeResultAnswer } from '../wire/codec/index.ts'
-import { FrameReader, writeFrame } from './frames.ts'
+import { FrameReader, framed, writeFrame } from './frames.ts'
 import { inBackground } from './in-background.ts'
 import { ResultCredit } from './result-credit.ts'
 import type { PeerId } from '../core/ids.ts'
@@ -25,6 +26,7 @@ export interface ResultReceiverInit {
 export async function receiveResults (stream: ByteStream, init: ResultReceiverInit): Promise<void> {
   const reader = new FrameReader(stream, init.clock)
   const credit = new ResultCredit()
+  const answers = new Answers(stream)
   try {
     for (;;) {
       const frame = await reader.frame(MAX_RESULT_HEAD_BYTES)
@@ -36,17 +38,17 @@ export async function receiveResults (stream: ByteStream, init: ResultReceiverIn
       const verdict = init.receiver.offer(stream.peer, head)
       if (verdict !== 'take') {
         credit.release(head.bytes)
-        await answer(stream, head, verdict)
+        await answers.now(head, verdict)
         await reader.skip(head.bytes)
         continue
       }
       const pixels = await readPixels(reader, stream, head, init)
       if (pixels === undefined) {
         credit.release(head.bytes)
-        await answer(stream, head, 'refused')
+        await answers.now(head, 'refused')
         continue
       }
-      inBackground(store(stream, head, pixels, init).finally(() => {
+      inBackground(answers.of(head, init.receiver.take(stream.peer, head, pixels)).finally(() => {
         credit.release(head.bytes)
       }))
     }
@@ -78,16 +80,51 @@ async function readPixels (reader: FrameReader, stream: ByteStream, head: Result
   return undefined
 }
 
-/** Never rejects: the receiver does not, and a stream that has ended meanwhile needs no answer. */
-async function store (stream: ByteStream, head: ResultHead, pixels: Uint8Array, init: ResultReceiverInit): Promise<void> {
-  const outcome = await init.receiver.take(stream.peer, head, pixels)
-  try {
-    await answer(stream, head, outcome)
-  } catch {
-    // The worker sends the unit again on its next stream and hears that it is a duplicate.
+/**
+ * The answers on their way back. Those of small units go together: one write costs as much as everything else that is done for such a unit.
+ * An answer waits only for answers that are sure to follow, of units that are being stored, and never for more than a quarter of the credit.
+ */
+class Answers {
+  readonly #stream: ByteStream
+  readonly #gathered = new Uint8ArrayList()
+  #gatheredUnits = 0
+  #gatheredBytes = 0
+  #storing = 0
+
+  constructor (stream: ByteStream) {
+    this.#stream = stream
+  }
+
+  /** Sends an answer at once. @throws ChannelClosedError */
+  async now (head: ResultHead, outcome: ResultAnswer): Promise<void> {
+    await writeFrame(this.#stream, encoded(head, outcome))
+  }
+
+  /**
+   * Sends the outcome of storing a unit. Never rejects: the outcome does not, and a stream that has ended meanwhile needs no answer, as the worker
+   * sends the unit again on its next one and hears that it is a duplicate.
+   */
+  async of (head: ResultHead, storing: Promise<ResultAnswer>): Promise<void> {
+    this.#storing++
+    const outcome = await storing
+    this.#storing--
+    this.#gathered.append(framed(encoded(head, outcome)))
+    this.#gatheredUnits++
+    this.#gatheredBytes += head.bytes
+    if (this.#storing === 0 || this.#gatheredUnits >= RESULT_CREDIT_MOST_UNITS / 4 || this.#gatheredBytes >= RESULT_CREDIT_BYTES / 4) {
+      await this.#flush().catch(() => {})
+    }
+  }
+
+  async #flush (): Promise<void> {
+    const bytes = this.#gathered.slice()
+    this.#gathered.consume(this.#gathered.byteLength)
+    this.#gatheredUnits = 0
+    this.#gatheredBytes = 0
+    await this.#stream.write(bytes)
   }
 }
 
-async function answer (stream: ByteStream, head: ResultHead, outcome: ResultAnswer): Promise<void> {
-  await writeFrame(stream, encodeResultAnswer({ job: head.job, unit: head.unit, answer: outcome }))
+function encoded ({ job, unit }: ResultHead, answer: ResultAnswer): Uint8Array {
+  return encodeResultAnswer({ job, unit, answer })
 }

@@ -172,8 +172,8 @@ export const RAW_FRAME_BYTES = 64 * KIB
 /** Units on their way on one result stream, whatever their size: one is being written to disk while the next arrives. */
 export const RESULT_CREDIT_UNITS = 2
 
-/** Small units may be more, up to so many bytes: each waits for the disk and a round trip, and with two of 64 KiB the stream would mostly stand idle. */
-export const RESULT_CREDIT_BYTES = MIB
+/** Small units may be more, up to so many bytes: each waits for the disk and a round trip, and with few of 64 KiB the stream would mostly stand idle. */
+export const RESULT_CREDIT_BYTES = 4 * MIB
 
 /** But never more than this: heads and answers cost too. */
 export const RESULT_CREDIT_MOST_UNITS = 64

@@ -3,6 +3,7 @@ import { FakeNetwork } from '../support/fake-network.ts'
 import { quietHandlers } from '../support/handlers.ts'
 import { jobSpec } from '../support/job-spec.ts'
 import { sha256 } from '../support/sha256.ts'
+import { RESULT_CREDIT_BYTES } from '../../src/wire/limits.ts'
 import type { ResultHead, StewardMessage, WorkerMessage } from '../../src/core/messages.ts'
 import type { LeaseChannel, MeshHandlers, StewardChannel } from '../../src/ports.ts'
 import type { FakeMesh } from '../support/fake-mesh.ts'
@@ -246,7 +247,7 @@ describe('FakeNetwork: results, blobs, digests', () => {
   const head: ResultHead = { job: 'j', unit: 3, token: { epoch: { round: 1, peer: 'a', instance: 1 }, grant: 1 }, content: 'mean', bytes: 64, sha256: sha256(pixels), phases: { transferMs: 0, loadMs: 0, renderMs: 1 } }
 
   it('offers a head before its pixels, two large units at a time', async () => {
-    const pixels = new Uint8Array(600 * 1024).fill(7)
+    const pixels = new Uint8Array(RESULT_CREDIT_BYTES / 2 + 16).fill(7)
     const large = { ...head, bytes: pixels.byteLength, sha256: sha256(pixels) }
     let busy = 0
     let most = 0
