@@ -1,5 +1,5 @@
 import { holderLeaseMs } from './sizing.ts'
-import { rectFits, rectsHold, rectsOf, rectUnits, unitsIn } from './rect.ts'
+import { rectFits, rectsHold, rectsOf, unitsIn } from './rect.ts'
 import type { Token } from './epoch.ts'
 import type { JobId, UnitIndex } from './ids.ts'
 import type { Grant, LeaseReport, RevokeReason } from './messages.ts'
@@ -336,11 +336,6 @@ export class Holding {
       this.#leases.delete(key)
     }
   }
-}
-
-/** Units in a list of rectangles. */
-export function countUnits (rects: readonly UnitRect[]): number {
-  return rects.reduce((sum, rect) => sum + rectUnits(rect), 0)
 }
 
 function keyOf (token: Token): string {

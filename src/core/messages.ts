@@ -1,5 +1,5 @@
 import type { Epoch, Token } from './epoch.ts'
-import type { GrantNumber, Hash, JobId, PeerId, UnitIndex } from './ids.ts'
+import type { Hash, JobId, PeerId, UnitIndex } from './ids.ts'
 import type { JobControl, JobSpec } from './job.ts'
 import type { UnitRect } from './rect.ts'
 import type { UnitContent } from './units.ts'
@@ -248,11 +248,4 @@ export interface BundleFile {
 export interface Manifest {
   readonly entry: string
   readonly files: readonly BundleFile[]
-}
-
-/** What is kept of a lease to fence and account its results. */
-export interface GrantRef {
-  readonly epoch: Epoch
-  readonly grant: GrantNumber
-  readonly worker: PeerId
 }

@@ -118,8 +118,7 @@ export const MAX_GREETING_ENGINES = 32
 /** Render threads a peer may claim to have: four times the largest machines on sale, so a lie does not distort shares beyond reason. */
 export const MAX_THREADS = 4096
 
-/** How far priorities go on both sides of zero. */
-export const MAX_PRIORITY = 1_000_000
+export { MAX_PRIORITY } from '../core/limits.ts'
 
 /** Largest frame index, tile column or row, and run of chunks of a rectangle, end exclusive. */
 export const MAX_RECT_FRAMES = MAX_FRAMES
