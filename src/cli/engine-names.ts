@@ -1,6 +1,8 @@
 import { extname } from 'node:path'
 import { UsageError } from '../errors.ts'
+import { reader } from './takes.ts'
 import type { EngineId } from '../core/ids.ts'
+import type { Reader } from './takes.ts'
 
 /** The engines of the command line, and the scene files each renders when no engine is named. */
 const ENGINES: readonly { readonly engine: EngineId, readonly extensions: readonly string[], readonly state: 'available' | 'planned' }[] = [
@@ -27,8 +29,7 @@ export function engineOfScene (scene: string): EngineId {
   const extension = extname(scene).toLowerCase()
   const known = ENGINES.find(({ extensions }) => extensions.includes(extension))
   if (known === undefined) {
-    const rendered = ENGINES.filter(({ state }) => state === 'available').flatMap(({ extensions }) => extensions)
-    throw new UsageError(`no engine renders "${extension === '' ? scene : extension}" files; give one of ${rendered.join(' ')}, or name the engine with --engine`)
+    throw new UsageError(`no engine renders "${extension === '' ? scene : extension}" files; give one of ${sceneExtensions().join(' ')}, or name the engine with --engine`)
   }
   return checkEngine(known.engine)
 }
@@ -37,3 +38,14 @@ export function engineOfScene (scene: string): EngineId {
 export function availableEngines (): readonly EngineId[] {
   return ENGINES.filter(({ state }) => state === 'available').map(({ engine }) => engine)
 }
+
+/** Reads an engine's name. @throws UsageError when there is no such engine, or not yet */
+export const engineName: Reader<EngineId> = reader({ kind: 'words', words: availableEngines() }, checkEngine)
+
+/** Extensions of scene files that this version renders by default, with the dot. */
+export function sceneExtensions (): readonly string[] {
+  return ENGINES.filter(({ state }) => state === 'available').flatMap(({ extensions }) => extensions)
+}
+
+/** A scene to render; that there is an engine for it is for whoever starts the job to see. */
+export const sceneFile: Reader<string> = reader({ kind: 'file', extensions: sceneExtensions() }, (text) => text)

@@ -2,20 +2,22 @@ import { resolve } from 'node:path'
 import { UsageError } from '../errors.ts'
 import { frameCount } from '../core/job.ts'
 import { MAX_FRAME_NUMBER, MAX_FRAMES, MAX_PICTURE_SIDE } from '../core/limits.ts'
+import { reader } from './takes.ts'
 import type { FrameRange } from '../core/job.ts'
+import type { Reader } from './takes.ts'
 
 /** Readers of option values. Each throws a UsageError that names the option, the value and what would do. */
 
 /** A whole number from `least` to `most`. */
-export function wholeNumber (option: string, least: number, most: number, unit = ''): (text: string) => number {
-  return (text) => {
+export function wholeNumber (option: string, least: number, most: number, unit = ''): Reader<number> {
+  return reader({ kind: 'number', least, most, unit }, (text) => {
     const value = /^[+-]?\d{1,15}$/.test(text) ? Number(text) : NaN
     if (!(value >= least && value <= most)) {
       const range = most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`
       throw new UsageError(`${option} must be a whole number ${range}${unit === '' ? '' : ' ' + unit}, not "${text}"`)
     }
     return value
-  }
+  })
 }
 
 /** Width and height of a picture in pixels: `960x540`. */
@@ -58,14 +60,20 @@ export function frameRange (option: string): (text: string) => FrameRange {
 }
 
 /** One of a few words. */
-export function word<T extends string> (option: string, words: readonly T[]): (text: string) => T {
-  return (text) => {
+export function word<T extends string> (option: string, words: readonly T[]): Reader<T> {
+  return reader({ kind: 'words', words }, (text) => {
     const value = words.find((one) => one === text)
     if (value === undefined) {
       throw new UsageError(`${option} must be ${words.join(' or ')}, not "${text}"`)
     }
     return value
-  }
+  })
+}
+
+/** One of a few numbers. */
+export function numberWord (option: string, numbers: readonly number[]): Reader<number> {
+  const read = word(option, numbers.map(String))
+  return reader(read.takes, (text) => Number(read(text)))
 }
 
 /** `KEY=VALUE`, gathered over repetitions; the same key twice is refused. */
@@ -88,15 +96,18 @@ export function gather (text: string, before: readonly string[] = []): readonly 
   return [...before, text]
 }
 
-/** Words with commas between. */
-export function list (option: string): (text: string) => readonly string[] {
-  return (text) => {
-    const words = text.split(',').map((one) => one.trim())
-    if (words.some((one) => one === '')) {
+/** A picture to write; what its extension means is for whoever writes it. */
+export const pictureFile: Reader<string> = reader({ kind: 'file', extensions: ['.png', '.exr'] }, (text) => text)
+
+/** Words with commas between, out of these as far as help goes. */
+export function list (option: string, words: readonly string[]): Reader<readonly string[]> {
+  return reader<readonly string[]>({ kind: 'list', words }, (text) => {
+    const given = text.split(',').map((one) => one.trim())
+    if (given.some((one) => one === '')) {
       throw new UsageError(`${option} must be words with commas between, not "${text}"`)
     }
-    return words
-  }
+    return given
+  })
 }
 
 /** A text of 1 to `most` bytes of UTF-8 without control characters. */

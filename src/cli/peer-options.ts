@@ -1,8 +1,9 @@
 import { MAX_THREADS } from '../core/limits.ts'
 import { UsageError } from '../errors.ts'
-import { checkEngine } from './engine-names.ts'
+import { availableEngines, checkEngine } from './engine-names.ts'
 import { checkMultiaddrs, gather, list, plainText, wholeNumber, word } from './options.ts'
 import { refuse } from './refusals.ts'
+import { reader } from './takes.ts'
 import type { Command } from 'commander'
 import type { PeerInit } from '../api.ts'
 
@@ -45,9 +46,9 @@ export function addPeerOptions (command: Command): Command {
   return addNetworkOptions(command)
     .option('--name <NAME>', 'what people see (default: the machine\'s name)', plainText('--name', MAX_NAME_BYTES))
     .option('--threads <N>', 'render threads (default: all cores)', wholeNumber('--threads', 1, MAX_THREADS))
-    .option('--engines <LIST>', 'engines to offer, with commas between (default: all that work here)', list('--engines'))
+    .option('--engines <LIST>', 'engines to offer, with commas between (default: all that work here)', list('--engines', availableEngines()))
     .option('--no-work', 'render nothing')
-    .option('--http <ADDR:PORT>', 'the local page and API; only "off" is available yet (default: off)', httpSwitch)
+    .option('--http <ADDR:PORT>', 'the local page and API; only "off" is available yet (default: off)', reader({ kind: 'words', words: ['off'] }, httpSwitch))
 }
 
 /**

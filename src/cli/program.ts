@@ -12,18 +12,13 @@ import { addDrain, addThreads } from './commands/work.ts'
 import { addWatch } from './commands/watch.ts'
 import { addStatus, overview } from './commands/overview.ts'
 import { reportFailure } from './failure.ts'
+import { TEACHING_HELP, helpColumns } from './help/format-help.ts'
+import { LEARNING, teach } from './help/lessons.ts'
 import { addPlannedCommands } from './refusals.ts'
 import { programVersion } from '../version.ts'
 import type { CommandContext } from './context.ts'
 import type { Format } from './failure.ts'
 import type { CommonOptions, Registration } from './registration.ts'
-
-const EXAMPLES = `
-Examples:
-  $ tilemesh up                       be a peer; prints what to paste on the next machine
-  $ tilemesh render shot.glb          render on every peer of the mesh, write shot.png here
-  $ tilemesh demo                     three peers on this machine, one is killed on the way
-`
 
 /** Runs one command line and resolves with its exit status. Never rejects. */
 export async function run (args: readonly string[], context: CommandContext): Promise<number> {
@@ -58,16 +53,20 @@ async function endWithout (program: Command, context: CommandContext, err: unkno
   }
 }
 
-function makeProgram (registration: Registration): Command {
+/** The whole command line. `act` of the registration carries out what its actions are. */
+export function makeProgram (registration: Registration): Command {
   const { context } = registration
   const program = new Command('tilemesh')
     .description('A peer-to-peer render farm: the same program on every computer, one picture from all of them.')
-    .version(programVersion())
+    .version(programVersion(), '-V, --version', 'say the version and end')
     .option('--home <DIR>', 'folder with identity, mesh, store and journal (environment: TILEMESH_HOME; default: the platform\'s data folder)')
     .option('--json', 'one JSON object a line on standard output')
     .option('--quiet', 'no live view: a plain line every five seconds')
-    .configureHelp({ showGlobalOptions: true })
+    .helpOption('-h, --help', 'this text')
+    .addHelpCommand(new Command('help').helpOption(false).argument('[COMMAND]', 'of which; without it, of the program').description('show the help of a command').helpGroup(LEARNING))
+    .configureHelp(TEACHING_HELP)
     .configureOutput({
+      getOutHelpWidth: () => helpColumns(context),
       writeOut: (text) => {
         context.stdout.write(text)
       },
@@ -75,7 +74,6 @@ function makeProgram (registration: Registration): Command {
       writeErr: () => {}
     })
     .exitOverride()
-    .addHelpText('after', EXAMPLES)
   addUp(program, registration)
   addRender(program, registration)
   addWatch(program, registration)
@@ -93,5 +91,6 @@ function makeProgram (registration: Registration): Command {
   addDemo(program, registration)
   addBootstrap(program, registration)
   addPlannedCommands(program)
+  teach(program)
   return program
 }

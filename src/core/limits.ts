@@ -22,6 +22,12 @@ export const MAX_FRAME_NUMBER = 10_000_000
 export const MIN_TILE = 8
 export const MAX_TILE = 2048
 
+/** What a job is when nobody says otherwise: width and height in pixels where the scene names none, samples per pixel, a tile's side in pixels. */
+export const DEFAULT_WIDTH = 960
+export const DEFAULT_HEIGHT = 540
+export const DEFAULT_SAMPLES = 64
+export const DEFAULT_TILE = 64
+
 /** Bytes of one unit's pixels: a tile of {@link MAX_TILE} squared, four float32 a pixel. */
 export const MAX_UNIT_BYTES = MAX_TILE * MAX_TILE * 16
 

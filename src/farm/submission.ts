@@ -1,17 +1,11 @@
 import { JobSpecError, SceneError, UsageError } from '../errors.ts'
 import { checkJobSpec, frameCount } from '../core/job.ts'
-import { DEFAULT_LEASE_MS } from '../core/limits.ts'
+import { DEFAULT_HEIGHT, DEFAULT_LEASE_MS, DEFAULT_SAMPLES, DEFAULT_TILE, DEFAULT_WIDTH } from '../core/limits.ts'
 import { chunkSamplesOf, fittingTile, gridOf } from '../core/units.ts'
 import type { RenderRequest } from '../api.ts'
 import type { PeerId } from '../core/ids.ts'
 import type { JobSpec, Split } from '../core/job.ts'
 import type { Bundler, Engine, EngineInfo, SceneInfo, Store } from '../ports.ts'
-
-/** What a request leaves open. */
-export const DEFAULT_WIDTH = 960
-export const DEFAULT_HEIGHT = 540
-export const DEFAULT_SAMPLES = 64
-export const DEFAULT_TILE = 64
 
 /** Pictures of fewer tiles than this are split by samples, so that several peers can share them. */
 const FEW_TILES = 16

@@ -47,7 +47,7 @@ export function addSet (program: Command, registration: Registration): void {
     }
     await api.setPriority(job, options.priority)
     return `${name} has priority ${options.priority}`
-  }).option('--priority <N>', 'higher is sooner', wholeNumber('--priority', -MAX_PRIORITY, MAX_PRIORITY))
+  }).option('--priority <N>', 'higher is sooner (default: as it was)', wholeNumber('--priority', -MAX_PRIORITY, MAX_PRIORITY))
 }
 
 /** A command that gives the peer of this home a word about one of its jobs. `give` returns what was done, for a person. */

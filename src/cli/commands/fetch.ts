@@ -2,7 +2,7 @@ import { ExitStatus, UsageError } from '../../errors.ts'
 import { print, printJson, say } from '../context.ts'
 import { fileName } from '../format.ts'
 import { findJob } from '../lookup.ts'
-import { wholeNumber } from '../options.ts'
+import { numberWord, pictureFile, wholeNumber } from '../options.ts'
 import { readOutput } from '../render-request.ts'
 import { addAskOptions, withPeer } from '../with-peer.ts'
 import type { Command } from 'commander'
@@ -23,8 +23,8 @@ export function addFetch (program: Command, { context, act }: Registration): voi
   const command = program.command('fetch')
     .description('Write a job\'s picture as far as it is reachable now, from any peer.')
     .argument('<JOB>', 'the job\'s id, a beginning of it, or its scene\'s name')
-    .option('-o, --output <FILE>', 'the picture: .png or .exr')
-    .option('--bits <N>', 'bits per channel of a .png: 8 or 16 (default: 8)', wholeNumber('--bits', 8, 16))
+    .option('-o, --output <FILE>', 'the picture: .png or .exr', pictureFile)
+    .option('--bits <N>', 'bits per channel of a .png: 8 or 16 (default: 8)', numberWord('--bits', [8, 16]))
     .option('--wait-ms <N>', `ms to wait without new bytes (default: ${DEFAULT_WAIT_MS})`, wholeNumber('--wait-ms', 0, Number.MAX_SAFE_INTEGER, 'ms'))
   addAskOptions(command).action(act(async (text: string, _: unknown, self: Command) => {
     const options = self.optsWithGlobals<Options>()

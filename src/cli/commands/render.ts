@@ -1,12 +1,14 @@
-import { DEFAULT_LEASE_MS, MAX_COMMAND_LENGTH, MAX_LEASE_MS, MAX_PRIORITY, MAX_SAMPLES, MAX_SAVE_EVERY_MS, MAX_TILE, MIN_LEASE_MS, MIN_SAVE_EVERY_MS, MIN_TILE } from '../../core/limits.ts'
+import { DEFAULT_HEIGHT, DEFAULT_LEASE_MS, DEFAULT_SAMPLES, DEFAULT_TILE, DEFAULT_WIDTH, MAX_COMMAND_LENGTH, MAX_LEASE_MS, MAX_PRIORITY, MAX_SAMPLES, MAX_SAVE_EVERY_MS, MAX_TILE, MIN_LEASE_MS, MIN_SAVE_EVERY_MS, MIN_TILE } from '../../core/limits.ts'
 import { NoPeerRunningError } from '../../errors.ts'
+import { engineName, sceneExtensions, sceneFile } from '../engine-names.ts'
 import { homeOf } from '../home.ts'
-import { frameRange, plainText, setting, size, wholeNumber, word } from '../options.ts'
+import { frameRange, numberWord, pictureFile, plainText, setting, size, wholeNumber, word } from '../options.ts'
 import { ownPeer, runningPeer } from '../peer-access.ts'
 import { addPeerOptions, readPeerOptions, refusePeerOptions } from '../peer-options.ts'
 import { refuse } from '../refusals.ts'
 import { readRenderRequest } from '../render-request.ts'
 import { Submission, detachJob } from '../submit-job.ts'
+import { reader } from '../takes.ts'
 import type { Command } from 'commander'
 import type { CommonOptions, Registration } from '../registration.ts'
 import type { PeerOptions } from '../peer-options.ts'
@@ -24,26 +26,29 @@ const MAX_CAMERA_BYTES = 1024
 export function addRender (program: Command, { context, act }: Registration): void {
   const command = program.command('render')
     .description('Render a scene on every peer of the mesh; the picture grows as it comes. Ctrl-C cancels the job.')
-    .argument('<SCENE>', 'the scene file: .glb or .gltf')
-    .option('-o, --output <FILE>', 'the picture: .png or .exr, #### stands for the frame number (default: the scene\'s name with .png, here)')
-    .option('--bits <N>', 'bits per channel of a .png: 8 or 16 (default: 8)', wholeNumber('--bits', 8, 16))
-    .option('--engine <ID>', 'renderer (default: by the scene\'s extension)')
-    .option('--size <WxH>', 'pixels (default: the scene\'s own, else 960x540)', size('--size'))
+    .argument('<SCENE>', `the scene file: ${sceneExtensions().join(' or ')}`, sceneFile)
+  command.optionsGroup('Picture:')
+    .option('-o, --output <FILE>', 'the picture: .png or .exr, #### stands for the frame number (default: the scene\'s name with .png, here)', pictureFile)
+    .option('--bits <N>', 'bits per channel of a .png: 8 or 16 (default: 8)', numberWord('--bits', [8, 16]))
+    .option('--size <WxH>', `pixels (default: the scene's own, else ${DEFAULT_WIDTH}x${DEFAULT_HEIGHT})`, size('--size'))
+    .option('--samples <N>', `samples per pixel; more take longer and are less grainy (default: ${DEFAULT_SAMPLES})`, wholeNumber('--samples', 1, MAX_SAMPLES))
     .option('--frames <A..B[/STEP]>', 'frames by number, every STEPth of them (default: frame 1 alone)', frameRange('--frames'))
-    .option('--samples <N>', 'samples per pixel (default: 64)', wholeNumber('--samples', 1, MAX_SAMPLES))
-    .option('--split <HOW>', 'auto, tiles, frames or samples (default: auto)', word('--split', ['auto', 'tiles', 'frames', 'samples']))
-    .option('--tile <N>', 'side of a tile in pixels (default: 64)', wholeNumber('--tile', MIN_TILE, MAX_TILE, 'pixels'))
     .option('--camera <NAME>', 'camera of the scene (default: its first, else one that frames everything)', plainText('--camera', MAX_CAMERA_BYTES))
+    .option('--engine <ID>', 'renderer (default: by the scene\'s extension)', engineName)
+    .option('--set <KEY=VALUE>', 'engine setting; repeatable', setting('--set'))
+  command.optionsGroup('Work:')
+    .option('--split <HOW>', 'cut the work by auto, tiles, frames or samples; never changes the picture (default: auto)', word('--split', ['auto', 'tiles', 'frames', 'samples']))
+    .option('--tile <N>', `side of a tile in pixels (default: ${DEFAULT_TILE})`, wholeNumber('--tile', MIN_TILE, MAX_TILE, 'pixels'))
     .option('--priority <N>', 'higher is sooner among your jobs (default: 0)', wholeNumber('--priority', -MAX_PRIORITY, MAX_PRIORITY))
     .option('--lease-ms <N>', `ms a silent peer keeps its units (default: ${DEFAULT_LEASE_MS})`, wholeNumber('--lease-ms', MIN_LEASE_MS, MAX_LEASE_MS, 'ms'))
-    .option('--verify <HOW>', 'second opinions on results; only "none" is available yet (default: none)', verify)
-    .option('--set <KEY=VALUE>', 'engine setting; repeatable', setting('--set'))
-    .option('--detach', 'print the job and leave; needs a running peer')
+    .option('--verify <HOW>', 'second opinions on results; only "none" is available yet (default: none)', reader({ kind: 'words', words: ['none'] }, verify))
+    .option('--no-local', 'render nothing of this job on this peer itself')
     .option('--wait-ms <N>', 'give up when no capable peer is seen for so many ms (default: no limit)', wholeNumber('--wait-ms', 0, Number.MAX_SAFE_INTEGER, 'ms'))
+  command.optionsGroup('Before, meanwhile and after:')
     .option('--replace <JOB>', 'cancel this job of yours and start the new one at once')
+    .option('--detach', 'print the job and leave; needs a running peer')
     .option('--save-every <SECONDS>', 'write the picture so far at most so often (default: whole frames only)', wholeNumber('--save-every', MIN_SAVE_EVERY_MS / 1000, MAX_SAVE_EVERY_MS / 1000, 'seconds'))
     .option('--on-done <COMMAND>', 'for your shell, run by the peer when the job has ended; knows TILEMESH_JOB, TILEMESH_STATE, TILEMESH_FILES', plainText('--on-done', MAX_COMMAND_LENGTH))
-    .option('--no-local', 'render nothing of this job on this peer itself')
   addPeerOptions(command.optionsGroup('When no peer runs in this home:'))
   command.action(act(async (scene: string, _: unknown, self: Command) => {
     const options = self.optsWithGlobals<Options>()

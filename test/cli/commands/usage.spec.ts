@@ -125,7 +125,7 @@ describe('what the command line refuses', () => {
     for (const command of ['up', 'bootstrap', 'render', 'watch', 'fetch', 'jobs', 'cancel', 'peers', 'status', 'demo', 'mesh', 'mesh init', 'mesh invite', 'mesh join']) {
       const help = new TestContext(peer, folder)
       assert.equal(await help.run(`${command} --help`), 0)
-      assert.match(help.stdout.text, new RegExp(`^Usage: tilemesh ${command} `))
+      assert.match(help.stdout.text, new RegExp(`^Usage: tilemesh ${command} `, 'm'))
       assert.match(help.stdout.text, /--home <DIR>/)
       assert.match(help.stdout.text, /--json/)
       assert.equal(help.stderr.text, '')
