@@ -132,6 +132,9 @@ export const WAIT_RETRY_MS = 2_000
 /** How many accepted units the steward remembers in order, to tell each worker only what it has not heard. */
 export const MAX_ACCEPTED_LOG = 4_096
 
+/** Jobs a peer knows, of whomever, and whose control words it can check: ended ones are forgotten first, oldest first. */
+export const MAX_KNOWN_JOBS = 4_096
+
 /** Blobs are hashed, asked for, sent and resumed in runs of this many bytes: large enough that heads and hashes are noise, small enough to check and buffer. */
 export const CHUNK_BYTES = 1_048_576
 

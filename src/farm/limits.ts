@@ -61,8 +61,5 @@ export const MAX_BAD_CHUNKS = 3
 /** A chunk that takes longer is asked from another peer too, if there is one: on 10 Mbit/s all that is under way at a time takes 7 s. */
 export const SLOW_SOURCE_MS = 10_000
 
-/** Jobs of others a peer remembers: ended ones go first, oldest first. */
-export const MAX_KNOWN_JOBS = 4_096
-
 /** Live jobs of one requester a peer remembers: a flood of jobs must not push out those of others. */
 export const MAX_LIVE_JOBS_PER_REQUESTER = 1_024

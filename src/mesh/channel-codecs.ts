@@ -1,7 +1,7 @@
 import {
   decodeStewardMessage, decodeViewMessage, decodeWorkerMessage, encodeStewardMessage, encodeViewMessage, encodeWorkerMessage
 } from '../wire/codec/index.ts'
-import { MAX_LEASE_MESSAGE_BYTES, MAX_VIEW_MESSAGE_BYTES } from '../wire/limits.ts'
+import { MAX_LEASE_MESSAGE_BYTES, MAX_LEASE_OUTBOUND_BYTES, MAX_VIEW_MESSAGE_BYTES, MAX_VIEW_OUTBOUND_BYTES } from '../wire/limits.ts'
 import { WireError } from '../errors.ts'
 import { readControl } from './signing.ts'
 import type { StewardMessage, WorkerMessage } from '../core/messages.ts'
@@ -13,7 +13,8 @@ import type { KnownJobs } from './signing.ts'
 export const stewardCodec: ChannelCodec<StewardMessage, WorkerMessage> = {
   encode: encodeStewardMessage,
   decode: decodeWorkerMessage,
-  maxMessageBytes: MAX_LEASE_MESSAGE_BYTES
+  maxMessageBytes: MAX_LEASE_MESSAGE_BYTES,
+  maxOutboundBytes: MAX_LEASE_OUTBOUND_BYTES
 }
 
 /** The worker's end of a lease stream. Control words are verified before they are handed on; those of jobs nobody knows here are left out. */
@@ -21,6 +22,7 @@ export function workerCodec (jobs: KnownJobs): ChannelCodec<WorkerMessage, Stewa
   return {
     encode: encodeWorkerMessage,
     maxMessageBytes: MAX_LEASE_MESSAGE_BYTES,
+    maxOutboundBytes: MAX_LEASE_OUTBOUND_BYTES,
     async decode (bytes) {
       const message = decodeStewardMessage(bytes)
       if (message.type !== 'control') {
@@ -41,7 +43,8 @@ export const viewSourceCodec: ChannelCodec<ViewMessage, never> = {
   decode () {
     throw new WireError('a viewer says nothing after its request')
   },
-  maxMessageBytes: MAX_VIEW_MESSAGE_BYTES
+  maxMessageBytes: MAX_VIEW_MESSAGE_BYTES,
+  maxOutboundBytes: MAX_VIEW_OUTBOUND_BYTES
 }
 
 /** The end of a view stream that looks. */
@@ -50,5 +53,6 @@ export const viewerCodec: ChannelCodec<never, ViewMessage> = {
     throw new WireError('a viewer says nothing after its request')
   },
   decode: decodeViewMessage,
-  maxMessageBytes: MAX_VIEW_MESSAGE_BYTES
+  maxMessageBytes: MAX_VIEW_MESSAGE_BYTES,
+  maxOutboundBytes: MAX_VIEW_OUTBOUND_BYTES
 }

@@ -14,6 +14,8 @@ export interface ChannelCodec<Out, In> {
   readonly decode: (bytes: Uint8Array) => In | undefined | Promise<In | undefined>
   /** Bytes of one message at most, either way. */
   readonly maxMessageBytes: number
+  /** Bytes of messages that may wait for a slow reader at most; with more the stream is reset. */
+  readonly maxOutboundBytes: number
 }
 
 /** What a channel is given besides its stream. */
@@ -34,6 +36,8 @@ class StreamChannel<Out, In> implements Channel<Out, In> {
   readonly #stream: ByteStream
   readonly #codec: ChannelCodec<Out, In>
   readonly messages: AsyncIterable<In>
+  /** Of messages that have not left this peer's hands. */
+  #outboundBytes = 0
 
   constructor (stream: ByteStream, codec: ChannelCodec<Out, In>, init: ChannelInit) {
     this.#stream = stream
@@ -59,7 +63,16 @@ class StreamChannel<Out, In> implements Channel<Out, In> {
   }
 
   async send (message: Out): Promise<void> {
-    await writeFrame(this.#stream, this.#codec.encode(message))
+    const bytes = this.#codec.encode(message)
+    if (this.#outboundBytes + bytes.byteLength > this.#codec.maxOutboundBytes) {
+      this.#stream.abort(new ChannelClosedError('the peer does not read what it is sent'))
+    }
+    this.#outboundBytes += bytes.byteLength
+    try {
+      await writeFrame(this.#stream, bytes)
+    } finally {
+      this.#outboundBytes -= bytes.byteLength
+    }
   }
 
   async close (): Promise<void> {

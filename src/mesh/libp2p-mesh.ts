@@ -341,7 +341,7 @@ class Libp2pMesh implements Mesh {
     })
     await handle(VIEW_PROTOCOL, async (stream) => {
       const reader = new FrameReader(stream, channelInit.clock)
-      const frame = await reader.frame(MAX_VIEW_REQUEST_BYTES, STREAM_LIMITS[LEDGER_PROTOCOL].idleMs)
+      const frame = await reader.frame(MAX_VIEW_REQUEST_BYTES, STREAM_LIMITS[VIEW_PROTOCOL].idleMs)
       if (frame === undefined) {
         return
       }

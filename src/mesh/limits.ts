@@ -107,6 +107,3 @@ export const GREETINGS_BURST_SECONDS = 15
 
 /** Gossip that one neighbour passes on may be this many times what one peer may say: it carries the words of many. */
 export const GOSSIP_FORWARD_FACTOR = 10
-
-/** Jobs whose requester is remembered, to check control words that come without the job. */
-export const MAX_KNOWN_JOBS = 4_096

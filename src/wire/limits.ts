@@ -165,9 +165,6 @@ export const MAX_ADDRESS_BYTES = 256
 /** A peer id as bytes: the multihash of a public key; those of Ed25519 keys are 38 bytes, the longest in use 39. */
 export const MAX_PEER_ID_BYTES = 39
 
-/** Pixels and blobs travel as frames of at most this many bytes: large frames would hold up the heartbeats on the same connection. */
-export const RAW_FRAME_BYTES = 64 * KIB
-
 /** Units on their way on one result stream, whatever their size: one is being written to disk while the next arrives. */
 export const RESULT_CREDIT_UNITS = 2
 
@@ -192,7 +189,7 @@ export const MAX_READ_BUFFER_BYTES = 4 * MIB
 /** Bytes of messages that wait for a slow reader of a lease stream; beyond it the stream is reset. Two of the largest messages. */
 export const MAX_LEASE_OUTBOUND_BYTES = 2 * MAX_LEASE_MESSAGE_BYTES
 
-/** Bytes that wait for a slow viewer; beyond it the viewer is cut off and may ask again. */
+/** Bytes that wait for a slow viewer; beyond it the viewer is cut off and may ask again. A little over three of the longest messages. */
 export const MAX_VIEW_OUTBOUND_BYTES = 4 * MIB
 
 /** Gossip of one peer per second, in messages and bytes; beyond it messages are dropped unread and the peer's score falls. */
@@ -210,20 +207,21 @@ export interface StreamLimits {
   readonly outboundPerPeer: number
   /** The longest length-prefixed message, in bytes. */
   readonly maxMessageBytes: number
-  /** A stream is reset after this many milliseconds in which nothing came although something was due; undefined: silence is normal. */
+  /** How long the message that is due at once may take to begin, in milliseconds; undefined where none is due: what lives on such a stream is judged by others. */
   readonly idleMs: number | undefined
 }
 
 /** The limits of each protocol's streams. One more stream than is used at a time lets a new one open while the old one dies. */
 export const STREAM_LIMITS: Readonly<Record<ProtocolId, StreamLimits>> = {
-  [GREETING_PROTOCOL]: { inboundPerPeer: 2, outboundPerPeer: 2, maxMessageBytes: MAX_GREETING_BYTES, idleMs: 10_000 },
+  // Who does not greet at all is disconnected, stream or not.
+  [GREETING_PROTOCOL]: { inboundPerPeer: 2, outboundPerPeer: 2, maxMessageBytes: MAX_GREETING_BYTES, idleMs: undefined },
   // A claim may stand for hours; leases, not silence, decide whether the other side lives.
   [LEASE_PROTOCOL]: { inboundPerPeer: 2, outboundPerPeer: 2, maxMessageBytes: MAX_LEASE_MESSAGE_BYTES, idleMs: undefined },
   // Between units a stream may rest as long as a unit takes; within one the rate counts.
-  [RESULT_PROTOCOL]: { inboundPerPeer: 2, outboundPerPeer: 2, maxMessageBytes: MAX_RESULT_HEAD_BYTES, idleMs: 30_000 },
+  [RESULT_PROTOCOL]: { inboundPerPeer: 2, outboundPerPeer: 2, maxMessageBytes: MAX_RESULT_HEAD_BYTES, idleMs: undefined },
   [LEDGER_PROTOCOL]: { inboundPerPeer: 2, outboundPerPeer: 2, maxMessageBytes: MAX_DIGEST_EXCHANGE_BYTES, idleMs: 30_000 },
-  [BLOB_PROTOCOL]: { inboundPerPeer: 4, outboundPerPeer: 4, maxMessageBytes: MAX_BLOB_REQUEST_BYTES, idleMs: 30_000 },
-  // A person may follow several jobs in several windows, and a paused job says nothing.
-  [VIEW_PROTOCOL]: { inboundPerPeer: 8, outboundPerPeer: 8, maxMessageBytes: MAX_VIEW_MESSAGE_BYTES, idleMs: undefined },
+  [BLOB_PROTOCOL]: { inboundPerPeer: 4, outboundPerPeer: 4, maxMessageBytes: MAX_BLOB_REQUEST_BYTES, idleMs: undefined },
+  // A person may follow several jobs in several windows; the request is due at once, and a paused job says nothing.
+  [VIEW_PROTOCOL]: { inboundPerPeer: 8, outboundPerPeer: 8, maxMessageBytes: MAX_VIEW_MESSAGE_BYTES, idleMs: 30_000 },
   [PEERS_PROTOCOL]: { inboundPerPeer: 2, outboundPerPeer: 2, maxMessageBytes: MAX_PEER_EXCHANGE_BYTES, idleMs: 10_000 }
 }

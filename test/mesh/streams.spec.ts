@@ -21,10 +21,15 @@ import { jobSpec } from '../support/job-spec.ts'
 import { sha256 } from '../support/sha256.ts'
 import { identity, keepingLog } from './world.ts'
 import type { ResultHead, SignedJob } from '../../src/core/messages.ts'
+import type { ChannelCodec } from '../../src/mesh/channel.ts'
 import type { ByteStream } from '../../src/mesh/byte-stream.ts'
 import type { ResultReceiver } from '../../src/ports.ts'
 
 const JOB = 'ab'.repeat(32)
+
+/** A stream to a reader that lets nothing through. */
+const stuckStream = ({ peer, relayed, closed }: ByteStream): ByteStream =>
+  ({ peer, relayed, closed, read: () => new Promise(() => {}), write: () => new Promise(() => {}), close: async () => {}, abort: () => {} })
 
 describe('streams that meet a liar', () => {
   let clock: FakeClock
@@ -110,6 +115,21 @@ describe('streams that meet a liar', () => {
       }
       assert.deepEqual(received, [{ type: 'control', control }])
       await assertReset()
+    })
+
+    it('lets so many bytes wait for a slow reader, and not one more', async () => {
+      const stuck: ByteStream = { ...stuckStream(here), abort: (reason) => { here.abort(reason) } }
+      for (const { maxOutboundBytes, maxMessageBytes } of [stewardCodec, viewSourceCodec]) {
+        assert.ok(maxOutboundBytes >= 2 * maxMessageBytes, 'the longest message never resets')
+      }
+      const codec: ChannelCodec<Uint8Array, never> = { ...viewSourceCodec, encode: (bytes: Uint8Array) => bytes, maxOutboundBytes: 1_000 }
+      const channel = createChannel(stuck, codec, init)
+      channel.send(new Uint8Array(400)).catch(() => {})
+      channel.send(new Uint8Array(600)).catch(() => {})
+      assert.equal(await Promise.race([there.closed, Promise.resolve('open')]), 'open')
+      channel.send(new Uint8Array(1)).catch(() => {})
+      assert.match(String(await there.closed), /does not read/)
+      assert.deepEqual(bad, [], 'to be slow is no lie')
     })
 
     it('resets when a viewer talks', async () => {
