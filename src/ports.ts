@@ -12,6 +12,7 @@ import type { JournalEntry, JournalRecord } from './core/journal.ts'
 import type {
   Beacon, DigestExchange, Manifest, ResultAnswer, ResultHead, SignedControl, SignedJob, StewardMessage, WorkerMessage
 } from './core/messages.ts'
+import type { SpeedRecord } from './core/speed.ts'
 import type { PixelRect, UnitContent } from './core/units.ts'
 
 export type { FarmEvent, WorkingPeer } from './core/farm-events.ts'
@@ -147,6 +148,8 @@ export interface MeshPeer {
   /** What it told about itself in its greeting: engine → fingerprint, and its render threads; empty while not known. */
   readonly engines: ReadonlyMap<EngineId, string>
   readonly threads: number
+  /** Milliseconds that one of its threads usually takes for a million samples, by engine; of those that it has measured. */
+  readonly speeds?: ReadonlyMap<EngineId, number>
   /** Present while it takes no new work. */
   readonly draining?: true
 }
@@ -156,6 +159,8 @@ export interface Greeting {
   readonly name: string
   readonly engines: ReadonlyMap<EngineId, string>
   readonly threads: number
+  /** As in {@link MeshPeer.speeds}; only of engines that it names. */
+  readonly speeds?: ReadonlyMap<EngineId, number>
   /** Present while it takes no new work. */
   readonly draining?: true
 }
@@ -375,6 +380,9 @@ export interface Store {
   saveRecord (job: JobId, record: JournalRecord & { type: 'job' | 'control' }): Promise<void>
   records (): Promise<readonly (readonly (JournalRecord & { type: 'job' | 'control' })[])[]>
   dropRecord (job: JobId): Promise<void>
+  /** What this machine measured of its renderers, as it was kept last; undefined when nothing was, or it is damaged. Never rejects. */
+  speeds (): Promise<SpeedRecord | undefined>
+  saveSpeeds (record: SpeedRecord): Promise<void>
 }
 
 /** The film of one job at its requester: float pixels merged from units, exactly once each. */

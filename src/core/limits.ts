@@ -135,6 +135,12 @@ export const MAX_ACCEPTED_LOG = 4_096
 /** Jobs a peer knows, of whomever, and whose control words it can check: ended ones are forgotten first, oldest first. */
 export const MAX_KNOWN_JOBS = 4_096
 
+/** Scenes whose speed a peer remembers: more than anybody works on at a time, and a small file. */
+export const MAX_SPEED_SCENES = 64
+
+/** Measurements of one scene that count for its speed: enough for one odd job among them to be outvoted. */
+export const SPEED_MEASUREMENTS = 5
+
 /** Blobs are hashed, asked for, sent and resumed in runs of this many bytes: large enough that heads and hashes are noise, small enough to check and buffer. */
 export const CHUNK_BYTES = 1_048_576
 

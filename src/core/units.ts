@@ -152,6 +152,15 @@ export function unitBytes (grid: UnitGrid, unit: UnitIndex): number {
   return (rect.x1 - rect.x0) * (rect.y1 - rect.y0) * 16
 }
 
+/** Samples of all pixels of a unit together: what its render time grows with. */
+export function unitSamples (grid: UnitGrid, unit: UnitIndex): number {
+  const place = placeOf(grid, unit)
+  const rect = pixelsOf(grid, place)
+  const chunks = chunksOf(grid, place)
+  const samples = Math.min(chunks.end * grid.chunkSamples, grid.samples) - chunks.first * grid.chunkSamples
+  return (rect.x1 - rect.x0) * (rect.y1 - rect.y0) * samples
+}
+
 /** The number of the frame with this index, as it stands in file names. */
 export function frameNumber (grid: UnitGrid, frame: number): number {
   return grid.firstFrame + frame * grid.frameStep

@@ -7,6 +7,7 @@ import { Directory } from './directory.ts'
 import { EventHub } from './event-hub.ts'
 import { STEWARD_TICK_MS } from './limits.ts'
 import { Requester } from './requester.ts'
+import { SpeedKeeper } from './speed-keeper.ts'
 import { StewardDesk } from './steward-desk.ts'
 import { Viewing } from './viewing.ts'
 import { Worker } from './worker/worker.ts'
@@ -54,6 +55,7 @@ export class Farm {
   readonly #antiEntropy: AntiEntropy
   readonly #requester: Requester
   readonly #worker: Worker
+  readonly #speeds: SpeedKeeper
   readonly #viewing: Viewing
   readonly #hub = new EventHub()
   #tick: Timer | undefined
@@ -70,6 +72,7 @@ export class Farm {
     this.#desk = new StewardDesk(log)
     this.#beacons = new Beacons(mesh, this.#desk, clock)
     this.#antiEntropy = new AntiEntropy(mesh, this.#directory, clock, random, log)
+    this.#speeds = new SpeedKeeper({ ...init, changed: () => { this.#greet() } })
     this.#requester = new Requester({
       ...init,
       self: mesh.self,
@@ -86,7 +89,8 @@ export class Farm {
       blobs: store.blobs,
       directory: this.#directory,
       engines: init.work === 'on' ? this.#engines : new Map(),
-      mayRender: (job) => this.#requester.get(job.signed.id)?.noLocal !== true
+      mayRender: (job) => this.#requester.get(job.signed.id)?.noLocal !== true,
+      measured: (measurement) => { this.#speeds.measured(measurement) }
     })
     this.#viewing = new Viewing({ ...init, directory: this.#directory, own: (job) => this.#requester.get(job) })
   }
@@ -95,6 +99,7 @@ export class Farm {
   async start (): Promise<void> {
     const { mesh } = this.#init
     await this.#remember()
+    await this.#speeds.open()
     await this.#requester.takeUp()
     await mesh.start(this.#handlers())
     this.#greet()
@@ -116,6 +121,7 @@ export class Farm {
     await (manner === 'politely' ? this.#worker.leave() : this.#worker.stop())
     await this.#desk.close()
     await this.#requester.close()
+    await this.#speeds.close()
     this.#hub.end()
     await this.#init.mesh.stop()
   }
@@ -297,6 +303,7 @@ export class Farm {
       name,
       engines: new Map(work === 'on' ? engines.map(({ info }) => [info.id, info.fingerprint]) : []),
       threads: this.threads,
+      speeds: work === 'on' ? this.#speeds.greeted : new Map(),
       ...(this.draining ? { draining: true } : {})
     })
   }

@@ -61,5 +61,8 @@ export const MAX_BAD_CHUNKS = 3
 /** A chunk that takes longer is asked from another peer too, if there is one: on 10 Mbit/s all that is under way at a time takes 7 s. */
 export const SLOW_SOURCE_MS = 10_000
 
+/** Measured speeds are written and told to others this long after they changed: each unit changes them a little. */
+export const SAVE_SPEEDS_MS = 5_000
+
 /** Live jobs of one requester a peer remembers: a flood of jobs must not push out those of others. */
 export const MAX_LIVE_JOBS_PER_REQUESTER = 1_024

@@ -272,6 +272,7 @@ export class Members {
       addresses: connections.map((connection) => connection.remoteAddr.toString()),
       engines: greeting?.engines ?? new Map(),
       threads: greeting?.threads ?? 0,
+      ...(greeting?.speeds === undefined ? {} : { speeds: greeting.speeds }),
       ...(greeting?.draining === true ? { draining: true } : {})
     }
   }
@@ -279,5 +280,5 @@ export class Members {
 
 function sameGreeting (a: Greeting, b: Greeting): boolean {
   return a.name === b.name && a.threads === b.threads && a.draining === b.draining && a.engines.size === b.engines.size &&
-    [...a.engines].every(([engine, fingerprint]) => b.engines.get(engine) === fingerprint)
+    [...a.engines].every(([engine, fingerprint]) => b.engines.get(engine) === fingerprint && a.speeds?.get(engine) === b.speeds?.get(engine))
 }

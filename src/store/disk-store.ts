@@ -1,12 +1,15 @@
 import { StoreError } from '../errors.ts'
 import { isHash } from '../core/ids.ts'
+import { readSpeedRecord } from '../core/speed.ts'
 import { BlobFolder } from './blobs/blob-folder.ts'
 import { Counters } from './counters.ts'
 import { DiskJob } from './disk-job.ts'
 import { parseSegmentName } from './journal/layout.ts'
 import { RecordFolder } from './records.ts'
 import { storeError } from './refusal.ts'
+import { readSealed, writeSealed } from './sealed.ts'
 import type { JobId } from '../core/ids.ts'
+import type { SpeedRecord } from '../core/speed.ts'
 import type { JobStore, Log, Store } from '../ports.ts'
 import type { Home } from './home.ts'
 import type { JournalLimits } from './journal/journal.ts'
@@ -20,7 +23,7 @@ export interface StoreOptions {
 }
 
 /**
- * Opens what a peer keeps in its home: `boot.json`, `serial.json`, `jobs/<job>/{journal,films}`, `records/`, `blobs/`, `bundles/`.
+ * Opens what a peer keeps in its home: `boot.json`, `serial.json`, `speeds.json`, `jobs/<job>/{journal,films}`, `records/`, `blobs/`, `bundles/`.
  *
  * @throws StoreError when the disk refuses
  */
@@ -94,6 +97,28 @@ class DiskStore implements Store {
 
   async dropRecord (job: JobId): Promise<void> {
     await this.#records.drop(job)
+  }
+
+  async speeds (): Promise<SpeedRecord | undefined> {
+    const file = this.#speedFile
+    const sealed = await readSealed(this.#home.disk, file).catch((err: unknown) => ({ state: 'damaged', why: storeError(err, file).message }) as const)
+    if (sealed.state === 'missing') {
+      return undefined
+    }
+    const record = sealed.state === 'intact' ? readSpeedRecord(sealed.value) : undefined
+    if (record === undefined) {
+      this.#log.warn('measured speeds are lost and measured anew', { file, why: sealed.state === 'damaged' ? sealed.why : 'it holds something else' })
+    }
+    return record
+  }
+
+  async saveSpeeds (record: SpeedRecord): Promise<void> {
+    const file = this.#speedFile
+    await writeSealed(this.#home.disk, file, { version: 1, scenes: record.scenes }).catch((err: unknown) => { throw storeError(err, file) })
+  }
+
+  get #speedFile (): string {
+    return this.#home.path('speeds.json')
   }
 
   async #hasJournal (job: JobId): Promise<boolean> {

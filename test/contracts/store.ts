@@ -4,6 +4,7 @@ import { sha256 } from '../support/sha256.ts'
 import { SeededRandom } from '../support/seeded-random.ts'
 import type { Hash } from '../../src/core/ids.ts'
 import type { Manifest } from '../../src/core/messages.ts'
+import type { SpeedRecord } from '../../src/core/speed.ts'
 import type { JobStore, JournalEntry, JournalRecord, Store } from '../../src/ports.ts'
 
 /** A store under test. */
@@ -190,6 +191,18 @@ export function describeStore (name: string, create: () => Promise<StoreUnderTes
         assert.deepEqual(groups, [[job, control(2)], [job]])
         await again.dropRecord(JOB)
         assert.deepEqual(await (await subject.reopen()).records(), [[job]])
+      })
+    })
+
+    describe('measured speeds', () => {
+      const record: SpeedRecord = { scenes: [{ fingerprint: 'fake 1', scene: JOB, loadMs: 0.5, recent: [[123.456, 0.05], [1e-3, 1]] }] }
+
+      it('are none at first, and then those that were saved last', async () => {
+        assert.equal(await subject.store.speeds(), undefined)
+        await subject.store.saveSpeeds({ scenes: [] })
+        await subject.store.saveSpeeds(record)
+        assert.deepEqual(await subject.store.speeds(), record)
+        assert.deepEqual(await (await subject.reopen()).speeds(), record)
       })
     })
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { frameCount } from '../../src/core/job.ts'
 import { MAX_CHUNKS, MAX_SAMPLES, MAX_TILE, MAX_UNITS, MIN_CHUNK_SAMPLES } from '../../src/core/limits.ts'
-import { chunkSamplesOf, chunksOf, contentOf, fittingTile, frameNumber, gridOf, pixelsOf, placeOf, samplesOf, unitAt, unitBytes } from '../../src/core/units.ts'
+import { chunkSamplesOf, chunksOf, contentOf, fittingTile, frameNumber, gridOf, pixelsOf, placeOf, samplesOf, unitAt, unitBytes, unitSamples } from '../../src/core/units.ts'
 import { gridSpecs, grids } from '../support/grids.ts'
 import { jobSpec } from '../support/job-spec.ts'
 
@@ -39,6 +39,16 @@ describe('units', () => {
         }
       }
       assert.ok(covered.every((count) => count === 1))
+    }))
+  })
+
+  it('counts every sample of every pixel of every frame in exactly one unit', () => {
+    fc.assert(fc.property(grids(), (grid) => {
+      let samples = 0
+      for (let unit = 0; unit < grid.units; unit++) {
+        samples += unitSamples(grid, unit)
+      }
+      assert.equal(samples, grid.width * grid.height * grid.frames * grid.samples)
     }))
   })
 

@@ -27,6 +27,7 @@ describe(`a home whose files are damaged, SEED=${SEED}`, function () {
     const store = await openStore(opened, new MemoryLog())
     await store.nextBoot()
     await store.nextSerial()
+    await store.saveSpeeds({ scenes: [{ fingerprint: 'fake 1', scene: JOB, loadMs: 1, recent: [[2, 1]] }] })
     const job = await store.openJob(JOB)
     for (let count = 1; count <= 20; count++) {
       await job.append({ type: 'started', count }, undefined)
@@ -48,6 +49,7 @@ describe(`a home whose files are damaged, SEED=${SEED}`, function () {
         const store = await openStore(opened, new MemoryLog())
         await store.nextBoot()
         await store.nextSerial()
+        await store.speeds()
         for (const name of await store.jobs()) {
           const job = await store.openJob(name)
           for await (const { record } of job.replay()) {

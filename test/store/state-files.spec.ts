@@ -30,6 +30,27 @@ function * damaged (bytes: Uint8Array, seed: number): Generator<Uint8Array> {
   yield Buffer.concat([bytes, bytes])
 }
 
+describe('measured speeds', () => {
+  it('are begun anew, with a word in the log, when their file is damaged', async () => {
+    await withHome(async (home) => {
+      const record = { scenes: [{ fingerprint: 'fake 1', scene: 'ab'.repeat(32), loadMs: 1, recent: [[2, 1] as const] }] }
+      await (await openStore(home, new MemoryLog())).saveSpeeds(record)
+      const file = home.path('speeds.json')
+      const whole = await readFile(file)
+      for (const bytes of [...damaged(whole, 17), Buffer.from(seal({ version: 1, scenes: [{ fingerprint: 'fake 1' }] }))]) {
+        await writeFile(file, bytes)
+        const log = new MemoryLog()
+        const store = await openStore(home, log)
+        assert.equal(await store.speeds(), undefined)
+        assert.ok(log.lines.some(({ level, message }) => level === 'warn' && message.includes('measured speeds are lost')))
+      }
+      const store = await openStore(home, new MemoryLog())
+      await store.saveSpeeds(record)
+      assert.deepEqual(await store.speeds(), record)
+    })
+  })
+})
+
 describe('the identity', () => {
   it('is made once, for this user alone, and is the same ever after', async () => {
     await withHome(async (home) => {

@@ -339,7 +339,11 @@ export const anyGreeting: fc.Arbitrary<Greeting> = record({
   name: line(60),
   engines: fc.uniqueArray(fc.tuple(word, line(20)), { maxLength: 8, selector: ([engine]) => engine }).map((engines) => new Map(engines)),
   threads: fc.nat(4096)
-}).chain((greeting) => fc.constantFrom(greeting, { ...greeting, draining: true as const }))
+}).chain((greeting) => fc.constantFrom(
+  greeting,
+  { ...greeting, draining: true as const },
+  ...greeting.engines.size === 0 ? [] : [{ ...greeting, speeds: new Map(Array.from(greeting.engines.keys(), (engine, index) => [engine, 0.5 + index * 1e3] as const)) }]
+))
 
 /** Where members were reached. */
 export const anyPeerExchange: fc.Arbitrary<readonly PeerAddresses[]> = fc.array(record({

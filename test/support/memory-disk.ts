@@ -1,5 +1,6 @@
 import { StoreError } from '../../src/errors.ts'
 import type { Hash, JobId } from '../../src/core/ids.ts'
+import type { SpeedRecord } from '../../src/core/speed.ts'
 import type { JournalEntry, JournalRecord } from '../../src/ports.ts'
 
 /** A journal on a {@link MemoryDisk}: records in order, and which of them would survive a power cut. */
@@ -53,6 +54,7 @@ export class MemoryDisk {
   /** Undefined: the counter was never written, or a test took it away. */
   boot: number | undefined
   serial = 0
+  speeds: SpeedRecord | undefined
   readonly journals = new Map<JobId, MemoryJournal>()
   readonly records = new Map<JobId, Map<string, JournalRecord & { type: 'job' | 'control' }>>()
   readonly blobs = new Map<Hash, Uint8Array>()

@@ -2,6 +2,7 @@ import { StoreError } from '../../src/errors.ts'
 import { MemoryBlobs } from './memory-blobs.ts'
 import { MemoryDisk } from './memory-disk.ts'
 import type { JobId } from '../../src/core/ids.ts'
+import type { SpeedRecord } from '../../src/core/speed.ts'
 import type { Clock, JobStore, JournalEntry, JournalRecord, Store } from '../../src/ports.ts'
 import type { MemoryJournal } from './memory-disk.ts'
 
@@ -78,6 +79,17 @@ export class MemoryStore implements Store {
   async dropRecord (job: JobId): Promise<void> {
     this.disk.records.delete(job)
     await this.sync()
+  }
+
+  async speeds (): Promise<SpeedRecord | undefined> {
+    await this.alive()
+    return this.disk.speeds
+  }
+
+  async saveSpeeds (record: SpeedRecord): Promise<void> {
+    this.disk.checkWrite()
+    await this.sync()
+    this.disk.speeds = structuredClone(record)
   }
 
   /** Resolves when what was written so far is durable; never, once the peer is dead. */

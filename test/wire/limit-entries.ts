@@ -219,10 +219,10 @@ export const entries: readonly LimitEntry[] = [
   { limit: 'MAX_NAME_BYTES', what: 'the camera of a job', attempt: (n) => jobWith({ camera: letters(n) }) },
   { limit: 'MAX_NAME_BYTES', what: 'the name of a peer', attempt: (n) => greeted({ name: bytes(n) }) },
   { limit: 'MAX_ENGINE_BYTES', what: 'an engine', attempt: (n) => jobWith({ engine: letters(n) }) },
-  { limit: 'MAX_ENGINE_BYTES', what: 'an engine of a greeting', attempt: (n) => greeted({ engines: [{ engine: bytes(n), fingerprint: bytes(1) }] }) },
+  { limit: 'MAX_ENGINE_BYTES', what: 'an engine of a greeting', attempt: (n) => greeted({ engines: [{ engine: bytes(n), fingerprint: bytes(1), threadMsPerMegasample: 0 }] }) },
   { limit: 'MAX_FINGERPRINT_BYTES', what: 'the fingerprint of a job', attempt: (n) => jobWith({ fingerprint: letters(n) }) },
   { limit: 'MAX_FINGERPRINT_BYTES', what: 'the fingerprint of a claim', attempt: (n) => claimed({ fingerprint: bytes(n) }) },
-  { limit: 'MAX_FINGERPRINT_BYTES', what: 'a fingerprint of a greeting', attempt: (n) => greeted({ engines: [{ engine: bytes(1), fingerprint: bytes(n) }] }) },
+  { limit: 'MAX_FINGERPRINT_BYTES', what: 'a fingerprint of a greeting', attempt: (n) => greeted({ engines: [{ engine: bytes(1), fingerprint: bytes(n), threadMsPerMegasample: 0 }] }) },
   { limit: 'MAX_ENTRY_BYTES', what: 'the entry of a bundle', attempt: (n) => jobWith({ bundle: { ...spec.bundle, entry: letters(n) } }) },
   {
     limit: 'MAX_SETTINGS',
@@ -234,7 +234,7 @@ export const entries: readonly LimitEntry[] = [
   {
     limit: 'MAX_GREETING_ENGINES',
     what: 'engines of a greeting',
-    attempt: (n) => greeted({ engines: Array.from({ length: n }, (_, index) => ({ engine: bytes(index + 1), fingerprint: bytes(1) })) })
+    attempt: (n) => greeted({ engines: Array.from({ length: n }, (_, index) => ({ engine: bytes(index + 1), fingerprint: bytes(1), threadMsPerMegasample: 0 })) })
   },
   { limit: 'MAX_THREADS', what: 'threads of a claim', attempt: (n) => claimed({ threads: n }) },
   { limit: 'MAX_THREADS', what: 'threads of a greeting', attempt: (n) => greeted({ threads: n }) },
@@ -253,6 +253,7 @@ export const entries: readonly LimitEntry[] = [
   { limit: 'MAX_RECT_TILES', what: 'the lower end of a rectangle', attempt: (n) => granted({ rects: [{ ...wireRect, y1: n }] }) },
   { limit: 'MAX_RECT_RUNS', what: 'the end of a rectangle in runs', attempt: (n) => granted({ rects: [{ ...wireRect, run1: n }] }) },
   { limit: 'MAX_DURATION_MS', what: 'a duration', attempt: (n) => claimed({ msPerUnit: n }) },
+  { limit: 'MAX_DURATION_MS', what: 'the time per sample of a greeting', attempt: (n) => greeted({ engines: [{ engine: bytes(1), fingerprint: bytes(1), threadMsPerMegasample: n }] }) },
   { limit: 'MAX_REQUEST_ID', what: 'the id of a blob request that goes out', attempt: (n) => wire.encodeBlobRequest({ id: n, blob: job, offset: 0, length: 1 }) },
   {
     limit: 'MAX_BLOB_CHUNK_BYTES',

@@ -47,6 +47,11 @@ function event (value: unknown): () => unknown {
   return eventJson(JSON.stringify(value))
 }
 
+/** An engine called "a". */
+function greetedEngine (fingerprint: number, threadMsPerMegasample = 0): hello.GreetingEngine {
+  return { engine: Uint8Array.of(0x61), fingerprint: Uint8Array.of(fingerprint), threadMsPerMegasample }
+}
+
 function greeting (part: Partial<hello.Greeting>): () => unknown {
   return () => wire.decodeGreeting(hello.Greeting.encode({ name: new Uint8Array(0), engines: [], threads: 0, ...part }))
 }
@@ -130,7 +135,10 @@ const nonsense: readonly [what: string, attempt: () => unknown][] = [
   ['a field that was inherited', eventJson(JSON.stringify({ ...error, message: undefined }).replace('{', '{"__proto__":{"message":"x"},'))],
   ['a name with control characters', greeting({ name: Uint8Array.of(0x61, 0x0a) })],
   ['a name with the control characters of Latin-1', greeting({ name: Uint8Array.of(0xc2, 0x9b) })],
-  ['an engine greeted with twice', greeting({ engines: [{ engine: Uint8Array.of(0x61), fingerprint: Uint8Array.of(0x61) }, { engine: Uint8Array.of(0x61), fingerprint: Uint8Array.of(0x62) }] })],
+  ['an engine greeted with twice', greeting({ engines: [greetedEngine(0x61), greetedEngine(0x62)] })],
+  ['a time per sample that is no number', greeting({ engines: [greetedEngine(0x61, NaN)] })],
+  ['a time per sample that is negative', greeting({ engines: [greetedEngine(0x61, -1)] })],
+  ['an endless time per sample', greeting({ engines: [greetedEngine(0x61, Infinity)] })],
   ['an address that is none', () => wire.decodePeerExchange(hello.PeerExchange.encode({ peers: [{ peer: peerId, addresses: [Uint8Array.of(0x61)] }] }))]
 ]
 

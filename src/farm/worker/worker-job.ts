@@ -1,5 +1,5 @@
 import { Holding } from '../../core/holding.ts'
-import { chunksOf, contentOf, frameNumber, pixelsOf, placeOf } from '../../core/units.ts'
+import { chunksOf, contentOf, frameNumber, pixelsOf, placeOf, unitSamples } from '../../core/units.ts'
 import { ChannelClosedError, EngineError, StoreError } from '../../errors.ts'
 import { bytesOf } from '../restore.ts'
 import { fetchBundle } from './bundle-fetch.ts'
@@ -8,6 +8,7 @@ import { UnitGate } from './unit-gate.ts'
 import type { Reach } from '../../core/holding.ts'
 import type { JobId, PeerId, UnitIndex } from '../../core/ids.ts'
 import type { ResultHead, WorkerSpeed } from '../../core/messages.ts'
+import type { Measurement } from '../../core/speed.ts'
 import type { EngineSession, RenderOutcome, RenderUnit } from '../../ports.ts'
 import type { KnownJob } from '../directory.ts'
 import type { FetchContext } from './bundle-fetch.ts'
@@ -72,6 +73,8 @@ export class WorkerJob {
   #loadMs = 0
   #undeliveredBytes = 0
   #usedAtMs = 0
+  /** What the units that had all threads to themselves took together. */
+  readonly #cost = { samples: 0, threadMs: 0 }
   #toldLoadOf: EngineSession | undefined
 
   constructor (known: KnownJob, ready: ReadyEngine, context: WorkerJobContext) {
@@ -207,6 +210,14 @@ export class WorkerJob {
       before.abort.abort()
       await before.session.close()
     }
+  }
+
+  /** What this job cost so far, with a unit that took this long. */
+  measurement (unit: UnitIndex, threadMs: number): Measurement {
+    const { spec } = this.known.signed
+    this.#cost.samples += unitSamples(this.known.grid, unit)
+    this.#cost.threadMs += threadMs
+    return { job: this.id, fingerprint: spec.fingerprint, scene: spec.bundle.manifest, loadMs: this.#loadMs, ...this.#cost }
   }
 
   /** Wall milliseconds of rendering since the last unit was finished or the first was started. */

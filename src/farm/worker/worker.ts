@@ -5,6 +5,7 @@ import { Deliveries } from './deliveries.ts'
 import { Leases } from './leases.ts'
 import { WorkerJob } from './worker-job.ts'
 import type { JobId, PeerId, UnitIndex } from '../../core/ids.ts'
+import type { Measurement } from '../../core/speed.ts'
 import type { Reach } from '../../core/holding.ts'
 import type { BlobStore, Bundler, Clock, Log, Mesh, Random, Sha256 } from '../../ports.ts'
 import type { Directory, KnownJob } from '../directory.ts'
@@ -23,6 +24,8 @@ export interface WorkerContext {
   readonly engines: ReadonlyMap<string, ReadyEngine>
   /** Whether this peer may render a job: false for jobs whose requester keeps its own machine out. */
   mayRender (job: KnownJob): boolean
+  /** What a job cost here so far: told with each unit that had all threads to itself. */
+  measured (measurement: Measurement): void
 }
 
 /** How long a leaving worker waits for its last results to be acknowledged. */
@@ -262,6 +265,9 @@ export class Worker {
   #finished (job: WorkerJob, unit: UnitIndex): void {
     const nowMs = this.#nowMs()
     this.#shares.add(job.requester, (nowMs - this.#lapAtMs) * this.#threads, nowMs)
+    if (this.#busyJobs().every((busy) => busy === job)) {
+      this.#context.measured(job.measurement(unit, (nowMs - this.#lapAtMs) * this.#threads))
+    }
     this.#lapAtMs = nowMs
     this.#deliveriesTo(job.requester).add({
       job: job.id,

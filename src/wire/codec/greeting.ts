@@ -1,6 +1,6 @@
 import { WireError } from '../../errors.ts'
 import * as pb from '../generated/hello.ts'
-import { lineBytes, lineOf, list, whole } from './check.ts'
+import { duration, lineBytes, lineOf, list, whole } from './check.ts'
 import { openMessage, sealMessage } from './message.ts'
 import type { WireBytes } from './message.ts'
 import type { Greeting } from '../../ports.ts'
@@ -12,7 +12,8 @@ export function encodeGreeting (greeting: Greeting): Uint8Array {
     name: lineBytes('name of the peer', greeting.name, 'MAX_NAME_BYTES'),
     engines: list('engines', engines, 'MAX_GREETING_ENGINES', ([engine, fingerprint]) => ({
       engine: lineBytes('engine', engine, 'MAX_ENGINE_BYTES'),
-      fingerprint: lineBytes('fingerprint', fingerprint, 'MAX_FINGERPRINT_BYTES')
+      fingerprint: lineBytes('fingerprint', fingerprint, 'MAX_FINGERPRINT_BYTES'),
+      threadMsPerMegasample: duration('time per sample', greeting.speeds?.get(engine) ?? 0)
     })),
     threads: whole('threads', greeting.threads, 0, 'MAX_THREADS'),
     draining: greeting.draining === true
@@ -29,10 +30,14 @@ export function decodeGreeting (bytes: WireBytes): Greeting {
   if (engines.size !== message.engines.length) {
     throw new WireError('an engine is greeted with once')
   }
+  const speeds = new Map(message.engines
+    .map(({ engine, threadMsPerMegasample }) => [lineOf('engine', engine, 'MAX_ENGINE_BYTES'), duration('time per sample', threadMsPerMegasample)] as const)
+    .filter(([, ms]) => ms > 0))
   return {
     name: lineOf('name of the peer', message.name, 'MAX_NAME_BYTES'),
     engines,
     threads: whole('threads', message.threads, 0, 'MAX_THREADS'),
+    ...(speeds.size > 0 ? { speeds } : {}),
     ...(message.draining ? { draining: true } : {})
   }
 }

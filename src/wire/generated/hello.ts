@@ -177,6 +177,12 @@ export namespace Greeting {
     index: number
   }
 
+  export interface GreetingEnginesThreadMsPerMegasampleFieldEvent {
+    field: '$.engines[].threadMsPerMegasample'
+    value: number
+    index: number
+  }
+
   export interface GreetingThreadsFieldEvent {
     field: '$.threads'
     value: number
@@ -195,7 +201,7 @@ export namespace Greeting {
     return decodeMessage(buf, Greeting.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Greeting>): Generator<GreetingNameFieldEvent | GreetingEnginesEngineFieldEvent | GreetingEnginesFingerprintFieldEvent | GreetingThreadsFieldEvent | GreetingDrainingFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Greeting>): Generator<GreetingNameFieldEvent | GreetingEnginesEngineFieldEvent | GreetingEnginesFingerprintFieldEvent | GreetingEnginesThreadMsPerMegasampleFieldEvent | GreetingThreadsFieldEvent | GreetingDrainingFieldEvent> {
     return streamMessage(buf, Greeting.codec(), opts)
   }
 }
@@ -203,6 +209,7 @@ export namespace Greeting {
 export interface GreetingEngine {
   engine: Uint8Array<ArrayBuffer>
   fingerprint: Uint8Array<ArrayBuffer>
+  threadMsPerMegasample: number
 }
 
 export namespace GreetingEngine {
@@ -225,13 +232,19 @@ export namespace GreetingEngine {
           w.bytes(obj.fingerprint)
         }
 
+        if ((obj.threadMsPerMegasample != null && obj.threadMsPerMegasample !== 0)) {
+          w.uint32(25)
+          w.double(obj.threadMsPerMegasample)
+        }
+
         if (opts.lengthDelimited !== false) {
           w.ldelim()
         }
       }, (reader, length, opts = {}) => {
         const obj: any = {
           engine: uint8ArrayAlloc(0),
-          fingerprint: uint8ArrayAlloc(0)
+          fingerprint: uint8ArrayAlloc(0),
+          threadMsPerMegasample: 0
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -246,6 +259,10 @@ export namespace GreetingEngine {
             }
             case 2: {
               obj.fingerprint = reader.bytes()
+              break
+            }
+            case 3: {
+              obj.threadMsPerMegasample = reader.double()
               break
             }
             default: {
@@ -277,6 +294,13 @@ export namespace GreetingEngine {
               }
               break
             }
+            case 3: {
+              yield {
+                field: `${prefix}.threadMsPerMegasample`,
+                value: reader.double()
+              }
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -299,6 +323,11 @@ export namespace GreetingEngine {
     value: Uint8Array<ArrayBuffer>
   }
 
+  export interface GreetingEngineThreadMsPerMegasampleFieldEvent {
+    field: '$.threadMsPerMegasample'
+    value: number
+  }
+
   export function encode (obj: Partial<GreetingEngine>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, GreetingEngine.codec())
   }
@@ -307,7 +336,7 @@ export namespace GreetingEngine {
     return decodeMessage(buf, GreetingEngine.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<GreetingEngine>): Generator<GreetingEngineEngineFieldEvent | GreetingEngineFingerprintFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<GreetingEngine>): Generator<GreetingEngineEngineFieldEvent | GreetingEngineFingerprintFieldEvent | GreetingEngineThreadMsPerMegasampleFieldEvent> {
     return streamMessage(buf, GreetingEngine.codec(), opts)
   }
 }
