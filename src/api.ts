@@ -65,6 +65,12 @@ export interface JobSummary {
   readonly samples: number
 }
 
+/** A job that was just submitted. */
+export interface SubmittedJob extends JobSummary {
+  /** One line each: what is not rendered as the scene's file asks, but does not stop the job. Peers of the first version do not say it. */
+  readonly warnings?: readonly string[]
+}
+
 /** A peer in a list; the first is this peer itself. */
 export interface PeerSummary {
   readonly peer: PeerId
@@ -133,7 +139,7 @@ export interface FetchRequest {
 export interface PeerApi {
   status (): Promise<PeerStatus>
   /** Packs the scene, signs the job, announces it, and returns at once. The peer writes the pictures when they are complete. */
-  render (request: RenderRequest): Promise<JobSummary>
+  render (request: RenderRequest): Promise<SubmittedJob>
   /**
    * A job's life: `job`, one `progress`, then live events until `done`; for an ended job `done` at once.
    * Ends after `done`, or when the caller stops iterating or the signal aborts.
@@ -155,7 +161,7 @@ export interface PeerApi {
   setThreads (threads: number): Promise<void>
   /** `none`: finishes what it holds and takes no more; it stays a member. Until this peer ends. @default any */
   takeWork (work: 'any' | 'none'): Promise<void>
-  /** Events of the mesh: the members present, each as one that joined, then as they happen: members that join or leave, jobs that become known, units that this peer grants or renders. */
+  /** Events of the mesh: the members present, each as one that joined, and the jobs that have not ended; then, as it happens, members that join or leave and jobs that become known. */
   watchPeers (signal: AbortSignal): AsyncIterable<FarmEvent>
   /** A ticket that lets another machine join this mesh. */
   invite (): Promise<string>

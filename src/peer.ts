@@ -17,7 +17,7 @@ import { createLibp2pMesh } from './mesh/libp2p-mesh.ts'
 import { encodeTicket } from './mesh/ticket.ts'
 import { openHome, openIdentity, openStore, readMeshFile, withAddresses, writeMeshFile } from './store/index.ts'
 import { programVersion } from './version.ts'
-import type { FetchRequest, FollowItem, FollowOptions, JobSummary, Peer, PeerInit, PeerStatus, PeerSummary, RenderRequest, SavedFilm } from './api.ts'
+import type { FetchRequest, FollowItem, FollowOptions, JobSummary, Peer, PeerInit, PeerStatus, PeerSummary, RenderRequest, SavedFilm, SubmittedJob } from './api.ts'
 import type { JobId } from './core/ids.ts'
 import type { Engine, EngineInfo, FarmEvent, Log, Mesh, Sha256 } from './ports.ts'
 import type { ReadyEngine } from './farm/submission.ts'
@@ -231,7 +231,7 @@ class LocalPeer implements Peer {
     }
   }
 
-  async render (request: RenderRequest): Promise<JobSummary> {
+  async render (request: RenderRequest): Promise<SubmittedJob> {
     return this.#farm.render(request, new AbortController().signal)
   }
 

@@ -41,7 +41,10 @@ export interface Random {
   bytes (count: number): Uint8Array
 }
 
-/** Writes lines for a person who looks for a cause. `details` are short values; secrets and pixels never go in. */
+/**
+ * Writes lines for a person who looks for a cause. `details` are short values; secrets and pixels never go in.
+ * `warn` and `error` are shown unasked, so they are only for what a person must do something about; `info` is what happened, `debug` how.
+ */
 export interface Log {
   debug (message: string, details?: Readonly<Record<string, unknown>>): void
   info (message: string, details?: Readonly<Record<string, unknown>>): void

@@ -18,6 +18,8 @@ export interface CommandContext {
   readonly stdout: OutputStream
   readonly stderr: OutputStream
   readonly clock: Clock
+  /** How lines on standard error are written; set once, before anything is said. */
+  lineFormat: LineFormat
   /** Calls `run` on every interruption of this kind until the returned function is called. While nobody listens the system's habit applies. */
   onInterruption (kind: Interruption, run: () => void): () => void
   /** Ends the process at once, without another word. */
@@ -28,9 +30,30 @@ export interface CommandContext {
   loadPeer (): Promise<CreatePeer>
 }
 
+/** `text`: for people. `json`: one object a line, with `time` (ISO 8601), `level`, `message` and `details`. */
+export type LineFormat = 'text' | 'json'
+
+/** How much a line on standard error matters. */
+export type LineLevel = 'debug' | 'info' | 'warn' | 'error'
+
+/** Beyond so many unread bytes of standard error further lines are left out: whoever reads it slowly, or not at all, must not cost a peer its memory. */
+const MAX_UNREAD_BYTES = 1024 * 1024
+
 /** A line for a person, on standard error: talk, not a result. What a stranger may have put into it is made harmless. */
-export function say (context: CommandContext, line: string): void {
-  context.stderr.write(printable(line) + '\n')
+export function say (context: CommandContext, line: string, level: LineLevel = 'info'): void {
+  if (context.lineFormat === 'text' || line.trim() !== '') {
+    writeLine(context, level, printable(line).trim(), {}, printable(line))
+  }
+}
+
+/** A line on standard error in either format, its texts harmless already; left out when too much waits there unread. */
+export function writeLine (context: CommandContext, level: LineLevel, message: string, details: Readonly<Record<string, string>>, text: string): void {
+  const { stderr, clock } = context
+  if (stderr.writableLength > MAX_UNREAD_BYTES) {
+    return
+  }
+  const line = context.lineFormat === 'text' ? text : JSON.stringify({ time: new Date(clock.wallMs()).toISOString(), level, message, details })
+  stderr.write(line + '\n')
 }
 
 /** A line of the result, on standard output, made harmless too. */

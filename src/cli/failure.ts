@@ -1,6 +1,7 @@
 import { CommanderError } from 'commander'
 import { ExitStatus, TilemeshError } from '../errors.ts'
-import { printJson, say } from './context.ts'
+import { printJson, say, writeLine } from './context.ts'
+import { printable } from './format.ts'
 import { plannedOption } from './refusals.ts'
 import type { CommandContext } from './context.ts'
 
@@ -14,10 +15,11 @@ export function reportFailure (context: CommandContext, err: unknown, format: Fo
     printJson(context, { event: 'error', code: failure.code, message: failure.message })
   }
   const debug = context.env['TILEMESH_DEBUG'] === '1' && err instanceof Error && err.stack !== undefined
-  if (debug) {
-    context.stderr.write(err.stack! + '\n')
+  const stack = debug ? err.stack! : undefined
+  if (stack === undefined) {
+    say(context, `tilemesh: ${failure.message}`, 'error')
   } else {
-    say(context, `tilemesh: ${failure.message}`)
+    writeLine(context, 'error', printable(failure.message), { stack }, stack)
   }
   return failure.status
 }

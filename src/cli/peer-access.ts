@@ -2,15 +2,18 @@ import { connectControl } from '../control/connect-control.ts'
 import { serveControl } from '../control/serve-control.ts'
 import { controlSocketPath } from '../control/socket-path.ts'
 import { NoPeerRunningError } from '../errors.ts'
-import { stderrLog } from './stderr-log.ts'
+import { LineLog, loudnessOf } from './line-log.ts'
 import type { Peer, PeerApi, PeerInit } from '../api.ts'
 import type { CommandContext } from './context.ts'
+import type { CommonOptions } from './registration.ts'
 
 /** A peer a command works with. */
 export interface PeerAccess {
   readonly api: PeerApi
   /** `running`: another process of this home. `own`: in this process, for as long as the command runs. */
   readonly kind: 'running' | 'own'
+  /** Of one's own: what it logs. Warnings are held until {@link LineLog.release}. */
+  readonly log?: LineLog
   /** Lets go of a running peer; ends one's own, after which its home is free. Idempotent. */
   close (manner: 'politely' | 'now'): Promise<void>
 }
@@ -48,8 +51,8 @@ export async function requireRunningPeer (home: string): Promise<PeerAccess> {
  *
  * @throws HomeError when another peer runs in this home, or it can not be used
  */
-export async function ownPeer (context: CommandContext, init: PeerInit): Promise<PeerAccess> {
-  const log = init.log ?? stderrLog(context, 'quiet')
+export async function ownPeer (context: CommandContext, options: CommonOptions, init: PeerInit): Promise<PeerAccess & { readonly log: LineLog }> {
+  const log = new LineLog(context, loudnessOf(context, options))
   const createPeer = await context.loadPeer()
   const peer = await createPeer({ ...init, log })
   try {
@@ -58,6 +61,7 @@ export async function ownPeer (context: CommandContext, init: PeerInit): Promise
     return {
       api: peer,
       kind: 'own',
+      log,
       close: async (manner) => {
         await control.close()
         await peer.stop(manner)

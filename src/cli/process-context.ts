@@ -16,6 +16,7 @@ export function processContext (): CommandContext {
     stdout: process.stdout,
     stderr: process.stderr,
     clock: systemClock,
+    lineFormat: 'text',
     onInterruption,
     exitNow: (status) => process.exit(status),
     dieBy: (signal) => {

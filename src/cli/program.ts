@@ -23,6 +23,7 @@ import type { CommonOptions, Registration } from './registration.ts'
 /** Runs one command line and resolves with its exit status. Never rejects. */
 export async function run (args: readonly string[], context: CommandContext): Promise<number> {
   let status = 0
+  context.lineFormat = args.includes('--log-json') ? 'json' : 'text'
   const program = makeProgram({
     context,
     act: (action) => async (...given) => {
@@ -62,6 +63,8 @@ export function makeProgram (registration: Registration): Command {
     .option('--home <DIR>', 'folder with identity, mesh, store and journal (environment: TILEMESH_HOME; default: the platform\'s data folder)')
     .option('--json', 'one JSON object a line on standard output')
     .option('--quiet', 'no live view: a plain line every five seconds')
+    .option('-v, --verbose', 'tell on standard error what the peer does; twice: everything', (_, before: number) => before + 1, 0)
+    .option('--log-json', 'one JSON object a line on standard error')
     .helpOption('-h, --help', 'this text')
     .addHelpCommand(new Command('help').helpOption(false).argument('[COMMAND]', 'of which; without it, of the program').description('show the help of a command').helpGroup(LEARNING))
     .configureHelp(TEACHING_HELP)

@@ -12,4 +12,7 @@ export interface CommonOptions {
   readonly home?: string
   readonly json?: boolean
   readonly quiet?: boolean
+  /** How often `-v` was given. */
+  readonly verbose?: number
+  readonly logJson?: boolean
 }

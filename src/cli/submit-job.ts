@@ -14,7 +14,10 @@ import type { DoneEvent } from './view/model.ts'
 
 /** Submits a job, prints it, and leaves it to the running peer. */
 export async function detachJob (context: CommandContext, talk: Talk, api: PeerApi, request: RenderRequest): Promise<number> {
-  const { job } = await api.render(request)
+  const { job, warnings = [] } = await api.render(request)
+  for (const warning of warnings) {
+    say(context, warning, 'warn')
+  }
   if (!talk.json) {
     print(context, job)
     return ExitStatus.done
@@ -90,12 +93,18 @@ export class Submission {
   }
 
   async #run (): Promise<number> {
-    const { context, access: { api }, request } = this.#init
+    const { context, access, request } = this.#init
+    const { api } = access
+    const undivert = access.log?.divert((line) => { this.#view.note(line) })
     try {
       const job = await api.render(request)
       this.#job = job
+      access.log?.release()
       if (context.stderr.isTTY === true) {
         this.#view.note(`${job.name} is job ${shortJob(job.job)}; Ctrl-C cancels it`)
+      }
+      for (const warning of job.warnings ?? []) {
+        this.#view.note(warning)
       }
       if (this.#cancelWanted) {
         await this.#cancel()
@@ -109,6 +118,7 @@ export class Submission {
       }
       throw err
     } finally {
+      undivert?.()
       this.#view.close()
       this.#stop.abort()
     }

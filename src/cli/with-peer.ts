@@ -23,8 +23,9 @@ export async function withPeer (context: CommandContext, command: Command, actio
   if (running !== undefined) {
     refusePeerOptions(command)
   }
-  const access = running ?? await ownPeer(context, init)
+  const access = running ?? await ownPeer(context, options, init)
   try {
+    access.log?.release()
     return await action(access)
   } finally {
     await access.close('politely')

@@ -6,7 +6,7 @@ import { readLines } from './lines.ts'
 import { HELLO, encodeLine, parseLine, readAnswer, readHello } from './messages.ts'
 import { decodeFollowItem } from './preview-codec.ts'
 import type { Socket } from 'node:net'
-import type { FetchRequest, FollowItem, FollowOptions, JobSummary, PeerApi, PeerStatus, PeerSummary, RenderRequest, SavedFilm } from '../api.ts'
+import type { FetchRequest, FollowItem, FollowOptions, JobSummary, PeerApi, PeerStatus, PeerSummary, RenderRequest, SavedFilm, SubmittedJob } from '../api.ts'
 import type { FarmEvent } from '../ports.ts'
 import type { Answer } from './messages.ts'
 
@@ -44,8 +44,8 @@ class RemotePeer implements ControlConnection {
     return await this.#ask('status') as PeerStatus
   }
 
-  async render (request: RenderRequest): Promise<JobSummary> {
-    return await this.#ask('render', request) as JobSummary
+  async render (request: RenderRequest): Promise<SubmittedJob> {
+    return await this.#ask('render', request) as SubmittedJob
   }
 
   async * follow (job: string, { preview }: FollowOptions, signal: AbortSignal): AsyncGenerator<FollowItem> {

@@ -50,7 +50,7 @@ export class Session {
       })
     } catch (err) {
       if (err instanceof WireError) {
-        this.#log.warn('a control session was closed', { reason: err.message })
+        this.#log.info('a control session was closed', { reason: err.message })
       }
     } finally {
       clearTimeout(tooLate)

@@ -78,7 +78,7 @@ export class Directory {
       return true
     }
     if (!this.#makeRoom(signed)) {
-      this.#log.warn('a job was not taken in: its requester has too many', { job: signed.id, requester: signed.spec.requester })
+      this.#log.info('a job was not taken in: its requester has too many', { job: signed.id, requester: signed.spec.requester })
       return false
     }
     const known: KnownJob = { signed, grid: gridOf(signed.spec), control: undefined, epoch: undefined, done: 0, toldDone: 0, digest: '', accepted: undefined }

@@ -4,17 +4,17 @@ import { MAX_THREADS } from '../core/limits.ts'
 import { AntiEntropy } from './anti-entropy.ts'
 import { Beacons } from './beacons.ts'
 import { Directory } from './directory.ts'
-import { EventHub } from './event-hub.ts'
 import { STEWARD_TICK_MS } from './limits.ts'
+import { MeshNews } from './mesh-news.ts'
 import { Requester } from './requester.ts'
 import { SpeedKeeper } from './speed-keeper.ts'
 import { StewardDesk } from './steward-desk.ts'
 import { Viewing } from './viewing.ts'
 import { Worker } from './worker/worker.ts'
-import type { FetchRequest, FollowItem, JobSummary, PeerSummary, RenderRequest, SavedFilm } from '../api.ts'
+import type { FetchRequest, FollowItem, JobSummary, PeerSummary, RenderRequest, SavedFilm, SubmittedJob } from '../api.ts'
 import type { EngineId, JobId, PeerId } from '../core/ids.ts'
 import type { SignedControl, SignedJob } from '../core/messages.ts'
-import type { Bundler, Clock, CommandRunner, Darkroom, FarmEvent, Log, Mesh, MeshHandlers, MeshPeer, Random, Sha256, Store, Timer } from '../ports.ts'
+import type { Bundler, Clock, CommandRunner, Darkroom, Log, Mesh, MeshHandlers, MeshPeer, Random, Sha256, Store, Timer } from '../ports.ts'
 import type { KnownJob } from './directory.ts'
 import type { OwnJob } from './own-job.ts'
 import type { ReadyEngine } from './submission.ts'
@@ -57,7 +57,7 @@ export class Farm {
   readonly #worker: Worker
   readonly #speeds: SpeedKeeper
   readonly #viewing: Viewing
-  readonly #hub = new EventHub()
+  readonly #news: MeshNews
   #tick: Timer | undefined
   #started = false
   #threads: { readonly alone: number, readonly stewarding: number }
@@ -68,7 +68,11 @@ export class Farm {
     this.#threads = { alone: init.threads, stewarding: init.stewardThreads }
     const { mesh, store, clock, random, log } = init
     this.#engines = new Map(init.engines.map((ready) => [ready.engine.id, ready]))
-    this.#directory = new Directory(mesh.self, store, log, (job) => { this.#worker.jobChanged(job) })
+    this.#directory = new Directory(mesh.self, store, log, (job) => {
+      this.#worker.jobChanged(job)
+      this.#news.jobChanged(job)
+    })
+    this.#news = new MeshNews(this.#directory)
     this.#desk = new StewardDesk(log)
     this.#beacons = new Beacons(mesh, this.#desk, clock)
     this.#antiEntropy = new AntiEntropy(mesh, this.#directory, clock, random, log)
@@ -122,16 +126,16 @@ export class Farm {
     await this.#desk.close()
     await this.#requester.close()
     await this.#speeds.close()
-    this.#hub.end()
+    this.#news.end()
     await this.#init.mesh.stop()
   }
 
-  async render (request: RenderRequest, signal: AbortSignal): Promise<JobSummary> {
+  async render (request: RenderRequest, signal: AbortSignal): Promise<SubmittedJob> {
     if (request.replace !== undefined) {
       this.#requireRequester(request.replace, 'replace it')
     }
-    const job = await this.#requester.submit(request, signal)
-    return this.#summaryOfOwn(job)
+    const { job, warnings } = await this.#requester.submit(request, signal)
+    return { ...this.#summaryOfOwn(job), warnings }
   }
 
   follow (job: JobId, preview: 'none' | 'blocks', signal: AbortSignal): AsyncIterable<FollowItem> {
@@ -142,10 +146,9 @@ export class Farm {
     return this.#viewing.fetch(job, request)
   }
 
-  /** Who is there, each as one that joined, then who joins and leaves. */
+  /** Who is there, each as one that joined, and the open jobs, then who joins and leaves, and new jobs. */
   watch (signal: AbortSignal): AsyncIterable<FollowItem> {
-    const present = this.#init.mesh.peers().map(({ peer, name }): FollowItem => ({ type: 'event', event: { event: 'peer', peer, state: 'joined', name } }))
-    return this.#hub.follow('none', present, signal)
+    return this.#news.follow(this.#init.mesh.peers(), signal)
   }
 
   jobs (): JobSummary[] {
@@ -233,7 +236,7 @@ export class Farm {
       peerJoined: (peer) => { this.#joined(peer) },
       peerChanged: () => { this.#countCapable() },
       peerLeft: (peer) => {
-        this.#publish({ event: 'peer', peer, state: 'left', name: this.#nameOf(peer) })
+        this.#news.member({ event: 'peer', peer, state: 'left', name: this.#nameOf(peer) })
         this.#countCapable()
       },
       job: (job) => { this.#directory.learnJob(job) },
@@ -249,7 +252,7 @@ export class Farm {
 
   #joined (peer: MeshPeer): void {
     this.#names.set(peer.peer, peer.name)
-    this.#publish({ event: 'peer', peer: peer.peer, state: 'joined', name: peer.name })
+    this.#news.member({ event: 'peer', peer: peer.peer, state: 'joined', name: peer.name })
     this.#countCapable()
     this.#worker.peerJoined(peer.peer)
     void this.#antiEntropy.exchange(peer.peer)
@@ -329,10 +332,6 @@ export class Farm {
       const self = works && this.#requester.get(stewardship.job)?.noLocal !== true ? 1 : 0
       stewardship.capablePeers(others + self)
     }
-  }
-
-  #publish (event: FarmEvent): void {
-    this.#hub.publish({ type: 'event', event })
   }
 
   /** @throws NotRequesterError naming who can do `what`, when the job is somebody else's */

@@ -4,6 +4,7 @@ import { runEndCommand } from './end-command.ts'
 import { EventHub } from './event-hub.ts'
 import { FrameWriter } from './frame-writer.ts'
 import { Intake } from './intake.ts'
+import { jobEventOf } from './job-event.ts'
 import { checkpointEntries, finalEntries } from './job-records.ts'
 import { CHECKPOINT_SLACK_BYTES } from './limits.ts'
 import { floatsOf } from './restore.ts'
@@ -203,7 +204,7 @@ export class OwnJob {
 
   /** Follows the job: what it is, how far it is, then what happens. For an ended job only the end. */
   follow (preview: 'none' | 'blocks', signal: AbortSignal): AsyncIterable<FollowItem> {
-    const first: FollowItem[] = [{ type: 'event', event: this.#jobEvent() }, { type: 'event', event: this.#stewardship.progress() }]
+    const first: FollowItem[] = [{ type: 'event', event: jobEventOf(this.signed, this.#stewardship.view.grid) }, { type: 'event', event: this.#stewardship.progress() }]
     if (this.#phase.phase === 'ended') {
       const follower = this.hub.follow('none', [...first, { type: 'event', event: this.#phase.done }], signal)
       follower.end()
@@ -376,23 +377,6 @@ export class OwnJob {
     this.hub.publish({ type: 'event', event: done })
     this.hub.end()
     this.#context.changed()
-  }
-
-  #jobEvent (): FarmEvent {
-    const { spec } = this.signed
-    return {
-      event: 'job',
-      job: this.job,
-      name: spec.name,
-      units: this.#stewardship.view.grid.units,
-      engine: spec.engine,
-      fingerprint: spec.fingerprint,
-      width: spec.width,
-      height: spec.height,
-      frames: frameCount(spec.frames),
-      samples: spec.samples,
-      requester: spec.requester
-    }
   }
 
   #doneEvent (filmHash: Hash | null, wallMs: number): FarmEvent & { event: 'done' } {

@@ -56,13 +56,13 @@ export class Requester implements ResultReceiver {
     }
   }
 
-  /** Makes a job of a request, keeps it, announces it, and opens it for workers. */
-  async submit (request: RenderRequest, signal: AbortSignal): Promise<OwnJob> {
+  /** Makes a job of a request, keeps it, announces it, and opens it for workers. `warnings`: what of the scene is not rendered as its file asks. */
+  async submit (request: RenderRequest, signal: AbortSignal): Promise<{ readonly job: OwnJob, readonly warnings: readonly string[] }> {
     const replaced = request.replace === undefined ? undefined : this.#own(request.replace)
     checkWishes(request)
     const { spec, warnings } = await makeJobSpec(request, this.#context, signal)
     for (const warning of warnings) {
-      this.#context.log.warn(warning, { scene: spec.name })
+      this.#context.log.info(warning, { scene: spec.name })
     }
     const signed = await this.#context.mesh.signJob(spec)
     const control = await this.#context.mesh.signControl({ job: signed.id, sequence: 1, state: 'running', priority: request.priority ?? 0 })
@@ -95,7 +95,7 @@ export class Requester implements ResultReceiver {
       done: undefined
     }
     await replaced?.say({ state: 'cancelled' })
-    return this.#begin(fresh, control, epoch, store)
+    return { job: this.#begin(fresh, control, epoch, store), warnings }
   }
 
   /** Cancels a job for good; one that has ended stays as it is. @throws UnknownJobError or NotRequesterError */

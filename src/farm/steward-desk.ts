@@ -86,7 +86,7 @@ export class StewardDesk {
         this.#dispatch(peer, message)
       }
     } catch (error) {
-      this.#log.warn('a lease stream ended badly', { peer, error: String(error) })
+      this.#log.info('a lease stream ended badly', { peer, error: String(error) })
       channel.abort(error instanceof Error ? error : new Error(String(error)))
     }
     if (this.#channels.get(peer) === channel) {

@@ -1,6 +1,7 @@
 import { ChannelClosedError, UnknownJobError, UsageError } from '../errors.ts'
 import { frameCount } from '../core/job.ts'
 import { frameNumber, gridOf, pixelsOf, placeOf } from '../core/units.ts'
+import { jobEventOf } from './job-event.ts'
 import { bytesOf } from './restore.ts'
 import { fileOfFrame } from './frame-writer.ts'
 import type { FetchRequest, FollowItem, SavedFilm } from '../api.ts'
@@ -211,24 +212,8 @@ export class Viewing {
 
   /** What this peer itself knows of a job whose requester is away. */
   * #introduce (known: KnownJob): Generator<FollowItem> {
-    const { spec, id } = known.signed
-    yield {
-      type: 'event',
-      event: {
-        event: 'job',
-        job: id,
-        name: spec.name,
-        units: known.grid.units,
-        engine: spec.engine,
-        fingerprint: spec.fingerprint,
-        width: spec.width,
-        height: spec.height,
-        frames: known.grid.frames,
-        samples: spec.samples,
-        requester: spec.requester
-      }
-    }
-    yield { type: 'event', event: { event: 'progress', job: id, done: known.done, units: known.grid.units, etaMs: null, peers: 0, working: [], state: this.#context.directory.stateOf(known) === 'paused' ? 'paused' : 'running' } }
+    yield { type: 'event', event: jobEventOf(known.signed, known.grid) }
+    yield { type: 'event', event: { event: 'progress', job: known.signed.id, done: known.done, units: known.grid.units, etaMs: null, peers: 0, working: [], state: this.#context.directory.stateOf(known) === 'paused' ? 'paused' : 'running' } }
   }
 
   async #serveLive (own: OwnJob, channel: Channel<ViewMessage, never>): Promise<void> {

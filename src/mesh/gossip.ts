@@ -74,7 +74,7 @@ export class Gossip {
   /** Gossip is best effort: what did not go out is said again by the next beacon or digest exchange. */
   #publish (message: GossipMessage): void {
     const failed = (err: unknown): void => {
-      this.#init.log.warn('news for the mesh could not be sent', { type: message.type, error: String(err) })
+      this.#init.log.info('news for the mesh could not be sent', { type: message.type, error: String(err) })
     }
     try {
       this.#init.pubsub.publish(this.#init.topic, encodeGossip(message)).catch(failed)

@@ -209,7 +209,7 @@ class Libp2pMesh implements Mesh {
     try {
       await state.node.stop()
     } catch (err) {
-      this.#init.log.warn('the network did not close cleanly', { error: String(err) })
+      this.#init.log.info('the network did not close cleanly', { error: String(err) })
     }
   }
 
@@ -310,8 +310,10 @@ class Libp2pMesh implements Mesh {
 
   readonly #onBadMessage = (peer: PeerId, error: WireError): void => {
     const verdict = peer === this.self ? 'noted' : this.#conduct.bad(peer)
-    this.#init.log.warn(verdict === 'banned' ? 'a peer sent nonsense too often; it is kept out for a minute' : 'a peer sent something that is not a message', { peer, error: error.message })
-    if (verdict === 'banned') {
+    if (verdict !== 'banned') {
+      this.#init.log.info('a peer sent something that is not a message', { peer, error: error.message })
+    } else {
+      this.#init.log.warn('a peer sent nonsense too often; it is kept out for a minute', { peer, error: error.message })
       this.#runningOrUndefined()?.members.hangUp(peer)
     }
   }

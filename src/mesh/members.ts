@@ -147,7 +147,7 @@ export class Members {
     acquaintance.greeted.promise.catch(() => {})
     this.#peers.set(peer, acquaintance)
     const timer = this.#init.clock.after(limits.GREETING_TIMEOUT_MS, () => {
-      this.#init.log.warn('a peer connected but did not say who it is; it was disconnected', { peer })
+      this.#init.log.info('a peer connected but did not say who it is; it was disconnected', { peer })
       this.hangUp(peer)
     })
     acquaintance.greeted.promise.then(() => { timer.stop() }, () => { timer.stop() })

@@ -44,7 +44,9 @@ export function describePeerApi (name: string, makeFake: () => FakePeer, reach: 
     })
 
     it('passes a render request on whole and finds its job by a prefix and by name', async () => {
-      const submitted = await api.render(REQUEST)
+      fake.warnings = ['no sun']
+      const { warnings, ...submitted } = await api.render(REQUEST)
+      assert.deepEqual(warnings, ['no sun'])
       assert.deepEqual({ ...fake.requests[0] }, { ...fake.requests[0], ...REQUEST })
       assert.equal((await api.findJob(submitted.job.slice(0, 6))).job, submitted.job)
       assert.equal((await api.findJob('teapot.glb')).job, submitted.job)

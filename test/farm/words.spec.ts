@@ -100,8 +100,8 @@ describe('what a requester says of its job', () => {
     await world.drive(Promise.all([a.farm.resume(job), a.farm.resume(job)]))
     assert.equal(a.farm.find(job).state, 'running')
     await world.drive(a.farm.cancel(job))
-    for (const word of [a.farm.pause(job), a.farm.resume(job), a.farm.setPriority(job, 1)]) {
-      await assert.rejects(world.drive(word), { name: 'UsageError', message: /still\.fake has ended \(cancelled\)/ })
+    for (const word of [() => a.farm.pause(job), () => a.farm.resume(job), () => a.farm.setPriority(job, 1)]) {
+      await assert.rejects(world.drive(word()), { name: 'UsageError', message: /still\.fake has ended \(cancelled\)/ })
     }
   })
 
@@ -112,8 +112,8 @@ describe('what a requester says of its job', () => {
     await world.settle(1_000)
     const job = await world.render('A')
     await world.settle(2_000)
-    for (const word of [b.farm.pause(job), b.farm.resume(job), b.farm.setPriority(job, 1), b.farm.cancel(job)]) {
-      await assert.rejects(world.drive(word), { name: 'NotRequesterError', message: /^Only A, which submitted this job, can/ })
+    for (const word of [() => b.farm.pause(job), () => b.farm.resume(job), () => b.farm.setPriority(job, 1), () => b.farm.cancel(job)]) {
+      await assert.rejects(world.drive(word()), { name: 'NotRequesterError', message: /^Only A, which submitted this job, can/ })
     }
   })
 

@@ -3,6 +3,7 @@ import { print, printJson, say } from '../context.ts'
 import { Interruptions } from '../interruptions.ts'
 import { outcomeLine, outcomeStatus } from '../job-outcome.ts'
 import { readOutput } from '../render-request.ts'
+import { talkOf } from '../talk.ts'
 import { makeJobView } from '../view/make-job-view.ts'
 import type { Command } from 'commander'
 import type { CommandContext } from '../context.ts'
@@ -17,7 +18,7 @@ export function addDemo (program: Command, { context, act }: Registration): void
 
 async function demo (context: CommandContext, options: CommonOptions): Promise<number> {
   const { output } = await readOutput(context.cwd, 'demo.png', undefined)
-  const talk = { json: options.json === true, quiet: options.quiet === true }
+  const talk = talkOf(context, options)
   const stop = new AbortController()
   // Loaded here: the scene's builder is of no use to the other commands.
   const { Demo } = await import('../demo/demo.ts')

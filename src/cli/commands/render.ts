@@ -4,6 +4,7 @@ import { engineName, sceneExtensions, sceneFile } from '../engine-names.ts'
 import { homeOf } from '../home.ts'
 import { frameRange, numberWord, pictureFile, plainText, setting, size, wholeNumber, word } from '../options.ts'
 import { ownPeer, runningPeer } from '../peer-access.ts'
+import { talkOf } from '../talk.ts'
 import { addPeerOptions, readPeerOptions, refusePeerOptions } from '../peer-options.ts'
 import { refuse } from '../refusals.ts'
 import { readRenderRequest } from '../render-request.ts'
@@ -61,8 +62,8 @@ export function addRender (program: Command, { context, act }: Registration): vo
     } else if (options.detach === true) {
       throw new NoPeerRunningError('--detach needs a running peer, and none runs in this home; start one with: tilemesh up')
     }
-    const talk = { json: options.json === true, quiet: options.quiet === true }
-    const access = running ?? await ownPeer(context, init)
+    const talk = talkOf(context, options)
+    const access = running ?? await ownPeer(context, options, init)
     try {
       const replace = options.replace === undefined ? undefined : (await access.api.findJob(options.replace)).job
       const request = { ...wanted, replace }

@@ -5,7 +5,6 @@ import { homeOf } from '../home.ts'
 import { Interruptions } from '../interruptions.ts'
 import { ownPeer, runningPeer } from '../peer-access.ts'
 import { addPeerOptions, readPeerOptions } from '../peer-options.ts'
-import { stderrLog } from '../stderr-log.ts'
 import { readTicket } from '../ticket-input.ts'
 import type { Command } from 'commander'
 import type { PeerApi, PeerInit, PeerStatus } from '../../api.ts'
@@ -41,7 +40,8 @@ function addRole (command: Command, { context, act }: Registration, role: Role):
     if (await runningPeer(home) !== undefined) {
       throw new HomeError(`a peer runs in ${home} already; end it first, or give this one a home of its own with --home`)
     }
-    const access = await ownPeer(context, { ...init, ticket, role, log: stderrLog(context, 'warnings') })
+    const access = await ownPeer(context, options, { ...init, ticket, role })
+    access.log.release()
     return beUp(context, access, role, options.json === true ? 'json' : 'text')
   }))
 }

@@ -4,6 +4,7 @@ import { followJob } from '../follow-job.ts'
 import { Interruptions } from '../interruptions.ts'
 import { outcomeLine, outcomeStatus } from '../job-outcome.ts'
 import { findJob } from '../lookup.ts'
+import { talkOf } from '../talk.ts'
 import { makeJobView } from '../view/make-job-view.ts'
 import { addAskOptions, withPeer } from '../with-peer.ts'
 import type { Command } from 'commander'
@@ -22,8 +23,8 @@ export function addWatch (program: Command, { context, act }: Registration): voi
     .description('Watch a job live, from any peer. Ctrl-C only ends the view; the job goes on.')
     .argument('<JOB>', 'the job\'s id, a beginning of it, or its scene\'s name')
   addAskOptions(command).action(act(async (text: string, _: unknown, self: Command) => {
-    const { json, quiet } = self.optsWithGlobals<AskOptions>()
-    return withPeer(context, self, async (access) => watch(context, { json: json === true, quiet: quiet === true }, access, text))
+    const talk = talkOf(context, self.optsWithGlobals<AskOptions>())
+    return withPeer(context, self, async (access) => watch(context, talk, access, text))
   }))
 }
 

@@ -256,7 +256,12 @@ export class WorkerJob {
 
   #loadFailed (error: unknown): void {
     const cause: LoadFailure = { fault: isOwnTrouble(error) ? 'peer' : 'scene', ...causeOf(error) }
-    this.#context.log.warn('a scene could not be loaded', { job: this.id, reason: cause.reason })
+    const details = { job: this.id, reason: cause.reason }
+    if (cause.fault === 'peer') {
+      this.#context.log.warn('a scene could not be loaded here', details)
+    } else {
+      this.#context.log.info('a scene could not be loaded', details)
+    }
     const retryMs = cause.fault === 'peer' ? RETRY_LONGEST_MS : LOAD_RETRY_MS
     this.#phase = { phase: 'failed', cause, untilMs: this.#context.nowMs() + retryMs }
     this.#giveUpQueued(cause, retryMs)

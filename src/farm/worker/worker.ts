@@ -278,7 +278,7 @@ export class Worker {
         job.forgetPixels(unit)
         job.holding.forget(unit)
         if (answer === 'refused') {
-          this.#context.log.warn('a result was refused', { job: job.id, unit })
+          this.#context.log.info('a result was refused', { job: job.id, unit })
         }
         this.wake()
       },

@@ -45,6 +45,22 @@ describe('tilemesh render', () => {
     assert.deepEqual(context.stderr.lines, ['shot.glb  pathtracer  960×540  64 samples'])
   })
 
+  for (const kind of ['its own', 'a running']) {
+    it(`says what of the scene is not rendered as its file asks, with ${kind} peer, never on standard output with --json`, async () => {
+      peer.script = rendersAtOnce
+      peer.warnings = ['the sun of the file is left out', 'texture\u001b[2J "wood" is too large']
+      if (kind === 'a running') {
+        await runPeer()
+      }
+      assert.equal(await context.run('render shot.glb'), 0)
+      assert.deepEqual(context.stderr.lines.slice(0, 2), ['the sun of the file is left out', 'texture�[2J "wood" is too large'])
+      const json = new TestContext(peer, folder)
+      assert.equal(await json.run('render shot.glb --json'), 0)
+      assert.deepEqual(json.stderr.lines, ['the sun of the file is left out', 'texture�[2J "wood" is too large'])
+      assert.ok(json.stdout.events.every(({ event }) => ['job', 'progress', 'unit', 'done'].includes(event as string)))
+    })
+  }
+
   it('makes every path absolute and passes every option on', async () => {
     peer.script = rendersAtOnce
     await context.run('render shot.glb -o out.exr --size 320x200 --frames 4 --samples 7 --split samples --tile 32 --camera Cam --priority -3 --lease-ms 3000 --set a=1 --set b=x=y --no-local --engine pathtracer --verify none --save-every 5')

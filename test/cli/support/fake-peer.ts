@@ -1,7 +1,7 @@
 import { EventEmitter, on } from 'node:events'
 import { NotRequesterError, SceneError, UnknownJobError, UsageError } from '../../../src/errors.ts'
 import type {
-  FetchRequest, FollowItem, FollowOptions, JobSummary, Peer, PeerStatus, PeerSummary, PreviewBlock, RenderRequest, SavedFilm
+  FetchRequest, FollowItem, FollowOptions, JobSummary, Peer, PeerStatus, PeerSummary, PreviewBlock, RenderRequest, SavedFilm, SubmittedJob
 } from '../../../src/api.ts'
 import type { FarmEvent } from '../../../src/ports.ts'
 
@@ -25,6 +25,8 @@ export class FakePeer implements Peer {
   /** Streams that are being followed now. */
   following = 0
   draining = false
+  /** What it finds in every scene. */
+  warnings: string[] = []
   readonly #jobs = new Map<string, FakeJob>()
   readonly #news = new EventEmitter().setMaxListeners(0)
   peerList: PeerSummary[] = [summaryOf(FAKE_PEER, 'ALDER', 'here'), summaryOf(OTHER_PEER, 'BIRCH', 'direct')]
@@ -52,7 +54,7 @@ export class FakePeer implements Peer {
     }
   }
 
-  async render (request: RenderRequest): Promise<JobSummary> {
+  async render (request: RenderRequest): Promise<SubmittedJob> {
     this.requests.push(request)
     if (request.scene.includes('broken')) {
       throw new SceneError('2 files are missing, nothing was started: a.png, b.png', ['a.png', 'b.png'])
@@ -77,7 +79,7 @@ export class FakePeer implements Peer {
     queueMicrotask(() => {
       this.script?.(job, this)
     })
-    return this.#jobs.get(job)!.summary
+    return { ...this.#jobs.get(job)!.summary, warnings: this.warnings }
   }
 
   addJob (summary: JobSummary, request?: RenderRequest): void {

@@ -2,7 +2,7 @@ import { Readable, Writable } from 'node:stream'
 import { FakeClock } from '../../support/fake-clock.ts'
 import { run } from '../../../src/cli/program.ts'
 import type { PeerInit } from '../../../src/api.ts'
-import type { CommandContext, Interruption, OutputStream } from '../../../src/cli/context.ts'
+import type { CommandContext, Interruption, LineFormat, OutputStream } from '../../../src/cli/context.ts'
 import type { FakePeer } from './fake-peer.ts'
 
 /** Thrown where the process would have ended at once. */
@@ -52,6 +52,7 @@ export class TestContext implements CommandContext {
   readonly stdout: OutputStream & Capture
   readonly stderr: OutputStream & Capture
   readonly clock = new FakeClock()
+  lineFormat: LineFormat = 'text'
   readonly inits: PeerInit[] = []
   readonly diedBy: string[] = []
   readonly exits: number[] = []

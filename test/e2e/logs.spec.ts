@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { writeSmallGlb } from '../support/small-scene.ts'
+import { Stage } from '../support/stage.ts'
+import type { Program } from '../support/program.ts'
+
+const LOUD = ['-vv', '--log-json'] as const
+
+/** Every way in which bytes could find their way into a text. */
+function spellings (bytes: Uint8Array): string[] {
+  const buffer = Buffer.from(bytes)
+  return [
+    buffer.toString('hex'), buffer.toString('base64').slice(0, 40), buffer.toString('base64url').slice(0, 40), base32(buffer).slice(0, 48),
+    [...buffer].join(','), [...buffer].join(', '), buffer.toString('latin1')
+  ]
+}
+
+/** RFC 4648, as in tickets. */
+function base32 (bytes: Buffer): string {
+  let bits = ''
+  for (const byte of bytes) {
+    bits += byte.toString(2).padStart(8, '0')
+  }
+  return (bits.match(/.{5}/g) ?? []).map((five) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'[parseInt(five, 2)]).join('')
+}
+
+describe('what peers write on standard error', function () {
+  this.timeout(120_000)
+  let stage: Stage
+  let scene: string
+
+  beforeEach(async () => {
+    stage = new Stage()
+    scene = await writeSmallGlb(stage.folder)
+  })
+
+  afterEach(async () => {
+    await stage.close()
+  })
+
+  const bytesOf = (home: string, file: string): Buffer => readFileSync(path.join(stage.home(home), file))
+
+  it('at its loudest: JSON to the last line, and neither the mesh secret nor a private key nor a ticket', async () => {
+    const a = await stage.up('A', { args: LOUD })
+    const ticket = await stage.invite('A')
+    const b = await stage.up('B', { ticket, args: LOUD })
+    const stranger = await stage.up('C', { args: [...LOUD, '--bootstrap', a.events[0]!.addrs[0]!.replace(/\/p2p\/.*/, '')] })
+    const job = stage.start(['render', scene, '--home', stage.home('B'), '--json', '-o', 'picture.png', '--size', '64x64', '--samples', '16', ...LOUD])
+    assert.equal(await job.status(), 0, job.stderr)
+    const own = await stage.run(['render', scene, '--home', stage.home('D'), '-o', 'own.png', '--size', '32x32', '--samples', '16', '--no-mdns', '--listen', '/ip4/127.0.0.1/tcp/0', ...LOUD])
+    assert.equal(own.status, 0)
+    const again = stage.start(['up', ticket, '--home', stage.home('C'), '--no-mdns', ...LOUD])
+    assert.equal(await again.status(), 5)
+    for (const peer of [a, b, stranger]) {
+      peer.signal('SIGINT')
+      await peer.end()
+    }
+    const logs = [a, b, stranger, job, again].map(({ stderr }) => stderr).concat(own.stderr)
+    for (const line of logs.join('').trim().split('\n')) {
+      const { time, level, message } = JSON.parse(line) as Record<string, string>
+      assert.ok(Date.parse(time!) > 0 && ['debug', 'info', 'warn', 'error'].includes(level!) && message !== '', line)
+    }
+    const log = logs.join('')
+    assert.match(log, /the mesh is open/)
+    for (const home of ['A', 'B', 'C', 'D']) {
+      const { secret } = JSON.parse(bytesOf(home, 'mesh.json').toString()) as { readonly secret: string }
+      // The protobuf of the key ends with its seed and its public half; only the seed is a secret.
+      const seed = bytesOf(home, 'identity.key').subarray(4, 36)
+      for (const spelling of [...spellings(Buffer.from(secret, 'hex')), ...spellings(seed)]) {
+        assert.ok(!log.toLowerCase().includes(spelling.toLowerCase()), `a secret of ${home} is in the log as ${spelling}`)
+      }
+    }
+    assert.ok(!log.includes(ticket.slice(9, 60)))
+    assert.doesNotMatch(log, /TILEMESH:[A-Z2-7]/)
+  })
+
+  it('unasked: nothing, as long as nothing is to be done', async () => {
+    const [a, b] = await stage.mesh('A', 'B') as [Program, Program]
+    const job = stage.start(['render', scene, '--home', stage.home('A'), '--json', '-o', 'picture.png', '--size', '64x64', '--samples', '16'])
+    assert.equal(await job.status(), 0, job.stderr)
+    for (const peer of [b, a]) {
+      peer.signal('SIGINT')
+      await peer.end()
+    }
+    assert.deepEqual([a.stderr, b.stderr, job.stderr], ['', '', ''])
+  })
+})
