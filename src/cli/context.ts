@@ -1,4 +1,4 @@
-import { printable } from './format.ts'
+import { STEERING, printable } from './format.ts'
 import type { Readable, Writable } from 'node:stream'
 import type { CreatePeer } from '../api.ts'
 import type { Clock } from '../ports.ts'
@@ -61,9 +61,9 @@ export function print (context: CommandContext, line: string): void {
   context.stdout.write(printable(line) + '\n')
 }
 
-/** One object of `--json`. */
+/** One object of `--json`. Characters that could steer a terminal are written as escapes of JSON: whoever parses the line gets them back. */
 export function printJson (context: CommandContext, event: CommandEvent): void {
-  context.stdout.write(JSON.stringify(event) + '\n')
+  context.stdout.write(JSON.stringify(event).replace(STEERING, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`) + '\n')
 }
 
 /** What `--json` prints: the events of the farm and those that only commands have. */

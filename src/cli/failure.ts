@@ -45,6 +45,11 @@ function usageMessage (err: CommanderError): string {
   return oneLine(err.message).replace(/^error: /, '').replaceAll("'", '"').replace(/ \(Did you mean (.+)\?\)$/, '; did you mean $1?')
 }
 
+/** Characters of one word of a message: what somebody pasted by mistake must not bury what is wrong. Of a longer path its beginning and its file are left. */
+const MAX_WORD_LENGTH = 400
+
 function oneLine (text: string): string {
-  return text.trim().replace(/\s*\n\s*/g, ' ')
+  return text.trim().replace(/\s*\n\s*/g, ' ').replace(/\S+/g, (word) => {
+    return word.length <= MAX_WORD_LENGTH ? word : `${word.slice(0, MAX_WORD_LENGTH / 2)}…${word.slice(-MAX_WORD_LENGTH / 4)}`.toWellFormed()
+  })
 }

@@ -47,12 +47,15 @@ export function fileName (cwd: string, file: string): string {
   return near === '' || near.startsWith('..' + sep) || near === '..' || isAbsolute(near) ? file : near
 }
 
+/** Characters that steer a terminal instead of being shown: controls, escapes among them, and those that turn the direction of writing. All are one code unit. */
+export const STEERING = /[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu
+
 /**
  * A text as one line that only shows characters: names, reasons and paths may come from anybody, and an escape sequence in them could rewrite the
  * terminal, a line break fake a message, and a change of writing direction reverse what is read. Such characters become `�`, white space a space.
  */
 export function printable (text: string): string {
-  return text.toWellFormed().replace(/\s*[\r\n\t\u2028\u2029]\s*/g, ' ').replace(/[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, '�')
+  return text.toWellFormed().replace(/\s*[\r\n\t\u2028\u2029]\s*/g, ' ').replace(STEERING, '�')
 }
 
 function twoDigits (value: number): string {

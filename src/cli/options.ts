@@ -23,7 +23,7 @@ export function wholeNumber (option: string, least: number, most: number, unit =
 /** Width and height of a picture in pixels: `960x540`. */
 export function size (option: string): (text: string) => { readonly width: number, readonly height: number } {
   return (text) => {
-    const match = /^(\d{1,9})[x×](\d{1,9})$/i.exec(text)
+    const match = /^(\d+)[x×](\d+)$/i.exec(text)
     if (match === null) {
       throw new UsageError(`${option} must be WIDTHxHEIGHT in pixels, such as 960x540, not "${text}"`)
     }

@@ -1,10 +1,11 @@
 import { constants } from 'node:fs'
 import { access, stat } from 'node:fs/promises'
-import { basename, dirname, extname } from 'node:path'
+import { basename, extname } from 'node:path'
 import { SceneError, UsageError } from '../errors.ts'
 import { frameCount } from '../core/job.ts'
 import { checkEngine, engineOfScene } from './engine-names.ts'
 import { absolutePath } from './options.ts'
+import { checkPictureNames, checkPicturePlace } from './picture-place.ts'
 import type { RenderRequest } from '../api.ts'
 import type { FrameRange } from '../core/job.ts'
 
@@ -40,6 +41,7 @@ export async function readRenderRequest (cwd: string, scene: string, options: Re
   if (options.frames !== undefined && frameCount(options.frames) > 1 && !basename(output.output).includes('#')) {
     throw new UsageError(`${frameCount(options.frames)} frames need a place for their number in the pictures' name, as in -o ${basename(scene, extname(scene))}-####.png`)
   }
+  await checkPictureNames(output.output, options.frames)
   const file = absolutePath(cwd, scene)
   await checkScene(scene, file)
   return {
@@ -78,29 +80,8 @@ export async function readOutput (cwd: string, file: string, bits: number | unde
     throw new UsageError('--bits is for .png files; an .exr is always float')
   }
   const output = absolutePath(cwd, file)
-  await checkFolder(output)
+  await checkPicturePlace(output)
   return { output, bits: bits ?? 8 }
-}
-
-/** Bytes of a file's name on the usual disks. */
-const MAX_OUTPUT_NAME_BYTES = 255
-
-async function checkFolder (output: string): Promise<void> {
-  const nameBytes = Buffer.byteLength(basename(output))
-  if (nameBytes > MAX_OUTPUT_NAME_BYTES) {
-    throw new UsageError(`the name of the picture has ${nameBytes} bytes, and disks take at most ${MAX_OUTPUT_NAME_BYTES}; choose a shorter one`)
-  }
-  const folder = dirname(output)
-  const there = await stat(folder).catch(() => undefined)
-  if (there?.isDirectory() !== true) {
-    throw new UsageError(`the folder ${folder} for the picture is not there; make it first`)
-  }
-  await access(folder, constants.W_OK).catch((err: unknown) => {
-    throw new UsageError(`the folder ${folder} for the picture is not writable`, { cause: err })
-  })
-  if ((await stat(output).catch(() => undefined))?.isDirectory() === true) {
-    throw new UsageError(`${output} is a folder; the picture needs a file's name`)
-  }
 }
 
 async function checkScene (given: string, file: string): Promise<void> {

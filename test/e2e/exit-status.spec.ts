@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { assertRefusal } from '../support/refusal.ts'
 import { Stage } from '../support/stage.ts'
 import { writeSmallGlb, writeSmallGltf } from '../support/small-scene.ts'
 import type { Outcome } from '../support/stage.ts'
@@ -20,17 +21,6 @@ describe('how commands end when something is wrong', function () {
   afterEach(async () => {
     await stage.close()
   })
-
-  /** One line on standard error, one `error` event, nothing else, and no home that was not there. */
-  function assertRefusal (outcome: Outcome, status: number, says: RegExp): void {
-    assert.equal(outcome.status, status, outcome.stderr)
-    assert.match(outcome.stderr, /^tilemesh: [^\n]+\n$/)
-    assert.match(outcome.stderr, says)
-    assert.doesNotMatch(outcome.stderr, /\n {4}at |node_modules|undefined|\[object/)
-    assert.deepEqual(outcome.events.map(({ event }) => event), ['error'])
-    assert.equal(`tilemesh: ${outcome.events[0]!.message}\n`, outcome.stderr)
-    assert.deepEqual(outcome.lines, [])
-  }
 
   const render = async (...args: readonly string[]): Promise<Outcome> => stage.ask('A', 'render', '--no-mdns', '--threads', '1', ...args)
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { frameCount } from '../../src/core/job.ts'
-import { fileOfFrame } from '../../src/farm/frame-writer.ts'
+import { fileOfFrame } from '../../src/core/frame-file.ts'
 import { fakeFilm } from '../support/fake-pixels.ts'
 import { lastEvent, SCENE, World, worldSpec } from '../support/world.ts'
 import type { FakeDarkroom } from '../support/fake-darkroom.ts'

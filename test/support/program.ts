@@ -57,6 +57,8 @@ export interface ProgramInit {
   readonly env?: Readonly<Record<string, string>>
   /** Written to standard input, which is then closed. */
   readonly stdin?: string
+  /** The user and group whose rights it has, by number; only root can choose. @default those of the test */
+  readonly user?: number
 }
 
 /** A running tilemesh: its events, its errors, its end. */
@@ -77,7 +79,8 @@ export class Program {
     this.#child = spawn(process.execPath, [PROGRAM, ...args], {
       cwd: init.cwd,
       env: { ...process.env, TILEMESH_HOME: undefined, TILEMESH_TICKET: undefined, TILEMESH_DEBUG: undefined, ...init.env },
-      stdio: ['pipe', 'pipe', 'pipe']
+      stdio: ['pipe', 'pipe', 'pipe'],
+      ...(init.user === undefined ? {} : { uid: init.user, gid: init.user })
     })
     this.#child.stdin.on('error', () => {}) // a program that ends without reading it is free to
     this.#child.stdin.end(init.stdin ?? '')

@@ -62,9 +62,9 @@ export function readLists ({ json, binary }: Container): Gltf {
 }
 
 function checkVersion (asset: JsonObject): void {
-  const version = readText(asset.version, 'asset.version') ?? 'an unknown version'
+  const version = readText(asset.version, 'asset.version') ?? 'of an unknown version'
   const least = readText(asset.minVersion, 'asset.minVersion') ?? '2.0'
   if (!/^2\.\d+$/.test(version) || least !== '2.0') {
-    throw new SceneError(`the scene is glTF ${(least === '2.0' ? version : least).slice(0, 20)}; only glTF 2.0 can be read`)
+    throw new SceneError(`the scene is glTF ${(least === '2.0' ? version : least).slice(0, 24)}; only glTF 2.0 can be read`)
   }
 }

@@ -1,0 +1,81 @@
+import { randomBytes } from 'node:crypto'
+import { access, constants, open, rm, stat } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { fileOfFrame } from '../core/frame-file.ts'
+import { UsageError } from '../errors.ts'
+import type { Stats } from 'node:fs'
+import type { FrameRange } from '../core/job.ts'
+
+/** Bytes of a file's name on the usual disks. */
+const MAX_NAME_BYTES = 255
+
+/**
+ * Makes sure that a picture can be written where it shall be: its folder is there and takes a file.
+ *
+ * @param picture absolute path
+ * @throws UsageError; nothing is left in the folder
+ */
+export async function checkPicturePlace (picture: string): Promise<void> {
+  await checkName(picture)
+  const folder = dirname(picture)
+  const there = await stat(folder).catch(() => undefined)
+  if (there?.isDirectory() !== true) {
+    throw new UsageError(`the folder ${folder} for the picture is not there; make it first`)
+  }
+  await tryFolder(folder).catch((err: unknown) => {
+    throw isFull(err)
+      ? new UsageError(`the disk of ${folder} is full, so the picture can not be written there; make room or choose another folder`, { cause: err })
+      : new UsageError(`the folder ${folder} for the picture is not writable`, { cause: err })
+  })
+  const before = await stat(picture).catch(() => undefined)
+  if (before?.isDirectory() === true) {
+    throw new UsageError(`${picture} is a folder; the picture needs a file's name`)
+  }
+  if (before !== undefined && isKept(there, before)) {
+    throw new UsageError(`${picture} is another user's file and can not be replaced; choose another name`)
+  }
+}
+
+/**
+ * Makes sure that the names of all frames' pictures are short enough: the number of a frame may be longer than its run of `#`.
+ *
+ * @param pattern absolute path, `####` in it stands for the frame number
+ * @throws UsageError
+ */
+export async function checkPictureNames (pattern: string, frames: FrameRange = { first: 1, last: 1, step: 1 }): Promise<void> {
+  for (const frame of [frames.first, frames.last]) {
+    await checkName(fileOfFrame(pattern, frame))
+  }
+}
+
+async function checkName (picture: string): Promise<void> {
+  const nameBytes = Buffer.byteLength(basename(picture))
+  if (nameBytes > MAX_NAME_BYTES) {
+    throw new UsageError(`the name of the picture has ${nameBytes} bytes, and disks take at most ${MAX_NAME_BYTES}; choose a shorter one`)
+  }
+  await stat(picture).catch((err: NodeJS.ErrnoException) => {
+    if (err.code === 'ENAMETOOLONG') {
+      throw new UsageError(`the path of the picture is longer than this disk takes (${Buffer.byteLength(picture)} bytes); choose a shorter one`, { cause: err })
+    }
+  })
+}
+
+/** The rights of a folder do not tell all: root may write to none that the system makes up, nor to a disk that is mounted read-only. */
+async function tryFolder (folder: string): Promise<void> {
+  await access(folder, constants.W_OK)
+  const trial = join(folder, `.tilemesh-${randomBytes(6).toString('hex')}`)
+  const handle = await open(trial, 'wx', 0o600)
+  await handle.close()
+  await rm(trial, { force: true })
+}
+
+/** In a folder such as /tmp, which belongs to all, each may replace only files of one's own. */
+function isKept (folder: Stats, file: Stats): boolean {
+  const user = process.geteuid?.()
+  const isSticky = (folder.mode & 0o1000) !== 0
+  return isSticky && user !== undefined && user !== 0 && folder.uid !== user && file.uid !== user
+}
+
+function isFull (err: unknown): boolean {
+  return err instanceof Error && 'code' in err && (err.code === 'ENOSPC' || err.code === 'EDQUOT')
+}
