@@ -103,6 +103,22 @@ export interface PeerStatus {
   readonly draining: boolean
 }
 
+/** One setting of a peer's home. Values are written as a person types them. */
+export interface SettingState {
+  readonly key: string
+  /** What is kept in the home, or the default. */
+  readonly value: string
+  /** Whether it was set; what was not is the default. */
+  readonly set: boolean
+  readonly default: string
+  /** How a value is written. */
+  readonly form: string
+  /** What it does, in one line. */
+  readonly meaning: string
+  /** What the running peer was started with instead, by an option of its command; null when what is kept holds. */
+  readonly option: string | null
+}
+
 /** What following a job yields. */
 export type FollowItem =
   | { readonly type: 'event', readonly event: FarmEvent }
@@ -161,6 +177,13 @@ export interface PeerApi {
   setThreads (threads: number): Promise<void>
   /** `none`: finishes what it holds and takes no more; it stays a member. Until this peer ends. @default any */
   takeWork (work: 'any' | 'none'): Promise<void>
+  /** What a person set once for this home, and the defaults of the rest. */
+  settings (): Promise<readonly SettingState[]>
+  /**
+   * Keeps a setting in the home, or with null takes it out so that the default holds; in effect when it resolves, unless an option of this peer's
+   * command says otherwise. @throws UsageError when there is no such setting or value, HomeError when the disk refuses
+   */
+  changeSetting (key: string, value: string | null): Promise<SettingState>
   /** Events of the mesh: the members present, each as one that joined, and the jobs that have not ended; then, as it happens, members that join or leave and jobs that become known. */
   watchPeers (signal: AbortSignal): AsyncIterable<FarmEvent>
   /** A ticket that lets another machine join this mesh. */
@@ -169,7 +192,7 @@ export interface PeerApi {
   fetch (job: JobId, request: FetchRequest): Promise<SavedFilm>
 }
 
-/** How a peer is to be; everything has a default but its home. */
+/** How a peer is to be; everything has a default but its home. What is named here wins over the settings kept in the home. */
 export interface PeerInit {
   /** Absolute path of the folder with identity, mesh, store and journal; made when missing. One peer per home. */
   readonly home: string
@@ -179,9 +202,9 @@ export interface PeerInit {
   readonly bootstrap?: readonly string[]
   /** Whether peers on the local network are looked for by multicast. @default on */
   readonly mdns?: 'on' | 'off'
-  /** What people see. @default the name kept in the home, else the machine's name */
+  /** What people see. @default the home's setting, else the machine's name */
   readonly name?: string
-  /** Render threads. @default all cores */
+  /** Render threads. @default the home's setting, else all cores */
   readonly threads?: number
   /** Engines this peer offers. @default all that work here */
   readonly engines?: readonly EngineId[]

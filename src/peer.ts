@@ -15,9 +15,10 @@ import { createDarkroom } from './film/darkroom.ts'
 import { DEFAULT_MESH_NAME, joinMesh, makeMesh } from './membership.ts'
 import { createLibp2pMesh } from './mesh/libp2p-mesh.ts'
 import { encodeTicket } from './mesh/ticket.ts'
+import { HomeSettings } from './settings.ts'
 import { openHome, openIdentity, openStore, readMeshFile, withAddresses, writeMeshFile } from './store/index.ts'
 import { programVersion } from './version.ts'
-import type { FetchRequest, FollowItem, FollowOptions, JobSummary, Peer, PeerInit, PeerStatus, PeerSummary, RenderRequest, SavedFilm, SubmittedJob } from './api.ts'
+import type { FetchRequest, FollowItem, FollowOptions, JobSummary, Peer, PeerInit, PeerStatus, PeerSummary, RenderRequest, SavedFilm, SettingState, SubmittedJob } from './api.ts'
 import type { JobId } from './core/ids.ts'
 import type { Engine, EngineInfo, FarmEvent, Log, Mesh, Sha256 } from './ports.ts'
 import type { ReadyEngine } from './farm/submission.ts'
@@ -48,6 +49,7 @@ export async function createPeer (init: PeerInit): Promise<Peer> {
 
 async function compose (home: Home, init: PeerInit): Promise<Peer> {
   const log = init.log ?? SILENT
+  const settings = await HomeSettings.read(home, { name: init.name, threads: init.threads })
   const privateKey = await openIdentity(home)
   const meshFile = init.ticket === undefined
     ? await readMeshFile(home) ?? await makeMesh(home, DEFAULT_MESH_NAME)
@@ -55,13 +57,13 @@ async function compose (home: Home, init: PeerInit): Promise<Peer> {
   const store = await openStore(home, log)
   const engines = await readyEngines(init, log)
   const work = init.role === 'bootstrap' || init.work === 'off' ? 'off' : 'on'
-  const name = init.name ?? hostname()
-  const threads = init.threads ?? availableParallelism()
+  const name = nameOf(settings)
+  const threads = threadsOf(settings)
   const book = new AddressBook(home, meshFile, log)
   const greeting = {
     name,
     engines: new Map(work === 'on' ? engines.map(({ info }) => [info.id, info.fingerprint]) : []),
-    threads: work === 'on' ? threads : 0
+    threads: work === 'on' ? threads.alone : 0
   }
   const mesh = createLibp2pMesh({
     privateKey,
@@ -93,13 +95,23 @@ async function compose (home: Home, init: PeerInit): Promise<Peer> {
     log,
     sha256,
     engines,
-    threads,
-    // A steward needs a moment of processor time now; a person who asked for a number gets it.
-    stewardThreads: init.threads ?? Math.max(1, threads - 1),
+    threads: threads.alone,
+    stewardThreads: threads.stewarding,
     work,
     memoryBytes: memoryBytes()
   })
-  return new LocalPeer(home, mesh, farm, book, { name, mesh: meshFile, engines })
+  return new LocalPeer(home, mesh, farm, book, settings, { mesh: meshFile, engines })
+}
+
+function nameOf (settings: HomeSettings): string {
+  return settings.value('name') ?? hostname()
+}
+
+/** A steward needs a moment of processor time now; a person who asked for a number gets it. */
+function threadsOf (settings: HomeSettings): { readonly alone: number, readonly stewarding: number } {
+  const asked = settings.value('threads')
+  const alone = asked ?? availableParallelism()
+  return { alone, stewarding: asked ?? Math.max(1, alone - 1) }
 }
 
 /** The engines of this peer that work on this machine. What was asked for by name and does not work is an error. */
@@ -181,7 +193,6 @@ class AddressBook {
 
 /** Who a peer is, as it was made. */
 interface Identity {
-  readonly name: string
   readonly mesh: MeshFile
   readonly engines: readonly ReadyEngine[]
 }
@@ -191,15 +202,17 @@ class LocalPeer implements Peer {
   readonly #mesh: Mesh
   readonly #farm: Farm
   readonly #book: AddressBook
+  readonly #settings: HomeSettings
   readonly #identity: Identity
   #starting: Promise<void> | undefined
   #stopping: Promise<void> | undefined
 
-  constructor (home: Home, mesh: Mesh, farm: Farm, book: AddressBook, identity: Identity) {
+  constructor (home: Home, mesh: Mesh, farm: Farm, book: AddressBook, settings: HomeSettings, identity: Identity) {
     this.#home = home
     this.#mesh = mesh
     this.#farm = farm
     this.#book = book
+    this.#settings = settings
     this.#identity = identity
   }
 
@@ -218,10 +231,10 @@ class LocalPeer implements Peer {
   }
 
   async status (): Promise<PeerStatus> {
-    const { name, mesh, engines } = this.#identity
+    const { mesh, engines } = this.#identity
     return {
       peer: this.#mesh.self,
-      name,
+      name: this.#farm.name,
       mesh: mesh.name,
       version: programVersion(),
       addresses: this.#mesh.addresses(),
@@ -273,6 +286,20 @@ class LocalPeer implements Peer {
 
   async takeWork (work: 'any' | 'none'): Promise<void> {
     this.#farm.takeWork(work)
+  }
+
+  async settings (): Promise<readonly SettingState[]> {
+    return this.#settings.list()
+  }
+
+  async changeSetting (key: string, value: string | null): Promise<SettingState> {
+    const state = await this.#settings.change(key, value)
+    this.#farm.rename(nameOf(this.#settings))
+    if (this.#farm.works && key === 'threads') {
+      const { alone, stewarding } = threadsOf(this.#settings)
+      this.#farm.setThreads(alone, stewarding)
+    }
+    return state
   }
 
   async * watchPeers (signal: AbortSignal): AsyncGenerator<FarmEvent> {

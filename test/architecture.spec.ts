@@ -25,11 +25,12 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   control: ['core', 'ports', 'api', 'errors'],
   version: [],
   membership: ['mesh', 'store', 'errors'],
-  peer: ['membership', 'version', 'mesh', 'wire', 'farm', 'film', 'engines', 'store', 'bundle', 'core', 'ports', 'api', 'errors', 'clock', 'command-runner'],
+  settings: ['store', 'core', 'api'],
+  peer: ['membership', 'settings', 'version', 'mesh', 'wire', 'farm', 'film', 'engines', 'store', 'bundle', 'core', 'ports', 'api', 'errors', 'clock', 'command-runner'],
   index: ['peer', 'membership', 'version', 'core', 'ports', 'api', 'errors'],
   http: ['control', 'index', 'core', 'ports', 'api', 'errors'],
   web: ['core', 'ports', 'api'],
-  cli: ['control', 'index', 'membership', 'version', 'http', 'core', 'ports', 'api', 'errors', 'clock']
+  cli: ['control', 'index', 'membership', 'settings', 'version', 'http', 'core', 'ports', 'api', 'errors', 'clock']
 }
 
 /** Layers that a browser tab can run: no Node modules, none of Node's globals. */

@@ -1,11 +1,13 @@
 import { MAX_THREADS } from '../core/limits.ts'
+import { SETTINGS } from '../core/settings/table.ts'
 import { UsageError } from '../errors.ts'
 import { availableEngines, checkEngine } from './engine-names.ts'
-import { checkMultiaddrs, gather, list, plainText, wholeNumber, word } from './options.ts'
+import { checkMultiaddrs, gather, list, wholeNumber, word } from './options.ts'
 import { refuse } from './refusals.ts'
 import { reader } from './takes.ts'
 import type { Command } from 'commander'
 import type { PeerInit } from '../api.ts'
+import type { SettingKey } from '../core/settings/table.ts'
 
 /** The options that say how a peer is to be, as commander gives them. */
 export interface PeerOptions {
@@ -19,8 +21,6 @@ export interface PeerOptions {
   readonly http?: string
 }
 
-const MAX_NAME_BYTES = 64
-
 /** What options of `up` are called in a message, by commander's name of them. */
 const FLAGS: Readonly<Record<keyof PeerOptions, string>> = {
   listen: '--listen',
@@ -31,6 +31,11 @@ const FLAGS: Readonly<Record<keyof PeerOptions, string>> = {
   engines: '--engines',
   work: '--no-work',
   http: '--http'
+}
+
+/** What holds when an option is not given: what the home says, else the table's default. */
+function orSetting (key: SettingKey): string {
+  return `tilemesh config ${key}, else ${SETTINGS[key].standard}`
 }
 
 /** Options of every command that is a peer itself while it runs: how it reaches its mesh. */
@@ -44,8 +49,8 @@ export function addNetworkOptions (command: Command): Command {
 /** All options of `up`. */
 export function addPeerOptions (command: Command): Command {
   return addNetworkOptions(command)
-    .option('--name <NAME>', 'what people see (default: the machine\'s name)', plainText('--name', MAX_NAME_BYTES))
-    .option('--threads <N>', 'render threads (default: all cores)', wholeNumber('--threads', 1, MAX_THREADS))
+    .option('--name <NAME>', `${SETTINGS.name.meaning} (default: ${orSetting('name')})`, (text) => SETTINGS.name.read(text, '--name'))
+    .option('--threads <N>', `${SETTINGS.threads.meaning} (default: ${orSetting('threads')})`, wholeNumber('--threads', 1, MAX_THREADS))
     .option('--engines <LIST>', 'engines to offer, with commas between (default: all that work here)', list('--engines', availableEngines()))
     .option('--no-work', 'render nothing')
     .option('--http <ADDR:PORT>', 'the local page and API; only "off" is available yet (default: off)', reader({ kind: 'words', words: ['off'] }, httpSwitch))

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import { ExitStatus, UsageError } from '../errors.ts'
 import { addBootstrap, addUp } from './commands/up.ts'
+import { addConfig } from './commands/config.ts'
 import { addCancel, addPause, addResume, addSet } from './commands/control.ts'
 import { addDemo } from './commands/demo.ts'
 import { addFetch } from './commands/fetch.ts'
@@ -89,6 +90,7 @@ export function makeProgram (registration: Registration): Command {
   addPeers(program, registration)
   addThreads(program, registration)
   addDrain(program, registration)
+  addConfig(program, registration)
   addStatus(program, registration)
   addMesh(program, registration)
   addDemo(program, registration)

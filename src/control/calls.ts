@@ -39,6 +39,14 @@ const CALLS: Readonly<Record<keyof PeerApi, Call>> = {
   },
   setThreads: (api, params) => ({ kind: 'value', value: api.setThreads(read.readThreads(params)) }),
   takeWork: (api, params) => ({ kind: 'value', value: api.takeWork(read.readWork(params)) }),
+  settings: (api, params) => {
+    read.readNothing(params)
+    return { kind: 'list', values: api.settings() }
+  },
+  changeSetting: (api, params) => {
+    const { key, value } = read.readSetting(params)
+    return { kind: 'value', value: api.changeSetting(key, value) }
+  },
   watchPeers: (api, params, signal) => {
     read.readNothing(params)
     return { kind: 'events', events: api.watchPeers(signal) }

@@ -6,7 +6,7 @@ import { readLines } from './lines.ts'
 import { HELLO, encodeLine, parseLine, readAnswer, readHello } from './messages.ts'
 import { decodeFollowItem } from './preview-codec.ts'
 import type { Socket } from 'node:net'
-import type { FetchRequest, FollowItem, FollowOptions, JobSummary, PeerApi, PeerStatus, PeerSummary, RenderRequest, SavedFilm, SubmittedJob } from '../api.ts'
+import type { FetchRequest, FollowItem, FollowOptions, JobSummary, PeerApi, PeerStatus, PeerSummary, RenderRequest, SavedFilm, SettingState, SubmittedJob } from '../api.ts'
 import type { FarmEvent } from '../ports.ts'
 import type { Answer } from './messages.ts'
 
@@ -88,6 +88,14 @@ class RemotePeer implements ControlConnection {
 
   async takeWork (work: 'any' | 'none'): Promise<void> {
     await this.#ask('takeWork', { work })
+  }
+
+  async settings (): Promise<readonly SettingState[]> {
+    return await this.#list('settings') as SettingState[]
+  }
+
+  async changeSetting (key: string, value: string | null): Promise<SettingState> {
+    return await this.#ask('changeSetting', { key, value }) as SettingState
   }
 
   async * watchPeers (signal: AbortSignal): AsyncGenerator<FarmEvent> {

@@ -36,6 +36,12 @@ export function readWork (params: unknown): 'any' | 'none' {
 }
 
 /** @throws UsageError */
+export function readSetting (params: unknown): { readonly key: string, readonly value: string | null } {
+  const fields = only(params, ['key', 'value'])
+  return { key: text(fields, 'key'), value: fields['value'] === null ? null : text(fields, 'value') }
+}
+
+/** @throws UsageError */
 export function readNothing (params: unknown): void {
   if (params !== undefined) {
     only(params, [])

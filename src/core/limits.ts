@@ -46,6 +46,9 @@ export const MAX_LEASE_UNITS = 16_384
 /** Render threads a person may give a peer: more than any machine has; guards against a slip of the finger. */
 export const MAX_THREADS = 1024
 
+/** Characters of a peer's name (UTF-16 units): it stands in tables beside others, and fits on the wire in whatever script. */
+export const MAX_PEER_NAME_LENGTH = 64
+
 /** How often a picture so far may be written: more often than each second it costs more than it shows, and a day is as good as never. */
 export const MIN_SAVE_EVERY_MS = 1_000
 export const MAX_SAVE_EVERY_MS = 86_400_000

@@ -62,9 +62,11 @@ export class Farm {
   #started = false
   #threads: { readonly alone: number, readonly stewarding: number }
   #takesWork: 'any' | 'none' = 'any'
+  #name: string
 
   constructor (init: FarmInit) {
     this.#init = init
+    this.#name = init.name
     this.#threads = { alone: init.threads, stewarding: init.stewardThreads }
     const { mesh, store, clock, random, log } = init
     this.#engines = new Map(init.engines.map((ready) => [ready.engine.id, ready]))
@@ -183,16 +185,35 @@ export class Farm {
     await this.#requester.setPriority(job, priority)
   }
 
-  /** Render threads from now on, for whatever it renders, and while it stewards too: a person asked for them. */
-  setThreads (threads: number): void {
-    if (this.#init.work === 'off') {
+  get name (): string {
+    return this.#name
+  }
+
+  /** What people see of this peer from now on. */
+  rename (name: string): void {
+    if (name !== this.#name) {
+      this.#name = name
+      this.#greet()
+    }
+  }
+
+  /** Whether it renders at all. */
+  get works (): boolean {
+    return this.#init.work === 'on'
+  }
+
+  /** Render threads from now on, for whatever it renders, while it stewards nothing and while it does. @throws UsageError */
+  setThreads (alone: number, stewarding = alone): void {
+    if (!this.works) {
       throw new UsageError('This peer renders nothing (--no-work), so it has no render threads.')
     }
-    if (!Number.isSafeInteger(threads) || threads < 1 || threads > MAX_THREADS) {
-      throw new UsageError(`Threads are a whole number from 1 to ${MAX_THREADS}, not ${threads}.`)
+    for (const count of [alone, stewarding]) {
+      if (!Number.isSafeInteger(count) || count < 1 || count > MAX_THREADS) {
+        throw new UsageError(`Threads are a whole number from 1 to ${MAX_THREADS}, not ${count}.`)
+      }
     }
-    this.#threads = { alone: threads, stewarding: threads }
-    this.#worker.setThreads(threads)
+    this.#threads = { alone, stewarding }
+    this.#worker.setThreads(this.#desk.all().length > 0 ? stewarding : alone)
     this.#greet()
   }
 
@@ -214,11 +235,11 @@ export class Farm {
   }
 
   peers (): PeerSummary[] {
-    const { mesh, name } = this.#init
+    const { mesh } = this.#init
     const rendering = this.#worker.rendering.map((job) => job.signed.spec.name)
     const self: PeerSummary = {
       peer: mesh.self,
-      name,
+      name: this.#name,
       self: true,
       engines: this.#init.engines.map(({ info }) => ({ engine: info.id, fingerprint: info.fingerprint })),
       threads: this.#init.work === 'on' ? this.#worker.threads : 0,
@@ -301,9 +322,9 @@ export class Farm {
 
   /** Tells the others what this peer offers. */
   #greet (): void {
-    const { mesh, name, work, engines } = this.#init
+    const { mesh, work, engines } = this.#init
     mesh.greet({
-      name,
+      name: this.#name,
       engines: new Map(work === 'on' ? engines.map(({ info }) => [info.id, info.fingerprint]) : []),
       threads: this.threads,
       speeds: work === 'on' ? this.#speeds.greeted : new Map(),
@@ -343,11 +364,11 @@ export class Farm {
   }
 
   #nameOf (peer: PeerId): string {
-    return peer === this.#init.mesh.self ? this.#init.name : this.#names.get(peer) ?? peer.slice(-6)
+    return peer === this.#init.mesh.self ? this.#name : this.#names.get(peer) ?? peer.slice(-6)
   }
 
   #summaryOfOwn (job: OwnJob): JobSummary {
-    return { ...job.summary(), requesterName: this.#init.name, own: true }
+    return { ...job.summary(), requesterName: this.#name, own: true }
   }
 
   #summaryOfKnown (known: KnownJob): JobSummary {

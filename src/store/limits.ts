@@ -36,3 +36,6 @@ export const MAX_SOCKET_PATH_BYTES = 100
 
 /** How long a starter waits for a word of whoever holds the lock, or is about to. Whoever says nothing for so long is alive and stopped. */
 export const LOCK_ANSWER_MS = 2_000
+
+/** Bytes of the settings file: all settings take one kilobyte, the rest is room for a person's comments. */
+export const MAX_SETTINGS_BYTES = 64 * 1024

@@ -50,7 +50,7 @@ describe('the program as it is installed', () => {
 
   it('helps, with examples, and loads no network stack for it', async () => {
     const listModules = pathToFileURL(join(import.meta.dirname, 'support', 'list-modules.js')).href
-    for (const args of [['--help'], ['render', '--help'], ['render', 'shot.glb', '--samples', 'x'], ['status']]) {
+    for (const args of [['--help'], ['render', '--help'], ['render', 'shot.glb', '--samples', 'x'], ['status'], ['config', '--help']]) {
       const { stdout, stderr } = await tilemesh(args, { nodeArgs: ['--import', listModules], env: { LIST_MODULES: '1' } })
       const modules = stderr.split('\n').filter((line) => line.startsWith('file:'))
       assert.ok(modules.some((url) => url.includes('commander')), stderr)

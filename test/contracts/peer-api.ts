@@ -82,6 +82,15 @@ export function describePeerApi (name: string, makeFake: () => FakePeer, reach: 
       await assert.rejects(api.setThreads(1025), { name: 'UsageError', exitStatus: 2 })
     })
 
+    it('passes settings on, changed and taken back', async () => {
+      const [threads] = await api.settings()
+      assert.deepEqual(threads, fake.settingList[0])
+      assert.deepEqual(await api.changeSetting('threads', '4'), { ...threads, value: '4', set: true })
+      assert.deepEqual(await api.changeSetting('threads', null), threads)
+      assert.deepEqual(fake.asked, ['changeSetting threads 4', 'changeSetting threads null'])
+      await assert.rejects(api.changeSetting('thread', '4'), { name: 'UsageError', exitStatus: 2 })
+    })
+
     it('follows a job from its first word to done, and ends', async () => {
       const { job } = await api.render(REQUEST)
       const items = api.follow(job, { preview: 'none' }, new AbortController().signal)

@@ -97,6 +97,27 @@ describe('commands that ask the running peer', () => {
     assert.match(text.stdout.text, /^work {3}draining: finishes what it holds/m)
   })
 
+  it('config: shows and changes what the running peer keeps, and says what its own options hold back', async () => {
+    for (const line of ['config', 'config threads', 'config threads 4', 'config threads --reset']) {
+      assert.equal(await context.run(line), 0, context.stderr.text)
+    }
+    assert.deepEqual(peer.asked, ['changeSetting threads 4', 'changeSetting threads null'])
+    assert.deepEqual(context.stdout.lines, [
+      'SETTING  VALUE        DEFAULT  MEANING',
+      'threads  all (now 3)  all      render threads',
+      'SETTING  VALUE        DEFAULT  MEANING',
+      'threads  all (now 3)  all      render threads: 1 to 1024, or all',
+      'threads is 4',
+      'the running peer was started with 3, and keeps that until it ends',
+      'threads is back to its default: all',
+      'the running peer was started with 3, and keeps that until it ends'
+    ])
+    const json = new TestContext(peer, folder)
+    assert.equal(await json.run('config --json'), 0)
+    assert.equal(await json.run('config threads 7 --json'), 0)
+    assert.deepEqual(json.stdout.events.map(({ event, key, value, set }) => [event, key, value, set]), [['setting', 'threads', 'all', false], ['setting', 'threads', '7', true]])
+  })
+
   it('names a job it does not know with 2', async () => {
     for (const line of ['cancel other', 'pause other', 'resume other', 'set other --priority 1', 'watch other', 'fetch other -o x.png']) {
       assert.equal(await context.run(line), 2)

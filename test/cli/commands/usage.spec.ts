@@ -76,6 +76,12 @@ const REFUSED: readonly [line: string, status: number, words: RegExp][] = [
   ['threads 0', 2, /threads must be a whole number from 1 to 1024/],
   ['threads 1025', 2, /from 1 to 1024/],
   ['threads', 2, /missing required argument "N"/],
+  ['config thread', 2, /there is no setting "thread"; did you mean threads\?/],
+  ['config thread 4', 2, /there is no setting "thread"/],
+  ['config threads 0', 2, /threads must be a whole number from 1 to 1024, or all, not "0"/],
+  ['config threads 4 5', 2, /not "4 5"/],
+  ['config --reset', 2, /--reset takes the name of one setting/],
+  ['config threads 4 --reset', 2, /--reset takes the name of one setting and no value/],
   ['doctor', 2, /not available yet/]
 ]
 
@@ -122,7 +128,7 @@ describe('what the command line refuses', () => {
   })
 
   it('helps with every command, with units and defaults', async () => {
-    for (const command of ['up', 'bootstrap', 'render', 'watch', 'fetch', 'jobs', 'cancel', 'peers', 'status', 'demo', 'mesh', 'mesh init', 'mesh invite', 'mesh join']) {
+    for (const command of ['up', 'bootstrap', 'render', 'watch', 'fetch', 'jobs', 'cancel', 'peers', 'status', 'config', 'demo', 'mesh', 'mesh init', 'mesh invite', 'mesh join']) {
       const help = new TestContext(peer, folder)
       assert.equal(await help.run(`${command} --help`), 0)
       assert.match(help.stdout.text, new RegExp(`^Usage: tilemesh ${command} `, 'm'))

@@ -1,7 +1,7 @@
 import { EventEmitter, on } from 'node:events'
 import { NotRequesterError, SceneError, UnknownJobError, UsageError } from '../../../src/errors.ts'
 import type {
-  FetchRequest, FollowItem, FollowOptions, JobSummary, Peer, PeerStatus, PeerSummary, PreviewBlock, RenderRequest, SavedFilm, SubmittedJob
+  FetchRequest, FollowItem, FollowOptions, JobSummary, Peer, PeerStatus, PeerSummary, PreviewBlock, RenderRequest, SavedFilm, SettingState, SubmittedJob
 } from '../../../src/api.ts'
 import type { FarmEvent } from '../../../src/ports.ts'
 
@@ -158,6 +158,23 @@ export class FakePeer implements Peer {
   async takeWork (work: 'any' | 'none'): Promise<void> {
     this.asked.push(`takeWork ${work}`)
     this.draining = work === 'none'
+  }
+
+  settingList: SettingState[] = [{ key: 'threads', value: 'all', set: false, default: 'all', form: '1 to 1024, or all', meaning: 'render threads', option: '3' }]
+
+  async settings (): Promise<readonly SettingState[]> {
+    return this.settingList
+  }
+
+  async changeSetting (key: string, value: string | null): Promise<SettingState> {
+    this.asked.push(`changeSetting ${key} ${value}`)
+    const known = this.settingList.find((state) => state.key === key)
+    if (known === undefined) {
+      throw new UsageError(`there is no setting "${key}"`)
+    }
+    const changed = { ...known, value: value ?? known.default, set: value !== null }
+    this.settingList = this.settingList.map((state) => state.key === key ? changed : state)
+    return changed
   }
 
   async peers (): Promise<readonly PeerSummary[]> {

@@ -1,0 +1,89 @@
+import { UsageError } from '../../errors.ts'
+import { MAX_PEER_NAME_LENGTH, MAX_THREADS } from '../limits.ts'
+
+/** What a person can set once for a home. */
+export interface SettingValues {
+  readonly name: string
+  readonly threads: number
+}
+
+/** The name of a setting, as people type it. */
+export type SettingKey = keyof SettingValues
+
+/** Values by key. An absent one is the default; so is `undefined`, which is what words such as `all` and `off` are read as. */
+export type Settings = { readonly [Key in SettingKey]?: SettingValues[Key] | undefined }
+
+/** One setting: everything that is known of it, so that the file, the command, its help and the manual say the same. */
+export interface Setting<Value> {
+  /** What it does, in one line. */
+  readonly meaning: string
+  /** How a value is written. */
+  readonly form: string
+  /** What holds while it is not set, in words, or as it would be written. */
+  readonly standard: string
+  /** @throws UsageError that begins with `what` and says how a value is written */
+  read (text: string, what: string): Value | undefined
+  /** Writes a value as it is kept; {@link read} reads the same again. */
+  write (value: Value | undefined): string
+}
+
+/** All settings, in the order in which people see them. */
+export const SETTINGS: { readonly [Key in SettingKey]: Setting<SettingValues[Key]> } = {
+  name: {
+    meaning: 'what people see of this peer',
+    form: `1 to ${MAX_PEER_NAME_LENGTH} characters`,
+    standard: 'the machine\'s name',
+    read: readName,
+    write: (name) => name ?? ''
+  },
+  threads: {
+    meaning: 'render threads',
+    form: `1 to ${MAX_THREADS}, or all`,
+    standard: 'all',
+    read: (text, what) => text === 'all' ? undefined : readWhole(text, what, 1, MAX_THREADS, ', or all'),
+    write: (threads) => threads === undefined ? 'all' : String(threads)
+  }
+}
+
+/** The keys of {@link SETTINGS} in order. */
+export const SETTING_KEYS = Object.keys(SETTINGS) as readonly SettingKey[]
+
+/** What is set, as it is written: what a settings file holds. */
+export type SettingTexts = ReadonlyMap<SettingKey, string>
+
+/** @throws UsageError when there is no such setting, naming the one that was meant or all there are */
+export function settingKey (text: string): SettingKey {
+  const known = SETTING_KEYS.find((key) => key === text)
+  if (known === undefined) {
+    const near = SETTING_KEYS.find((key) => key.startsWith(text) || text.startsWith(key) || key.replaceAll('-', '') === text.toLowerCase().replaceAll(/[-_ ]/g, ''))
+    throw new UsageError(`there is no setting "${text}"; ${text !== '' && near !== undefined ? `did you mean ${near}?` : `settings are: ${SETTING_KEYS.join(', ')}`}`)
+  }
+  return known
+}
+
+/** A value as it is kept, whichever way it was typed. @throws UsageError that begins with `what`, by default the key */
+export function settingText<Key extends SettingKey> (key: Key, text: string, what: string = key): string {
+  return SETTINGS[key].write(SETTINGS[key].read(text, what))
+}
+
+/** The value of one setting; undefined while it is not set. @throws UsageError */
+export function settingValue<Key extends SettingKey> (key: Key, texts: SettingTexts): SettingValues[Key] | undefined {
+  const text = texts.get(key)
+  return text === undefined ? undefined : SETTINGS[key].read(text, key)
+}
+
+function readName (text: string, what: string): string {
+  const name = text.trim()
+  if (name.length < 1 || name.length > MAX_PEER_NAME_LENGTH || !name.isWellFormed() || /\p{Cc}/u.test(name)) {
+    throw new UsageError(`${what} must be 1 to ${MAX_PEER_NAME_LENGTH} characters without control characters`)
+  }
+  return name
+}
+
+function readWhole (text: string, what: string, least: number, most: number, or: string): number {
+  const value = /^\d{1,9}$/.test(text) ? Number(text) : NaN
+  if (!(value >= least && value <= most)) {
+    throw new UsageError(`${what} must be a whole number from ${least} to ${most}${or}, not "${text}"`)
+  }
+  return value
+}

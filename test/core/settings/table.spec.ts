@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { SETTINGS, SETTING_KEYS, settingKey, settingText } from '../../../src/core/settings/table.ts'
+import type { SettingKey } from '../../../src/core/settings/table.ts'
+
+/** What people type, and what is kept. */
+const TYPED: readonly [key: SettingKey, typed: string, kept: string][] = [
+  ['name', 'studio', 'studio'],
+  ['name', ' Zoë\'s PC = 2 # ', 'Zoë\'s PC = 2 #'],
+  ['name', '機'.repeat(64), '機'.repeat(64)],
+  ['threads', '8', '8'],
+  ['threads', '008', '8'],
+  ['threads', '1024', '1024'],
+  ['threads', 'all', 'all']
+]
+
+const REFUSED: readonly [key: SettingKey, typed: string, words: RegExp][] = [
+  ['name', '', /name must be 1 to 64 characters/],
+  ['name', 'a\u0007b', /control characters/],
+  ['name', 'x'.repeat(65), /1 to 64/],
+  ['name', '\ud800', /name must be/],
+  ['threads', '0', /threads must be a whole number from 1 to 1024, or all, not "0"/],
+  ['threads', '1025', /not "1025"/],
+  ['threads', '1.5', /not "1\.5"/],
+  ['threads', '-1', /not "-1"/],
+  ['threads', '', /not ""/]
+]
+
+describe('the table of settings', () => {
+  for (const [key, typed, kept] of TYPED) {
+    it(`keeps ${key} "${typed.slice(0, 30)}", and reads what it keeps`, () => {
+      assert.equal(settingText(key, typed), kept)
+      assert.equal(settingText(key, kept), kept)
+    })
+  }
+
+  for (const [key, typed, words] of REFUSED) {
+    it(`refuses ${key} ${JSON.stringify(typed.slice(0, 30))} in one line`, () => {
+      assert.throws(() => settingText(key, typed), { name: 'UsageError', message: words })
+    })
+  }
+
+  it('can write every default that is a value, and then reads it as nothing set', () => {
+    for (const key of SETTING_KEYS.filter((one) => one !== 'name')) {
+      assert.equal(settingText(key, SETTINGS[key].standard), SETTINGS[key].standard, key)
+    }
+  })
+
+  it('knows which setting was meant', () => {
+    assert.equal(settingKey('threads'), 'threads')
+    assert.throws(() => settingKey('thread'), { message: 'there is no setting "thread"; did you mean threads?' })
+    assert.throws(() => settingKey('colour'), { message: `there is no setting "colour"; settings are: ${SETTING_KEYS.join(', ')}` })
+    assert.throws(() => settingKey(''), { message: /there is no setting ""; settings are/ })
+    assert.throws(() => settingKey('toString'), { message: /there is no setting/ })
+  })
+
+  it('is what README.md says', () => {
+    const readme = readFileSync(join(import.meta.dirname, '..', '..', '..', '..', 'README.md'), 'utf8')
+    const rows = SETTING_KEYS.map((key) => `| \`${key}\` | ${SETTINGS[key].form} | ${SETTINGS[key].standard} | ${SETTINGS[key].meaning} |\n`)
+    const wanted = `| setting | value | default | |\n|---|---|---|---|\n${rows.join('')}`
+    assert.ok(readme.includes(wanted), `README.md, section "Settings", must have this table:\n${wanted}`)
+  })
+})
