@@ -1,11 +1,13 @@
-import { SETTINGS, SETTING_KEYS, settingKey } from '../../core/settings/table.ts'
+import { SETTING_KEYS, settingKey } from '../../core/settings/table.ts'
 import { ExitStatus, UsageError } from '../../errors.ts'
 import { print, printJson } from '../context.ts'
 import { homeOf } from '../home.ts'
 import { runningPeer } from '../peer-access.ts'
+import { reader } from '../takes.ts'
 import { table } from '../view/table.ts'
 import type { Command } from 'commander'
 import type { SettingState } from '../../api.ts'
+import type { SettingKey } from '../../core/settings/table.ts'
 import type { CommandContext } from '../context.ts'
 import type { CommonOptions, Registration } from '../registration.ts'
 
@@ -23,13 +25,11 @@ interface SettingsAccess {
 export function addConfig (program: Command, { context, act }: Registration): void {
   program.command('config')
     .description('Show the settings of this home, or change one. A running peer follows at once.')
-    .argument('[KEY]', 'the setting')
+    .argument('[KEY]', 'one of the settings below', reader({ kind: 'words', words: SETTING_KEYS }, settingKey))
     .argument('[VALUE...]', 'its new value')
     .option('--reset', 'take the setting back to its default')
-    .addHelpText('after', settingsHelp())
-    .action(act(async (name: string | undefined, words: readonly string[], _: unknown, self: Command) => {
+    .action(act(async (key: SettingKey | undefined, words: readonly string[], _: unknown, self: Command) => {
       const options = self.optsWithGlobals<ConfigOptions>()
-      const key = name === undefined ? undefined : settingKey(name)
       const value = words.length === 0 ? undefined : words.join(' ')
       if (options.reset === true && (key === undefined || value !== undefined)) {
         throw new UsageError('--reset takes the name of one setting and no value: tilemesh config KEY --reset')
@@ -42,12 +42,6 @@ export function addConfig (program: Command, { context, act }: Registration): vo
       }
       return ExitStatus.done
     }))
-}
-
-/** All settings, how each is written, and its default. */
-export function settingsHelp (): string {
-  const rows = SETTING_KEYS.map((key) => [`  ${key}`, SETTINGS[key].form, SETTINGS[key].standard, SETTINGS[key].meaning])
-  return `\nSettings:\n${table([['  SETTING', 'VALUE', 'DEFAULT', 'MEANING'], ...rows]).join('\n')}\n`
 }
 
 async function settingsAccess (home: string): Promise<SettingsAccess> {

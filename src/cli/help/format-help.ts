@@ -27,12 +27,13 @@ export const TEACHING_HELP: HelpConfiguration = { showGlobalOptions: true, minWi
 
 function formatHelp (command: Command, helper: Help): string {
   const columns = helper.helpWidth ?? PLAIN_HELP_COLUMNS
-  const { examples, seeAlso } = lessonOf(command)
+  const { words, examples, seeAlso } = lessonOf(command)
   const optionItem = (option: Option): Item => [helper.optionTerm(option), helper.optionDescription(option)]
   const options = helper.groupItems([...command.options], ownOptions(command, helper), (option) => option.helpGroupHeading ?? 'Options:')
   const commands = helper.groupItems([...command.commands], subCommands(command, helper), (one) => one.helpGroup() || 'Commands:')
   const sections: (readonly [heading: string, items: readonly Item[]])[] = [
     ['Arguments:', helper.visibleArguments(command).map((argument): Item => [helper.argumentTerm(argument), helper.argumentDescription(argument)])],
+    ...(words === undefined ? [] : [[words.heading, words.items] as const]),
     ...Array.from(options, ([heading, group]) => [heading, group.map(optionItem)] as const),
     ...Array.from(commands, ([heading, group]) => [heading, group.map((one): Item => [commandTerm(one), helper.subcommandDescription(one)])] as const),
     ['Every command:', commonOptions(command, helper).map(optionItem)]

@@ -1,3 +1,4 @@
+import { SETTINGS, SETTING_KEYS } from '../../core/settings/table.ts'
 import type { Command } from 'commander'
 
 /** A command line to try, and what it does. */
@@ -13,6 +14,8 @@ export interface Lesson {
   /** Heading under which it stands in that list. */
   readonly group?: string
   readonly examples: readonly Example[]
+  /** Words that may stand for an argument, with what they mean, under a heading of their own. */
+  readonly words?: { readonly heading: string, readonly items: readonly (readonly [word: string, meaning: string])[] }
   /** Other commands worth knowing here, without the program's name. */
   readonly seeAlso: readonly string[]
 }
@@ -42,7 +45,7 @@ export const LESSONS: Readonly<Record<string, Lesson>> = {
       { line: 'tilemesh up TILEMESH:AEAAI2DPNVSWCGWE', what: 'join the mesh of a ticket first' },
       { line: 'tilemesh up --threads 4 --name attic', what: 'leave the other cores to whoever works here' }
     ],
-    seeAlso: ['mesh invite', 'threads', 'drain', 'status']
+    seeAlso: ['mesh invite', 'config', 'threads', 'drain', 'status']
   },
   bootstrap: {
     summary: 'introduce peers to one another; render nothing',
@@ -139,7 +142,21 @@ export const LESSONS: Readonly<Record<string, Lesson>> = {
       { line: 'tilemesh drain', what: 'before you need the machine, or turn it off' },
       { line: 'tilemesh drain --off', what: 'take work again' }
     ],
-    seeAlso: ['threads', 'pause', 'status']
+    seeAlso: ['threads', 'config', 'pause', 'status']
+  },
+  config: {
+    summary: 'see and change what is set once',
+    group: BEING_A_PEER,
+    examples: [
+      { line: 'tilemesh config', what: 'all settings of this home, their defaults, what each does' },
+      { line: 'tilemesh config threads 6', what: 'from now on, and for every peer started here' },
+      { line: 'tilemesh config threads --reset', what: 'back to the default' }
+    ],
+    words: {
+      heading: 'Settings:',
+      items: SETTING_KEYS.map((key) => [key, `${SETTINGS[key].meaning}: ${SETTINGS[key].form} (default: ${SETTINGS[key].standard})`])
+    },
+    seeAlso: ['threads', 'drain', 'up']
   },
   status: {
     summary: 'say who this peer is and what it does',
