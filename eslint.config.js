@@ -7,7 +7,7 @@ const timeAndChance = [
 
 export default tseslint.config(
   {
-    ignores: ['dist/**', 'node_modules/**', 'src/wire/generated/**', 'src/engines/pathtracer/kernel/**', 'src/cli/tilemesh.cjs']
+    ignores: ['dist/**', 'node_modules/**', 'src/wire/generated/**', 'src/engines/pathtracer/kernel/**', 'src/cli/launch.cjs', 'src/cli/tilemesh.cjs']
   },
   ...neostandard({ ts: true }),
   {

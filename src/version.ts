@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs'
+import { readPartText } from './program-parts.ts'
 
 /** The version of this program, from its package.json. */
 export function programVersion (): string {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
+  const text = readPartText({ name: 'package.json', locate: () => new URL('../../package.json', import.meta.url) })
   return (JSON.parse(text) as { version: string }).version
 }

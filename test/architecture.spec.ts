@@ -18,19 +18,25 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   wire: ['core', 'ports', 'errors'],
   mesh: ['wire', 'core', 'ports', 'api', 'errors', 'clock'],
   farm: ['core', 'ports', 'api', 'errors'],
-  film: ['core', 'ports', 'api', 'errors'],
-  engines: ['film', 'core', 'ports', 'api', 'errors'],
+  film: ['core', 'ports', 'api', 'errors', 'program-parts'],
+  engines: ['film', 'core', 'ports', 'api', 'errors', 'program-parts'],
   store: ['core', 'ports', 'api', 'errors'],
   bundle: ['core', 'ports', 'api', 'errors'],
   control: ['core', 'ports', 'api', 'errors'],
-  version: [],
+  'program-parts': [],
+  packaging: [],
+  version: ['program-parts'],
   membership: ['mesh', 'store', 'errors'],
   settings: ['store', 'core', 'api'],
   peer: ['membership', 'settings', 'version', 'mesh', 'wire', 'farm', 'film', 'engines', 'store', 'bundle', 'core', 'ports', 'api', 'errors', 'clock', 'command-runner'],
   index: ['peer', 'membership', 'version', 'core', 'ports', 'api', 'errors'],
   http: ['control', 'index', 'core', 'ports', 'api', 'errors'],
   web: ['core', 'ports', 'api'],
+<<<<<<< HEAD
   cli: ['control', 'index', 'membership', 'settings', 'version', 'http', 'core', 'ports', 'api', 'errors', 'clock']
+=======
+  cli: ['control', 'index', 'membership', 'version', 'http', 'core', 'ports', 'api', 'errors', 'clock', 'program-parts']
+>>>>>>> 1541219 (feat: the program in one file, and as a single executable (npm run package))
 }
 
 /** Layers that a browser tab can run: no Node modules, none of Node's globals. */
@@ -107,6 +113,13 @@ function impureGlobals ({ path, syntax }: SourceFile): string[] {
     }
   }
   return complaints
+}
+
+/** @returns complaints about modules that ask where they are and do not know of the program in one file, where they are nowhere */
+function askingForPlaces ({ path, syntax, imports }: SourceFile): string[] {
+  const asks = nodesOf(syntax).find((node) => ts.isMetaProperty(node) && node.keywordToken === ts.SyntaxKind.ImportKeyword)
+  const knows = imports.some(({ file }) => file === 'program-parts.ts')
+  return asks === undefined || knows ? [] : [`src/${path}:${lineOf(syntax, asks)} uses import.meta: make it a part of the program, by src/program-parts.ts`]
 }
 
 function isDeclaration (node: ts.Identifier): boolean {
@@ -220,6 +233,10 @@ describe('architecture', () => {
       imports.filter(({ file }) => file === 'clock.ts').map(({ line }) => `src/${path}:${line} imports src/clock.ts: take a Clock and a Random instead`)))
   })
 
+  it('opens files of the program only as its parts, which the program in one file carries', () => {
+    none(sources.filter(({ path }) => path !== 'program-parts.ts' && layerOf(path) !== 'packaging').flatMap(askingForPlaces))
+  })
+
   it('keeps Node out of core, wire, farm and the kernel', () => {
     none(sources.filter(({ path }) => WITHOUT_NODE.includes(layerOf(path)) || isKernel(path)).flatMap(({ path, imports }) =>
       imports.filter(({ specifier }) => specifier.startsWith('node:') || ['fs', 'path', 'crypto', 'os', 'events', 'buffer'].includes(specifier))
@@ -275,6 +292,11 @@ describe('architecture', () => {
       assert.equal(impureGlobals(parse('wire/a.ts', 'Buffer.from(a)')).length, 1)
       assert.equal(impureGlobals(parse('core/a.ts', 'const a = { Date: 1 }\nfunction f (process: number) { return process + a.Date }')).length, 0)
       assert.equal(impureGlobals(parse('mesh/a.ts', 'setTimeout(f, 1)')).length, 0)
+    })
+
+    it('see modules that ask where they are', () => {
+      assert.equal(askingForPlaces(parse('film/a.ts', 'new URL(\'./b.js\', import.meta.url)')).length, 1)
+      assert.equal(askingForPlaces(parse('film/a.ts', 'import { readPart } from \'../program-parts.ts\'\nnew URL(\'./b.js\', import.meta.url)')).length, 0)
     })
 
     it('see cycles', () => {

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { basename, dirname, extname, join, resolve } from 'node:path'
-import { Worker } from 'node:worker_threads'
 import { UsageError } from '../errors.ts'
+import { startThread } from '../program-parts.ts'
 import { EXR_BLOCK_ROWS } from './exr.ts'
 import { filmHash, frameHash } from './film-hash.ts'
 import { createFilm } from './film.ts'
@@ -16,6 +16,9 @@ import type { Hash } from '../core/ids.ts'
 import type { JobSpec } from '../core/job.ts'
 import type { PixelRect } from '../core/units.ts'
 import type { Darkroom, Film, PreviewBlock } from '../ports.ts'
+import type { ProgramPart } from '../program-parts.ts'
+
+const PICTURE_WORKER: ProgramPart = { name: 'picture-worker.js', locate: () => new URL('./picture-worker.js', import.meta.url) }
 
 /** Pixels are copied to the thread in bands of about this many bytes: a copy takes the caller's thread about a millisecond. */
 const BAND_BYTES = 4 * 2 ** 20
@@ -100,7 +103,7 @@ class ThreadDarkroom implements Darkroom {
 
 /** Writes one picture in a thread, band by band as the thread asks for them. */
 async function develop (plan: PicturePlan, pixels: Float32Array): Promise<void> {
-  const worker = new Worker(new URL('./picture-worker.js', import.meta.url), { workerData: plan, name: 'darkroom' })
+  const worker = startThread(PICTURE_WORKER, { workerData: plan, name: 'darkroom' })
   const bandFloats = bandRows(plan.width) * plan.width * 4
   let sent = 0
   const { promise, resolve, reject } = Promise.withResolvers<void>()

@@ -81,6 +81,7 @@ describe('the program as it is installed', () => {
     await mkdir(join(folder, 'src', 'cli'), { recursive: true })
     const program = join(folder, 'src', 'cli', 'tilemesh.cjs')
     await copyFile(PROGRAM, program)
+    await copyFile(join(ROOT, 'src', 'cli', 'launch.cjs'), join(folder, 'src', 'cli', 'launch.cjs'))
     assert.deepEqual(await tilemesh(['--version'], { program }), { status: 2, stdout: '', stderr: 'tilemesh is not built; run: npm run build\n' })
   })
 

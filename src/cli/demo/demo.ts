@@ -1,12 +1,12 @@
 import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { connectControl } from '../../control/connect-control.ts'
 import { controlSocketPath } from '../../control/socket-path.ts'
 import { TilemeshError } from '../../errors.ts'
 import { pause } from '../capable-peer.ts'
 import { followJob } from '../follow-job.ts'
+import { programCommand } from '../program-command.ts'
 import { DemoPeer } from './demo-peer.ts'
 import { buildDemoScene } from './scene.ts'
 import { shareCores } from './threads.ts'
@@ -15,7 +15,6 @@ import type { PeerId } from '../../core/ids.ts'
 import type { Clock, FarmEvent } from '../../ports.ts'
 import type { JobView } from '../view/job-view.ts'
 import type { DemoFacts } from './account.ts'
-import type { DemoPeerInit } from './demo-peer.ts'
 
 /** The names of the demo's peers, the requester first. */
 const NAMES = ['ALDER', 'BIRCH', 'CEDAR'] as const
@@ -29,9 +28,6 @@ const LOOK_MS = 100
 
 /** What is rendered: some hundred units, so that there is something to lose, in well under two minutes on two cores. */
 const PICTURE: Pick<RenderRequest, 'size' | 'samples' | 'tile'> = { size: { width: 640, height: 360 }, samples: 64, tile: 40 }
-
-/** This program, as a child process is to start it. */
-const PROGRAM: DemoPeerInit['program'] = [process.execPath, fileURLToPath(new URL('../../../../src/cli/tilemesh.cjs', import.meta.url))]
 
 /** How the demo is run. */
 export interface DemoInit {
@@ -101,7 +97,7 @@ export class Demo {
     const name = NAMES[index]
     const home = join(this.#folder!, name.toLowerCase())
     await mkdir(home, { mode: 0o700 })
-    return DemoPeer.start({ program: PROGRAM, name, home, threads, ticket }, (end) => {
+    return DemoPeer.start({ program: programCommand(), name, home, threads, ticket }, (end) => {
       this.#ends.push(end)
     })
   }

@@ -27,11 +27,11 @@ export function createPathTracer (init: PathTracerInit = {}): Engine {
 class PathTracer implements Engine {
   readonly id = 'pathtracer'
   readonly extensions = ['.glb', '.gltf']
-  readonly #loader: string
+  readonly #loader: string | undefined
   readonly #maxBytes: number
 
   constructor (init: PathTracerInit) {
-    this.#loader = (init.loader ?? new URL('./gltf-loader.js', import.meta.url)).href
+    this.#loader = init.loader?.href
     this.#maxBytes = init.maxMemoryBytes ?? MAX_MEMORY_BYTES
   }
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
 import { EngineError } from '../../errors.ts'
+import { readPart } from '../../program-parts.ts'
 
 /** The kernel's functions, as one thread's instance of it has them. Addresses are bytes in the shared memory. */
 export interface Kernel {
@@ -48,10 +48,9 @@ export async function loadKernelModule (): Promise<KernelModule> {
 }
 
 async function compile (): Promise<KernelModule> {
-  const file = new URL('./kernel.wasm', import.meta.url)
-  let bytes: Buffer<ArrayBuffer>
+  let bytes: Uint8Array<ArrayBuffer>
   try {
-    bytes = await readFile(file)
+    bytes = await readPart({ name: 'kernel.wasm', locate: () => new URL('./kernel.wasm', import.meta.url) })
   } catch (cause) {
     throw new EngineError('the path tracer was not built: run npm run build:kernel', '', { cause })
   }

@@ -1,7 +1,11 @@
-import { Worker } from 'node:worker_threads'
 import { EngineError } from '../../errors.ts'
+import { startThread } from '../../program-parts.ts'
 import { BLOCKS_PER_THREAD, MAX_DEATHS_IN_A_ROW, MAX_LOG_CHARACTERS, MAX_THREADS } from './limits.ts'
+import type { Worker } from 'node:worker_threads'
+import type { ProgramPart } from '../../program-parts.ts'
 import type { RenderBlock, RenderOrder, RenderReply, RenderThreadData } from './render-messages.ts'
+
+const RENDER_THREAD: ProgramPart = { name: 'render-thread.js', locate: () => new URL('./render-thread.js', import.meta.url) }
 
 /** Where a pool gets its work and brings what came of it. Every block given out comes back through exactly one of the last three. */
 export interface BlockFeed {
@@ -112,7 +116,7 @@ export class RenderPool {
   #start (number: number): void {
     const memories = [...this.#memories].map(([slot, memory]) => ({ slot, memory }))
     const workerData: RenderThreadData = { module: this.#module, memories, thread: number }
-    const worker = new Worker(new URL('./render-thread.js', import.meta.url), { workerData, name: `pathtracer-${number}` })
+    const worker = startThread(RENDER_THREAD, { workerData, name: `pathtracer-${number}` })
     const thread: Thread = { worker, number, blocks: [], state: 'working' }
     this.#threads.add(thread)
     let lastWords = ''

@@ -30,8 +30,8 @@ export interface SceneLoader {
   findSceneFiles (scenePath: string): Promise<readonly FoundFile[]>
 }
 
-/** What the thread is to do. `loader` is the URL of a module with the functions of {@link SceneLoader}. */
-export type SceneTask = { readonly loader: string } & (
+/** What the thread is to do. `loader` is the URL of a module with the functions of {@link SceneLoader}; undefined: the one for glTF. */
+export type SceneTask = { readonly loader: string | undefined } & (
   | { readonly task: 'find', readonly scenePath: string }
   | { readonly task: 'inspect', readonly folder: string, readonly entry: string, readonly settings: PathTracerSettings }
   | OpenTask

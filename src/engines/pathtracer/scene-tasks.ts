@@ -1,8 +1,12 @@
-import { Worker } from 'node:worker_threads'
 import { EngineError, SceneError } from '../../errors.ts'
+import { startThread } from '../../program-parts.ts'
 import { errorOf } from './scene-messages.ts'
 import type { BuiltFrame, FrameOrder, OpenedScene, OpenTask, SceneReply, SceneResult, SceneTask } from './scene-messages.ts'
+import type { Worker } from 'node:worker_threads'
 import type { FoundFile, SceneInfo } from '../../ports.ts'
+import type { ProgramPart } from '../../program-parts.ts'
+
+const SCENE_THREAD: ProgramPart = { name: 'scene-thread.js', locate: () => new URL('./scene-thread.js', import.meta.url) }
 
 /** What each task gives back. */
 interface Results {
@@ -46,7 +50,7 @@ export async function runSceneTask<T extends Exclude<SceneTask, OpenTask>> (task
  *
  * @throws as {@link runSceneTask}
  */
-export async function openScene (task: OpenTask & { readonly loader: string }, signal: AbortSignal): Promise<LoadedScene> {
+export async function openScene (task: OpenTask & Pick<SceneTask, 'loader'>, signal: AbortSignal): Promise<LoadedScene> {
   const thread = new SceneThread(task, signal)
   try {
     const opened = await thread.next() as OpenedScene
@@ -72,7 +76,7 @@ class SceneThread implements FrameBuilder {
     if (signal?.aborted === true) {
       throw stopped()
     }
-    this.#worker = new Worker(new URL('./scene-thread.js', import.meta.url), { workerData: task, name: 'pathtracer-scene' })
+    this.#worker = startThread(SCENE_THREAD, { workerData: task, name: 'pathtracer-scene' })
     const abort = (): void => { this.#end(stopped()) }
     signal?.addEventListener('abort', abort, { once: true })
     this.#worker.on('message', (reply: SceneReply) => {

@@ -11,7 +11,7 @@ import type { FrameOrder, OpenedScene, OpenScene, OpenTask, SceneLoader, SceneRe
 const port = parentPort!
 
 async function perform (task: SceneTask): Promise<SceneResult> {
-  const loader = await import(task.loader) as SceneLoader
+  const loader: SceneLoader = task.loader === undefined ? await import('./gltf-loader.ts') : await import(task.loader)
   switch (task.task) {
     case 'find': return loader.findSceneFiles(task.scenePath)
     case 'inspect': return loader.inspectScene(filesInFolder(task.folder, task.entry), task.settings)

@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises'
 import decodeJpeg, { init as initJpeg } from '@jsquash/jpeg/decode.js'
 import decodeWebp, { init as initWebp } from '@jsquash/webp/decode.js'
 import { SceneError } from '../../../errors.ts'
+import { partOfPackage, readPart } from '../../../program-parts.ts'
 import { readImageHeader } from './image-header.ts'
 import { malformed } from './json.ts'
 import { decodePng } from './png.ts'
@@ -54,7 +54,7 @@ const modules = new Map<string, Promise<WebAssembly.Module>>()
 function compiled (path: string): Promise<WebAssembly.Module> {
   let module = modules.get(path)
   if (module === undefined) {
-    module = readFile(new URL(import.meta.resolve(path))).then((bytes) => WebAssembly.compile(bytes))
+    module = readPart(partOfPackage(path)).then(async (bytes) => WebAssembly.compile(bytes))
     modules.set(path, module)
   }
   return module

@@ -2,12 +2,15 @@ import { Logger, WebIO } from '@gltf-transform/core'
 import { EXTMeshoptCompression, KHRDracoMeshCompression, KHRMeshQuantization } from '@gltf-transform/extensions'
 import { MeshoptDecoder } from 'meshoptimizer/decoder'
 import draco from 'draco3dgltf'
+import { partOfPackage, readPart } from '../../../program-parts.ts'
 import { malformed } from './json.ts'
 import type { Accessor, GLTF, JSONDocument } from '@gltf-transform/core'
 import type { Gltf } from './gltf.ts'
 import type { JsonObject } from './json.ts'
 import type { Primitive, Primitives, Semantic } from './primitives.ts'
 import type { Resources } from './resources.ts'
+
+const DRACO_DECODER = partOfPackage('draco3dgltf/draco_decoder_gltf.wasm')
 
 const EXTENSIONS = [EXTMeshoptCompression, KHRDracoMeshCompression, KHRMeshQuantization]
 
@@ -49,7 +52,7 @@ export async function unpack (gltf: Gltf, primitives: Primitives, keys: Readonly
   io.registerDependencies({ 'meshopt.decoder': MeshoptDecoder })
   if (usesDraco(primitives.list)) {
     // A module of its own for each scene: what a hostile file does to its memory ends with it.
-    io.registerDependencies({ 'draco3d.decoder': await draco.createDecoderModule() })
+    io.registerDependencies({ 'draco3d.decoder': await draco.createDecoderModule({ wasmBinary: await readPart(DRACO_DECODER) }) })
   }
   try {
     const document = await io.readJSON(reduce(gltf, primitives, keys, resources))
