@@ -32,11 +32,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   index: ['peer', 'membership', 'version', 'core', 'ports', 'api', 'errors'],
   http: ['control', 'index', 'core', 'ports', 'api', 'errors'],
   web: ['core', 'ports', 'api'],
-<<<<<<< HEAD
-  cli: ['control', 'index', 'membership', 'settings', 'version', 'http', 'core', 'ports', 'api', 'errors', 'clock']
-=======
-  cli: ['control', 'index', 'membership', 'version', 'http', 'core', 'ports', 'api', 'errors', 'clock', 'program-parts']
->>>>>>> 1541219 (feat: the program in one file, and as a single executable (npm run package))
+  cli: ['control', 'index', 'membership', 'settings', 'version', 'http', 'core', 'ports', 'api', 'errors', 'clock', 'program-parts']
 }
 
 /** Layers that a browser tab can run: no Node modules, none of Node's globals. */

@@ -41,8 +41,7 @@ export async function makeExecutable ({ program, output, folder }: ExecutableIni
   await chmod(output, 0o755)
 }
 
-/** Whether the Node that runs this can make executables. */
-export async function canMakeExecutables (): Promise<boolean> {
+async function canMakeExecutables (): Promise<boolean> {
   const { stdout } = await run(process.execPath, ['--help'])
   return stdout.includes('--build-sea')
 }
