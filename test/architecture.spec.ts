@@ -28,11 +28,12 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   version: ['program-parts'],
   membership: ['mesh', 'store', 'errors'],
   settings: ['store', 'core', 'api'],
+  examination: ['engines', 'store', 'core', 'ports'],
   peer: ['membership', 'settings', 'version', 'mesh', 'wire', 'farm', 'film', 'engines', 'store', 'bundle', 'core', 'ports', 'api', 'errors', 'clock', 'command-runner'],
   index: ['peer', 'membership', 'version', 'core', 'ports', 'api', 'errors'],
   http: ['control', 'index', 'core', 'ports', 'api', 'errors'],
   web: ['core', 'ports', 'api'],
-  cli: ['control', 'index', 'membership', 'settings', 'version', 'http', 'core', 'ports', 'api', 'errors', 'clock', 'program-parts']
+  cli: ['control', 'index', 'membership', 'settings', 'examination', 'version', 'http', 'core', 'ports', 'api', 'errors', 'clock', 'program-parts']
 }
 
 /** Layers that a browser tab can run: no Node modules, none of Node's globals. */

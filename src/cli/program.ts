@@ -4,6 +4,7 @@ import { addBootstrap, addUp } from './commands/up.ts'
 import { addConfig } from './commands/config.ts'
 import { addCancel, addPause, addResume, addSet } from './commands/control.ts'
 import { addDemo } from './commands/demo.ts'
+import { addDoctor } from './commands/doctor.ts'
 import { addFetch } from './commands/fetch.ts'
 import { addJobs } from './commands/jobs.ts'
 import { addMesh } from './commands/mesh.ts'
@@ -94,6 +95,7 @@ export function makeProgram (registration: Registration): Command {
   addStatus(program, registration)
   addMesh(program, registration)
   addDemo(program, registration)
+  addDoctor(program, registration)
   addBootstrap(program, registration)
   addPlannedCommands(program)
   teach(program)

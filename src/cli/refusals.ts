@@ -5,7 +5,7 @@ import type { Command } from 'commander'
  * What the command line will have and has not yet: refused by name, so that nobody takes silence for consent
  * and a script written for a later version says why it stops.
  */
-const PLANNED_COMMANDS = ['doctor']
+const PLANNED_COMMANDS: readonly string[] = []
 const PLANNED_MESH_COMMANDS = ['members', 'revoke']
 const PLANNED_OPTIONS = ['--video', '--picture', '--tev', '--qr']
 

@@ -21,13 +21,17 @@ export interface HomeOptions {
   readonly disk?: Disk
 }
 
-/** The folder of one peer: identity, mesh file, journals, blobs. Locked while it is open. */
-export interface Home {
-  /** Absolute, without symbolic links. */
-  readonly dir: string
+/** Where the files of a home lie. */
+export interface HomeFiles {
   readonly disk: Disk
   /** A path inside the home. */
   path (...parts: readonly string[]): string
+}
+
+/** The folder of one peer: identity, mesh file, journals, blobs. Locked while it is open. */
+export interface Home extends HomeFiles {
+  /** Absolute, without symbolic links. */
+  readonly dir: string
   /** The TCP port this home's peer listened on last, so that addresses others remember stay right; undefined when none is known. */
   listenPort (): Promise<number | undefined>
   /** Remembers the port. @throws HomeError when the disk refuses */
@@ -113,7 +117,8 @@ function isPort (value: unknown): value is number {
   return Number.isInteger(value) && (value as number) > 0 && (value as number) < 65_536
 }
 
-async function checkFolder (dir: string): Promise<void> {
+/** @throws HomeError when a home's folder is none, another user's, or open to changes by others */
+export async function checkFolder (dir: string): Promise<void> {
   const stats = await lstat(dir)
   if (!stats.isDirectory()) {
     throw new HomeError(`The home ${dir} is not a folder; choose another --home`)
@@ -126,8 +131,8 @@ async function checkFolder (dir: string): Promise<void> {
   }
 }
 
-/** Refuses secrets that others may read: they may have been read already. */
-async function checkPrivateFiles (dir: string): Promise<void> {
+/** Refuses secrets that others may read: they may have been read already. @throws HomeError */
+export async function checkPrivateFiles (dir: string): Promise<void> {
   for (const name of PRIVATE_FILES) {
     const file = path.join(dir, name)
     const stats = await lstat(file).catch(missingIsUndefined)

@@ -4,7 +4,7 @@ import { HomeError } from '../errors.ts'
 import { readWhole, writeWhole } from './disk.ts'
 import { refusalOf } from './refusal.ts'
 import type { Ed25519PrivateKey } from '@libp2p/interface'
-import type { Home } from './home.ts'
+import type { Home, HomeFiles } from './home.ts'
 
 const HASH_BYTES = 32
 
@@ -19,11 +19,9 @@ const MAX_IDENTITY_BYTES = 4_096
  */
 export async function openIdentity (home: Home): Promise<Ed25519PrivateKey> {
   const file = home.path('identity.key')
-  const bytes = await readWhole(home.disk, file, MAX_IDENTITY_BYTES).catch((err: unknown) => {
-    throw err instanceof RangeError ? damaged(file) : new HomeError(refusalOf(err, file), { cause: err })
-  })
-  if (bytes !== undefined) {
-    return decodeIdentity(bytes) ?? (() => { throw damaged(file) })()
+  const present = await readIdentity(home)
+  if (present !== undefined) {
+    return present
   }
   if (await home.disk.sizeOf(home.path('mesh.json')) !== undefined) {
     throw new HomeError(`The identity key ${file} is missing from a home that is in a mesh; restore it from a backup, or begin anew with an empty --home`)
@@ -35,6 +33,15 @@ export async function openIdentity (home: Home): Promise<Ed25519PrivateKey> {
     throw new HomeError(refusalOf(err, file), { cause: err })
   }
   return key
+}
+
+/** The peer's key; undefined when the home has none. Writes nothing. @throws HomeError when it is damaged or can not be read */
+export async function readIdentity (home: HomeFiles): Promise<Ed25519PrivateKey | undefined> {
+  const file = home.path('identity.key')
+  const bytes = await readWhole(home.disk, file, MAX_IDENTITY_BYTES).catch((err: unknown) => {
+    throw err instanceof RangeError ? damaged(file) : new HomeError(refusalOf(err, file), { cause: err })
+  })
+  return bytes === undefined ? undefined : decodeIdentity(bytes) ?? (() => { throw damaged(file) })()
 }
 
 function encodeIdentity (key: Ed25519PrivateKey): Uint8Array {

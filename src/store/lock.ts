@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { readdir, rm } from 'node:fs/promises'
+import { readdir, rm, stat } from 'node:fs/promises'
 import { connect, createServer } from 'node:net'
 import path from 'node:path'
 import { HomeError } from '../errors.ts'
@@ -62,6 +62,33 @@ export async function lockHome (home: string, folder: string): Promise<HomeLock>
     }
   }
   throw new HomeError(`The home ${home} is being opened by too many at once; try again`)
+}
+
+/** Who has the lock of a home. `pid` and `sinceMs` (wall clock) where the system tells. */
+export interface Holder {
+  readonly pid: number | undefined
+  readonly sinceMs: number | undefined
+}
+
+/**
+ * Who holds the home whose run folder is `folder`; undefined when nobody does. Only looks: whoever starts or runs there is not disturbed.
+ */
+export async function lockHolder (home: string, folder: string): Promise<Holder | undefined> {
+  const names = isWindows ? [pipeName(home, 'lock')] : (await readdir(folder).catch(() => [])).filter((name) => NAME.test(name))
+  const socketsUnder = isWindows || names.length === 0 ? '' : await socketFolder(folder, LONGEST_NAME)
+  const calls = names.map((name) => new Call(name, path.join(socketsUnder, name)))
+  try {
+    const answers = await Promise.all(calls.map(async (call) => call.answer))
+    const holder = calls.find((_, index) => answers[index] === 'holder' || answers[index] === 'silent')
+    if (holder === undefined) {
+      return undefined
+    }
+    const pid = NAME.exec(holder.name)?.[1]
+    const made = await stat(path.join(folder, holder.name)).catch(() => undefined)
+    return { pid: pid === undefined ? undefined : Number(pid), sinceMs: made?.ctimeMs }
+  } finally {
+    calls.forEach((call) => call.hangUp())
+  }
 }
 
 /** Decides whether a listening candidate has the lock. */

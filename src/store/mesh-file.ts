@@ -2,7 +2,7 @@ import { HomeError } from '../errors.ts'
 import { MAX_ADDRESS_LENGTH, MAX_KNOWN_ADDRESSES } from './limits.ts'
 import { refusalOf } from './refusal.ts'
 import { readSealed, writeSealed } from './sealed.ts'
-import type { Home } from './home.ts'
+import type { Home, HomeFiles } from './home.ts'
 import type { SealedValue } from './sealed.ts'
 
 /** The mesh a home is in. */
@@ -24,7 +24,7 @@ const MAX_NAME_LENGTH = 200
  *
  * @throws HomeError when the mesh file is damaged, of a later version, or can not be read
  */
-export async function readMeshFile (home: Home): Promise<MeshFile | undefined> {
+export async function readMeshFile (home: HomeFiles): Promise<MeshFile | undefined> {
   const file = home.path('mesh.json')
   const sealed = await readSealed(home.disk, file).catch((err: unknown) => { throw new HomeError(refusalOf(err, file), { cause: err }) })
   if (sealed.state === 'missing') {

@@ -202,6 +202,15 @@ export const LESSONS: Readonly<Record<string, Lesson>> = {
     group: LEARNING,
     examples: [{ line: 'tilemesh demo', what: 'writes demo.png here and says who did what' }],
     seeAlso: ['render', 'up']
+  },
+  doctor: {
+    summary: 'say what works here and what does not',
+    group: LEARNING,
+    examples: [
+      { line: 'tilemesh doctor', what: 'a line for each thing, with the cure on the same line' },
+      { line: 'tilemesh doctor --json', what: 'for a script; ends with 0 only if a job could run here' }
+    ],
+    seeAlso: ['status', 'peers', 'demo']
   }
 }
 

@@ -81,8 +81,7 @@ const REFUSED: readonly [line: string, status: number, words: RegExp][] = [
   ['config threads 0', 2, /threads must be a whole number from 1 to 1024, or all, not "0"/],
   ['config threads 4 5', 2, /not "4 5"/],
   ['config --reset', 2, /--reset takes the name of one setting/],
-  ['config threads 4 --reset', 2, /--reset takes the name of one setting and no value/],
-  ['doctor', 2, /not available yet/]
+  ['config threads 4 --reset', 2, /--reset takes the name of one setting and no value/]
 ]
 
 describe('what the command line refuses', () => {

@@ -1,0 +1,63 @@
+import { constants } from 'node:fs'
+import { access } from 'node:fs/promises'
+import { delimiter, isAbsolute, join } from 'node:path'
+import { terminalColors } from '../picture/half-blocks.ts'
+import { ok, warn } from './check.ts'
+import type { CommandContext } from '../context.ts'
+import type { Check } from './check.ts'
+
+type Env = CommandContext['env']
+
+const COLOR_WORDS = { truecolor: 'true colour', 256: '256 colours', none: 'no colours' } as const
+
+/** What the terminal can show of a growing picture. */
+export function examineTerminal ({ env, stdout }: Pick<CommandContext, 'env' | 'stdout'>): Check {
+  if (stdout.isTTY !== true) {
+    return ok('terminal', 'none; a plain line every five seconds while something renders')
+  }
+  const size = `${stdout.columns ?? 0} × ${stdout.rows ?? 0}`
+  const colors = terminalColors(env)
+  if (env['TERM'] === 'dumb') {
+    return ok('terminal', `${size}, can not be redrawn (TERM=dumb): plain lines`)
+  }
+  if (colors === 'none') {
+    return ok('terminal', `${size}, no colours (NO_COLOR): plain lines`)
+  }
+  return showsBlocks(env)
+    ? ok('terminal', `${size}, ${COLOR_WORDS[colors]}; the picture grows in half blocks`)
+    : warn('terminal', `${size}, ${COLOR_WORDS[colors]}, but its characters are not UTF-8: the growing picture will look wrong`, 'set LANG to a UTF-8 locale, such as C.UTF-8')
+}
+
+/** Whether the locale is one of UTF-8, as far as the environment says. */
+export function showsBlocks (env: Env, platform: NodeJS.Platform = process.platform): boolean {
+  const locale = [env['LC_ALL'], env['LC_CTYPE'], env['LANG']].find((one) => one !== undefined && one !== '')
+  return platform === 'win32' || platform === 'darwin' || locale === undefined || /utf-?8/i.test(locale)
+}
+
+/** Programs that one thing or another needs; nothing needs them to render. */
+export async function examineTools (env: Env): Promise<Check> {
+  const file = await findProgram('ffmpeg', env)
+  return file === undefined
+    ? warn('tools', 'ffmpeg is not here: frames can not be made into a video', 'install ffmpeg if you want --video; nothing else needs it')
+    : ok('tools', `ffmpeg for --video: ${file}`)
+}
+
+/** What keeps a renderer from the rest of the machine. */
+export async function examineSandbox (env: Env): Promise<Check> {
+  const here = await findProgram('bwrap', env) === undefined ? '' : '; bubblewrap is here for renderers that will'
+  return ok('sandbox', `the built-in engine needs none: scenes reach only its own memory${here}`)
+}
+
+/** A program on the PATH; undefined when it is not there. */
+export async function findProgram (name: string, env: Env, platform: NodeJS.Platform = process.platform): Promise<string | undefined> {
+  const endings = platform === 'win32' ? (env['PATHEXT'] ?? '.EXE;.CMD;.BAT').split(';') : ['']
+  for (const folder of (env['PATH'] ?? env['Path'] ?? '').split(delimiter).filter(isAbsolute)) {
+    for (const ending of endings) {
+      const file = join(folder, name + ending)
+      if (await access(file, constants.X_OK).then(() => true, () => false)) {
+        return file
+      }
+    }
+  }
+  return undefined
+}
