@@ -51,6 +51,8 @@ export interface JobSummary {
   readonly name: string
   readonly engine: EngineId
   readonly state: JobState | 'parked'
+  /** Of an own job that stands still because a disk refuses its records or its picture: which, and what to do. It goes on by itself when that is done. */
+  readonly waits?: string
   readonly done: number
   readonly units: number
   readonly requester: PeerId

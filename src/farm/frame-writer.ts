@@ -38,8 +38,7 @@ export class FrameWriter {
   readonly #stop = new AbortController()
   #work: Promise<void> = Promise.resolve()
   #queued = 0
-  /** `refused`: the disk did not take what was written last. */
-  #disk: 'willing' | 'refused' = 'willing'
+  #refusal: string | undefined
   /** Told when the disk refuses. */
   #onRefusal = new Set<() => void>()
 
@@ -92,8 +91,13 @@ export class FrameWriter {
 
   /** So many complete frames wait for a disk that refuses, or that is slower than the renderers, that no more results should be taken in. */
   get isBehind (): boolean {
-    return (this.#disk === 'refused' && this.#queued > MAX_WAITING_FRAMES) ||
+    return (this.#refusal !== undefined && this.#queued > MAX_WAITING_FRAMES) ||
       (this.#queued > 1 && this.#queued * this.#spec.width * this.#spec.height * 16 > MAX_UNWRITTEN_BYTES)
+  }
+
+  /** What the disk refuses now, in one line; undefined while it takes everything. */
+  get refusal (): string | undefined {
+    return this.#refusal
   }
 
   /** Queues a complete frame. */
@@ -141,7 +145,7 @@ export class FrameWriter {
 
   /** The same, but does not wait for a disk that refuses: `refused` then. */
   async settledOrRefused (): Promise<'settled' | 'refused'> {
-    if (this.#disk === 'refused') {
+    if (this.#refusal !== undefined) {
       return 'refused'
     }
     let refused = (): void => {}
@@ -189,20 +193,19 @@ export class FrameWriter {
 
   /** Does something until the disk takes it. Each new refusal is told once. @throws when the writer is stopped, or the disk is not the cause */
   async #insist<T> (failed: (error: unknown) => void, step: () => Promise<T>): Promise<T> {
-    let told: string | undefined
     for (let pauseMs = WRITE_RETRY_FIRST_MS; ; pauseMs = Math.min(2 * pauseMs, WRITE_RETRY_LONGEST_MS)) {
       try {
         const done = await step()
-        this.#disk = 'willing'
+        this.#refusal = undefined
         return done
       } catch (error) {
         if (!(error instanceof StoreError)) {
           throw error
         }
-        this.#disk = 'refused'
+        const isNew = error.message !== this.#refusal
+        this.#refusal = error.message
         this.#onRefusal.forEach((tell) => { tell() })
-        if (error.message !== told) {
-          told = error.message
+        if (isNew) {
           failed(error)
         }
       }

@@ -62,7 +62,9 @@ export class OwnJob {
   #control: SignedControl
   #saying: Promise<void> = Promise.resolve()
   #phase: OwnJobPhase = { phase: 'rendering' }
-  #storeTrouble = false
+  /** Why the journal refused what it was given last. */
+  #storeTrouble: string | undefined
+  #saidWaits: string | undefined
   #progressDue = false
   #closed = false
 
@@ -196,15 +198,16 @@ export class OwnJob {
     if (this.#phase.phase === 'rendering') {
       this.#stewardship.tick()
     }
-    if (this.#progressDue) {
+    if (this.#progressDue || this.#waits !== this.#saidWaits) {
       this.#progressDue = false
-      this.hub.publish({ type: 'event', event: this.#stewardship.progress() })
+      this.#saidWaits = this.#waits
+      this.hub.publish({ type: 'event', event: this.#progress() })
     }
   }
 
   /** Follows the job: what it is, how far it is, then what happens. For an ended job only the end. */
   follow (preview: 'none' | 'blocks', signal: AbortSignal): AsyncIterable<FollowItem> {
-    const first: FollowItem[] = [{ type: 'event', event: jobEventOf(this.signed, this.#stewardship.view.grid) }, { type: 'event', event: this.#stewardship.progress() }]
+    const first: FollowItem[] = [{ type: 'event', event: jobEventOf(this.signed, this.#stewardship.view.grid) }, { type: 'event', event: this.#progress() }]
     if (this.#phase.phase === 'ended') {
       const follower = this.hub.follow('none', [...first, { type: 'event', event: this.#phase.done }], signal)
       follower.end()
@@ -223,6 +226,7 @@ export class OwnJob {
       engine: spec.engine,
       fingerprint: spec.fingerprint,
       state: ended ?? this.#control.control.state,
+      ...this.#waitsPart(),
       done: ledger.count('accepted'),
       units: ledger.units,
       requester: spec.requester,
@@ -281,7 +285,7 @@ export class OwnJob {
     const before = this.#context.clock.nowMs()
     const frame = this.#film.merge(head.unit, floatsOf(pixels))
     this.#stewardship.merged(this.#context.clock.nowMs() - before)
-    this.#storeTrouble = false
+    this.#storeTrouble = undefined
     this.#showUnit(head.unit)
     this.#saves?.grew(placeOf(this.#stewardship.view.grid, head.unit).frame)
     if (frame !== undefined) {
@@ -330,7 +334,7 @@ export class OwnJob {
       return
     }
     this.#phase = { phase: 'finishing' }
-    this.hub.publish({ type: 'event', event: this.#stewardship.progress() })
+    this.hub.publish({ type: 'event', event: this.#progress() })
     try {
       const parked = this.#stewardship.view.ledger.count('parked')
       if (parked > 0) {
@@ -404,6 +408,20 @@ export class OwnJob {
     }
   }
 
+  /** What a disk refuses, so that the job can not go on; of a job that has ended nothing is waited for. */
+  get #waits (): string | undefined {
+    return this.#phase.phase === 'ended' ? undefined : this.#frames.refusal ?? this.#storeTrouble
+  }
+
+  #waitsPart (): { readonly waits?: string } {
+    const waits = this.#waits
+    return waits === undefined ? {} : { waits }
+  }
+
+  #progress (): FarmEvent & { event: 'progress' } {
+    return { ...this.#stewardship.progress(), ...this.#waitsPart() }
+  }
+
   #wallMs (): number {
     const submittedAtMs = this.#restored.output?.submittedAtMs
     return submittedAtMs === undefined ? 0 : Math.max(0, this.#context.clock.wallMs() - submittedAtMs)
@@ -415,8 +433,9 @@ export class OwnJob {
   }
 
   #storeFailed (error: unknown): void {
-    if (!this.#storeTrouble) {
-      this.#storeTrouble = true
+    const isNew = this.#storeTrouble === undefined
+    this.#storeTrouble = messageOf(error)
+    if (isNew) {
       this.#report('store', error)
     }
   }
@@ -426,10 +445,14 @@ export class OwnJob {
   }
 
   #report (code: string, error: unknown): void {
-    const message = error instanceof Error ? error.message : String(error)
+    const message = messageOf(error)
     this.#context.log.error(message, { job: this.job, code })
     this.hub.publish({ type: 'event', event: { event: 'error', code, message } })
   }
+}
+
+function messageOf (error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
 }
 
 function allFinite (values: Float32Array): boolean {

@@ -18,10 +18,16 @@ describe('a requester whose disk is full', () => {
     await world.settle(60_000)
     assert.equal(lastEvent(events, 'done'), undefined, 'no end without the picture')
     assert.deepEqual(errors(events), ['the disk of /out is full'])
+    assert.equal(lastEvent(events, 'progress')!.waits, 'the disk of /out is full')
+    assert.equal(a.farm.find(job).waits, 'the disk of /out is full', 'the list of jobs says why')
+    const later = world.follow('A', job)
+    await world.settle(100)
+    assert.equal(lastEvent(later, 'progress')!.waits, 'the disk of /out is full', 'whoever comes later is told')
     a.darkroom.diskFault = undefined
     assert.ok(await world.until(() => lastEvent(events, 'done') !== undefined, 15_000), 'it ends soon after')
     assert.deepEqual(lastEvent(events, 'done')!.files, ['/out/A.png'])
     assert.ok(a.darkroom.pictures.has('/out/A.png'))
+    assert.equal(a.farm.find(job).waits, undefined)
   })
 
   it('for its journal: acknowledges nothing meanwhile, and ends with the same film when there is room again', async () => {
@@ -38,7 +44,11 @@ describe('a requester whose disk is full', () => {
     await world.settle(60_000)
     assert.equal(lastEvent(events, 'progress')!.done, before)
     assert.deepEqual(errors(events), ['The disk is full'])
+    assert.equal(a.farm.find(job).waits, 'The disk is full')
     a.store.disk.fault = undefined
+    await world.until(() => lastEvent(events, 'progress')!.done > before, 30_000)
+    await world.settle(1_000)
+    assert.equal(lastEvent(events, 'progress')!.waits, undefined)
     assert.ok(await world.until(() => lastEvent(events, 'done') !== undefined, 120_000), 'the job ends')
     assert.equal(lastEvent(events, 'done')!.filmHash, a.darkroom.filmHash([a.darkroom.frameHash(fakeFilm(SCENE, worldSpec()))]))
     assert.deepEqual(lastEvent(events, 'done')!.files, ['/out/A.png'])

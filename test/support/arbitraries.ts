@@ -287,8 +287,9 @@ export const anyEvent: fc.Arbitrary<FarmEvent> = fc.oneof(
     etaMs: fc.option(milliseconds),
     peers: fc.nat(1000),
     state: fc.constantFrom('running' as const, 'paused' as const),
-    working: fc.array(record({ peer: anyPeerId, name: text(30), done: someUnits, leased: fc.nat(20_000), relayed: fc.boolean() }), { maxLength: 4 })
-  }),
+    working: fc.array(record({ peer: anyPeerId, name: text(30), done: someUnits, leased: fc.nat(20_000), relayed: fc.boolean() }), { maxLength: 4 }),
+    waits: text(100)
+  }, { requiredKeys: ['event', 'job', 'done', 'units', 'etaMs', 'peers', 'working'] }),
   record({ event: fc.constant('error' as const), code: word, message: text(200) }),
   record({
     event: fc.constant('done' as const),

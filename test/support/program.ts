@@ -41,6 +41,7 @@ export interface ProgramEvent {
   readonly frames: number
   readonly samples: number
   readonly fingerprint: string
+  readonly waits?: string
   readonly phases: Readonly<Record<'transfer' | 'load' | 'render' | 'merge', number>>
 }
 

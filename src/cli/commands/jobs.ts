@@ -33,10 +33,11 @@ export function jobTable (jobs: readonly JobSummary[]): string[] {
   if (jobs.length === 0) {
     return ['No jobs yet. Start one with: tilemesh render SCENE']
   }
-  return table([
+  const waiting = jobs.flatMap(({ job, name, waits }) => waits === undefined ? [] : [`${shortJob(job)} ${name} waits: ${waits}`])
+  return [...table([
     ['JOB', 'SCENE', 'ENGINE', 'SIZE', 'STATE', 'UNITS', 'REQUESTER'],
-    ...jobs.map(({ job, name, engine, width, height, state, done, units, own, requesterName }) => [
-      shortJob(job), name, engine, `${width}×${height}`, state, `${done}/${units}`, own ? `${requesterName} (here)` : requesterName
+    ...jobs.map(({ job, name, engine, width, height, state, waits, done, units, own, requesterName }) => [
+      shortJob(job), name, engine, `${width}×${height}`, waits === undefined ? state : 'waits', `${done}/${units}`, own ? `${requesterName} (here)` : requesterName
     ])
-  ])
+  ]), ...waiting]
 }

@@ -83,7 +83,8 @@ export function plainLine (model: JobModel): string {
     ...(rate === null ? [] : [perMinute(rate)]),
     ...(model.etaMs === null ? [] : [`${duration(model.etaMs)} left`]),
     count(working, 'peer'),
-    ...troubles(model)
+    ...troubles(model),
+    ...waitsWord(model)
   ].join(GAP)
 }
 
@@ -99,12 +100,14 @@ export function titleLine (model: JobModel): string {
 
 function textLines (model: JobModel, columns: number, most: number, paint: Paint): string[] {
   const rate = unitsPerMinute(model)
-  const facts = [
-    ...pausedWord(model),
-    ...(rate === null ? [] : [perMinute(rate)]),
-    ...(model.etaMs === null ? [] : [`${duration(model.etaMs)} left`]),
-    ...troubles(model)
-  ]
+  const facts = model.waits !== undefined
+    ? waitsWord(model)
+    : [
+        ...pausedWord(model),
+        ...(rate === null ? [] : [perMinute(rate)]),
+        ...(model.etaMs === null ? [] : [`${duration(model.etaMs)} left`]),
+        ...troubles(model)
+      ]
   const head = [
     paint('bold', cut(titleLine(model), columns)),
     barLine(model, columns, paint),
@@ -157,6 +160,10 @@ function doing ({ state, leased, lapsed, unit }: PeerLine): string {
 
 function pausedWord ({ state }: JobModel): string[] {
   return state === 'paused' ? ['paused'] : []
+}
+
+function waitsWord ({ waits }: JobModel): string[] {
+  return waits === undefined ? [] : [`waits: ${waits}`]
 }
 
 function troubles ({ lapsed, failed, parked }: JobModel): string[] {

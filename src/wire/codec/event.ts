@@ -23,7 +23,11 @@ function fitting (event: FarmEvent): FarmEvent {
   switch (event.event) {
     case 'unit': return event.reason === undefined ? event : { ...event, reason: fittingText(event.reason, 'MAX_EVENT_MESSAGE_BYTES') }
     case 'error': return { ...event, message: fittingText(event.message, 'MAX_EVENT_MESSAGE_BYTES') }
-    case 'progress': return { ...event, working: event.working.slice(0, MAX_EVENT_PEERS) }
+    case 'progress': return {
+      ...event,
+      working: event.working.slice(0, MAX_EVENT_PEERS),
+      ...(event.waits === undefined ? {} : { waits: fittingText(event.waits, 'MAX_EVENT_MESSAGE_BYTES') })
+    }
     case 'done': return { ...event, files: fittingFiles(event.files) }
     default: return event
   }
@@ -90,6 +94,7 @@ const readers: { readonly [Name in FarmEvent['event']]: (fields: JsonFields) => 
   },
   progress: (fields) => {
     const state = fields.optionalWord('state', ['running', 'paused'])
+    const waits = fields.optionalText('waits', 'MAX_EVENT_MESSAGE_BYTES')
     return {
       event: 'progress',
       job: fields.job('job'),
@@ -98,7 +103,8 @@ const readers: { readonly [Name in FarmEvent['event']]: (fields: JsonFields) => 
       etaMs: fields.durationOrNull('etaMs'),
       peers: fields.whole('peers', 0, Number.MAX_SAFE_INTEGER),
       working: fields.list('working', 'MAX_EVENT_PEERS', workingPeer),
-      ...(state === undefined ? {} : { state })
+      ...(state === undefined ? {} : { state }),
+      ...(waits === undefined ? {} : { waits })
     }
   },
   error: (fields) => ({

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { jobTable } from '../../../src/cli/commands/jobs.ts'
 import { serveControl } from '../../../src/control/serve-control.ts'
 import { controlSocketPath } from '../../../src/control/socket-path.ts'
 import { until } from '../../contracts/peer-api.ts'
@@ -41,6 +42,15 @@ describe('commands that ask the running peer', () => {
     const json = new TestContext(peer, folder)
     await json.run('jobs --json')
     assert.deepEqual(json.stdout.events.map(({ event, job: id, fingerprint, frames }) => [event, id, fingerprint, frames]), [['job', job, 'pathtracer 1.0', 1]])
+  })
+
+  it('jobs: why one waits, below the table', async () => {
+    const [running] = await peer.jobs()
+    assert.deepEqual(jobTable([{ ...running!, waits: 'shot.png was not written: the folder /out does not exist; make it or choose another' }, running!]).slice(1), [
+      '01010101  shot.glb  pathtracer  960×540  waits    0/4    ALDER (here)',
+      '01010101  shot.glb  pathtracer  960×540  running  0/4    ALDER (here)',
+      '01010101 shot.glb waits: shot.png was not written: the folder /out does not exist; make it or choose another'
+    ])
   })
 
   it('peers: a table, or an event each', async () => {

@@ -33,6 +33,13 @@ describe('layout of the live view', () => {
     assert.doesNotMatch(plainLine(modelOf([aJob(10), aProgress(4, 10, { state: 'paused' }), aProgress(4, 10)])), /paused/)
   })
 
+  it('says why a job waits, and no more when it goes on', () => {
+    const waiting = [aJob(10), aProgress(10, 10, { waits: 'x.png was not written: the folder /out\u001b[2J is not there' })]
+    assert.match(layout(modelOf(waiting), 80, 24, undefined, plain)[2]!, /waits: x\.png was not written: the folder \/out�/)
+    assert.match(plainLine(modelOf(waiting)), /waits: x\.png/)
+    assert.doesNotMatch(plainLine(modelOf([...waiting, aProgress(10, 10)])), /waits/)
+  })
+
   it('fits 40 columns', () => {
     assert.deepEqual(layout(busyModel(), 40, 24, undefined, plain), [
       'shot.glb  pathtracer  960×540  64 sampl…',
