@@ -71,6 +71,8 @@ export interface JobSummary {
 export interface SubmittedJob extends JobSummary {
   /** One line each: what is not rendered as the scene's file asks, but does not stop the job. Peers of the first version do not say it. */
   readonly warnings?: readonly string[]
+  /** How long that many peers are expected to take together, by the speeds they measured before; absent when none has. */
+  readonly expected?: { readonly etaMs: number, readonly peers: number }
 }
 
 /** A peer in a list; the first is this peer itself. */
@@ -126,6 +128,49 @@ export type FollowItem =
   | { readonly type: 'event', readonly event: FarmEvent }
   | { readonly type: 'preview', readonly block: PreviewBlock }
 
+/** What a job would be, and how long it would take, if it were submitted now. */
+export interface JobEstimate {
+  /** The scene's file name. */
+  readonly name: string
+  readonly engine: EngineId
+  readonly fingerprint: string
+  readonly width: number
+  readonly height: number
+  /** How many. */
+  readonly frames: number
+  readonly samples: number
+  readonly units: number
+  readonly split: Split
+  /** Side of a tile in pixels; means nothing when split by frames. */
+  readonly tile: number
+  /** How many files the scene has, and their bytes together. */
+  readonly files: number
+  readonly bytes: number
+  /** One line each: what is not rendered as the file asks. */
+  readonly warnings: readonly string[]
+  /** The members seen, this peer first. */
+  readonly peers: readonly EstimatedPeer[]
+  /** Milliseconds that all peers that can render it and whose speed is known take together; null when there is none. */
+  readonly etaMs: number | null
+  /** Milliseconds that this peer takes alone; null when it can not render it or its speed is not known. */
+  readonly aloneMs: number | null
+  /** Jobs that are being rendered on the mesh now, with which the peers would share their time. */
+  readonly otherJobs: number
+}
+
+/** A member, seen by who asks for an estimate. */
+export interface EstimatedPeer {
+  readonly peer: PeerId
+  readonly name: string
+  readonly self: boolean
+  /** Render threads it would use. */
+  readonly threads: number
+  /** Why it can not render the job; null when it can. */
+  readonly lacks: string | null
+  /** Samples that it renders a second with all its threads; null while nobody has measured that. */
+  readonly samplesPerSecond: number | null
+}
+
 /** What `fetch` wrote. */
 export interface SavedFilm {
   readonly job: JobId
@@ -158,6 +203,11 @@ export interface PeerApi {
   status (): Promise<PeerStatus>
   /** Packs the scene, signs the job, announces it, and returns at once. The peer writes the pictures when they are complete. */
   render (request: RenderRequest): Promise<SubmittedJob>
+  /**
+   * What {@link PeerApi.render} would make of the request, and how long that would take by the speeds that peers have measured. Nothing is signed,
+   * announced or kept of the scene. A scene that this machine has never rendered is tried for about a second.
+   */
+  estimate (request: RenderRequest): Promise<JobEstimate>
   /**
    * A job's life: `job`, one `progress`, then live events until `done`; for an ended job `done` at once.
    * Ends after `done`, or when the caller stops iterating or the signal aborts.

@@ -4,8 +4,7 @@
 import { createHash } from 'node:crypto'
 import { createServer } from 'node:net'
 import { availableParallelism, hostname, totalmem } from 'node:os'
-import { decodeManifest } from './bundle/manifest.ts'
-import { packBundle } from './bundle/pack.ts'
+import { createBundler } from './bundle/bundler.ts'
 import { systemCommands } from './command-runner.ts'
 import { systemClock, systemRandom } from './clock.ts'
 import { enginesNamed, shippedEngines } from './engines/registry.ts'
@@ -18,7 +17,7 @@ import { encodeTicket } from './mesh/ticket.ts'
 import { HomeSettings } from './settings.ts'
 import { openHome, openIdentity, openStore, readMeshFile, withAddresses, writeMeshFile } from './store/index.ts'
 import { programVersion } from './version.ts'
-import type { FetchRequest, FollowItem, FollowOptions, JobSummary, Peer, PeerInit, PeerStatus, PeerSummary, RenderRequest, SavedFilm, SettingState, SubmittedJob } from './api.ts'
+import type { FetchRequest, FollowItem, FollowOptions, JobEstimate, JobSummary, Peer, PeerInit, PeerStatus, PeerSummary, RenderRequest, SavedFilm, SettingState, SubmittedJob } from './api.ts'
 import type { JobId } from './core/ids.ts'
 import type { Engine, EngineInfo, FarmEvent, Log, Mesh, Sha256 } from './ports.ts'
 import type { ReadyEngine } from './farm/submission.ts'
@@ -85,10 +84,7 @@ async function compose (home: Home, init: PeerInit): Promise<Peer> {
     mesh,
     store,
     darkroom: createDarkroom(),
-    bundler: {
-      pack: async (engine, scenePath) => packBundle(engine, scenePath, store.blobs),
-      readManifest: decodeManifest
-    },
+    bundler: createBundler(store.blobs, home.dir),
     clock: systemClock,
     random: systemRandom,
     commands: systemCommands(log),
@@ -246,6 +242,10 @@ class LocalPeer implements Peer {
 
   async render (request: RenderRequest): Promise<SubmittedJob> {
     return this.#farm.render(request, new AbortController().signal)
+  }
+
+  async estimate (request: RenderRequest): Promise<JobEstimate> {
+    return this.#farm.estimate(request, new AbortController().signal)
   }
 
   follow (job: JobId, options: FollowOptions, signal: AbortSignal): AsyncIterable<FollowItem> {

@@ -442,6 +442,8 @@ export interface Darkroom {
 export interface Bundler {
   /** Finds every file of the scene, refuses if one is missing, and stores all of them as blobs. @throws SceneError */
   pack (engine: Engine, scenePath: string): Promise<PackedScene>
+  /** Finds the same without storing anything: the files are hashed and read where they lie. @throws SceneError */
+  survey (engine: Engine, scenePath: string): Promise<SurveyedScene>
   /** Decodes a manifest and refuses paths that are not portable, sizes that do not add up, and everything hostile. @throws WireError */
   readManifest (bytes: Uint8Array): Manifest
 }
@@ -451,6 +453,13 @@ export interface PackedScene {
   readonly ref: BundleRef
   readonly manifest: Manifest
   readonly bytes: number
+}
+
+/** A scene as it lies on this disk. */
+export interface SurveyedScene extends PackedScene {
+  readonly files: SceneFiles
+  /** Removes what was needed meanwhile: nothing stays behind. */
+  release (): Promise<void>
 }
 
 /** sha256 of bytes. */

@@ -4,8 +4,7 @@
  */
 import { createHash } from 'node:crypto'
 import { totalmem } from 'node:os'
-import { decodeManifest } from '../../src/bundle/manifest.ts'
-import { packBundle } from '../../src/bundle/pack.ts'
+import { createBundler } from '../../src/bundle/bundler.ts'
 import { systemClock, systemRandom } from '../../src/clock.ts'
 import { Farm } from '../../src/farm/farm.ts'
 import { createDarkroom } from '../../src/film/darkroom.ts'
@@ -85,7 +84,7 @@ async function start (init: DeliveryPeerInit): Promise<{ addresses: readonly str
     store: init.diskBytesPerSecond === undefined ? store : slowStore(store, init.diskBytesPerSecond),
     darkroom: createDarkroom(),
     commands: { run: () => {} },
-    bundler: { pack: async (of, scene) => packBundle(of, scene, store.blobs), readManifest: decodeManifest },
+    bundler: createBundler(store.blobs, init.home),
     clock: systemClock,
     random: systemRandom,
     log: SILENT,

@@ -9,6 +9,19 @@ export function duration (ms: number): string {
     : `${minutes}:${twoDigits(rest)}`
 }
 
+/** A duration that is only known roughly, in two units at most: `7 s`, `6 min 40 s`, `19 min`, `1 h 20 min`, `3 days 4 h`. */
+export function roughly (ms: number): string {
+  const seconds = Math.max(1, Math.round(ms / 1000))
+  if (seconds < 20) {
+    return `${seconds} s`
+  }
+  // Rounded to what is still believable, about a twentieth of the whole.
+  const step = seconds < 60 ? 5 : seconds < 600 ? 10 : seconds < 3600 ? 60 : seconds < 86_400 ? 600 : 3600
+  const rest = Math.round(seconds / step) * step
+  const parts = [[Math.floor(rest / 86_400), 'day'], [Math.floor(rest / 3600) % 24, 'h'], [Math.floor(rest / 60) % 60, 'min'], [rest % 60, 's']] as const
+  return parts.filter(([value]) => value > 0).slice(0, 2).map(([value, unit]) => unit === 'day' ? count(value, unit) : `${value} ${unit}`).join(' ')
+}
+
 /** A peer's id short enough for a line: `12D3…Rw9f`. */
 export function shortPeer (peer: string): string {
   return peer.length <= 12 ? peer : `${peer.slice(0, 4)}…${peer.slice(-4)}`

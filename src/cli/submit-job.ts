@@ -2,7 +2,7 @@ import { ExitStatus, NoCapablePeerError } from '../errors.ts'
 import { missCapablePeer } from './capable-peer.ts'
 import { print, printJson, say } from './context.ts'
 import { followJob } from './follow-job.ts'
-import { shortJob } from './format.ts'
+import { count, roughly, shortJob } from './format.ts'
 import { Interruptions } from './interruptions.ts'
 import { outcomeLine, outcomeStatus } from './job-outcome.ts'
 import { makeJobView } from './view/make-job-view.ts'
@@ -93,7 +93,7 @@ export class Submission {
   }
 
   async #run (): Promise<number> {
-    const { context, access, request } = this.#init
+    const { context, talk, access, request } = this.#init
     const { api } = access
     const undivert = access.log?.divert((line) => { this.#view.note(line) })
     try {
@@ -105,6 +105,9 @@ export class Submission {
       }
       for (const warning of job.warnings ?? []) {
         this.#view.note(warning)
+      }
+      if (job.expected !== undefined && !talk.json) {
+        this.#view.note(`estimate: about ${roughly(job.expected.etaMs)} on ${count(job.expected.peers, 'peer')} (measured speeds)`)
       }
       if (this.#cancelWanted) {
         await this.#cancel()

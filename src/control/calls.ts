@@ -17,6 +17,7 @@ const CALLS: Readonly<Record<keyof PeerApi, Call>> = {
     return { kind: 'value', value: api.status() }
   },
   render: (api, params) => ({ kind: 'value', value: api.render(read.readRender(params)) }),
+  estimate: (api, params) => ({ kind: 'value', value: api.estimate(read.readRender(params)) }),
   follow: (api, params, signal) => {
     const { job, options } = read.readFollow(params)
     return { kind: 'follow', items: api.follow(job, options, signal) }

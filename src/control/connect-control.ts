@@ -6,7 +6,7 @@ import { readLines } from './lines.ts'
 import { HELLO, encodeLine, parseLine, readAnswer, readHello } from './messages.ts'
 import { decodeFollowItem } from './preview-codec.ts'
 import type { Socket } from 'node:net'
-import type { FetchRequest, FollowItem, FollowOptions, JobSummary, PeerApi, PeerStatus, PeerSummary, RenderRequest, SavedFilm, SettingState, SubmittedJob } from '../api.ts'
+import type { FetchRequest, FollowItem, FollowOptions, JobEstimate, JobSummary, PeerApi, PeerStatus, PeerSummary, RenderRequest, SavedFilm, SettingState, SubmittedJob } from '../api.ts'
 import type { FarmEvent } from '../ports.ts'
 import type { Answer } from './messages.ts'
 
@@ -46,6 +46,10 @@ class RemotePeer implements ControlConnection {
 
   async render (request: RenderRequest): Promise<SubmittedJob> {
     return await this.#ask('render', request) as SubmittedJob
+  }
+
+  async estimate (request: RenderRequest): Promise<JobEstimate> {
+    return await this.#ask('estimate', request) as JobEstimate
   }
 
   async * follow (job: string, { preview }: FollowOptions, signal: AbortSignal): AsyncGenerator<FollowItem> {

@@ -4,7 +4,8 @@ import type { Hash, JobId } from './ids.ts'
 
 /** What rendering a scene cost on this machine so far, told again and again while one job of it is rendered. */
 export interface Measurement {
-  readonly job: JobId
+  /** `probe`: no job, but a short trial, which the first measurement of a job replaces. */
+  readonly job: JobId | 'probe'
   /** Of the engine that rendered: another build may be faster or slower. */
   readonly fingerprint: string
   /** The hash of the bundle's manifest. */
@@ -47,7 +48,7 @@ interface SceneEntry {
   readonly recent: Cost[]
   loadMs: number
   /** The job whose measurement is the last one; a later word about it takes its place. */
-  job: JobId | undefined
+  job: JobId | 'probe' | undefined
 }
 
 /** How much a measurement counts against the next newer one of its scene, and a scene against the one rendered after it. */
@@ -85,7 +86,7 @@ export class SpeedBook {
     }
     const key = keyOf(fingerprint, scene)
     const entry = this.#scenes.get(key) ?? { fingerprint, scene, recent: [], loadMs, job: undefined }
-    if (entry.job === job) {
+    if (entry.job === job || entry.job === 'probe') {
       entry.recent.pop()
     }
     entry.recent.push({

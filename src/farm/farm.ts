@@ -4,6 +4,7 @@ import { MAX_THREADS } from '../core/limits.ts'
 import { AntiEntropy } from './anti-entropy.ts'
 import { Beacons } from './beacons.ts'
 import { Directory } from './directory.ts'
+import { Estimates } from './estimates.ts'
 import { STEWARD_TICK_MS } from './limits.ts'
 import { MeshNews } from './mesh-news.ts'
 import { Requester } from './requester.ts'
@@ -11,7 +12,7 @@ import { SpeedKeeper } from './speed-keeper.ts'
 import { StewardDesk } from './steward-desk.ts'
 import { Viewing } from './viewing.ts'
 import { Worker } from './worker/worker.ts'
-import type { FetchRequest, FollowItem, JobSummary, PeerSummary, RenderRequest, SavedFilm, SubmittedJob } from '../api.ts'
+import type { FetchRequest, FollowItem, JobEstimate, JobSummary, PeerSummary, RenderRequest, SavedFilm, SubmittedJob } from '../api.ts'
 import type { EngineId, JobId, PeerId } from '../core/ids.ts'
 import type { SignedControl, SignedJob } from '../core/messages.ts'
 import type { Bundler, Clock, CommandRunner, Darkroom, Log, Mesh, MeshHandlers, MeshPeer, Random, Sha256, Store, Timer } from '../ports.ts'
@@ -56,6 +57,7 @@ export class Farm {
   readonly #requester: Requester
   readonly #worker: Worker
   readonly #speeds: SpeedKeeper
+  readonly #estimates: Estimates
   readonly #viewing: Viewing
   readonly #news: MeshNews
   #tick: Timer | undefined
@@ -79,6 +81,15 @@ export class Farm {
     this.#beacons = new Beacons(mesh, this.#desk, clock)
     this.#antiEntropy = new AntiEntropy(mesh, this.#directory, clock, random, log)
     this.#speeds = new SpeedKeeper({ ...init, changed: () => { this.#greet() } })
+    this.#estimates = new Estimates({
+      ...init,
+      self: mesh.self,
+      engines: this.#engines,
+      speeds: this.#speeds,
+      threads: () => init.work === 'on' ? this.#threads.stewarding : 0,
+      doing: () => this.draining ? 'draining' : this.#worker.rendering.length > 0 ? 'rendering' : 'idle',
+      liveJobs: () => this.#directory.live().filter((job) => this.#directory.stateOf(job) === 'running').length
+    })
     this.#requester = new Requester({
       ...init,
       self: mesh.self,
@@ -86,6 +97,7 @@ export class Farm {
       desk: this.#desk,
       nameOf: (peer) => this.#nameOf(peer),
       isRelayed: (peer) => this.#desk.isRelayed(peer),
+      expectedMs: (spec, local) => this.#estimates.expected(spec, local)?.etaMs ?? null,
       announce: (signed, control) => { this.#announce(signed, control) },
       controlled: (control) => { this.#controlled(control) },
       changed: () => { this.#changed() }
@@ -137,7 +149,13 @@ export class Farm {
       this.#requireRequester(request.replace, 'replace it')
     }
     const { job, warnings } = await this.#requester.submit(request, signal)
-    return { ...this.#summaryOfOwn(job), warnings }
+    const expected = this.#estimates.expected(job.signed.spec, job.noLocal ? 'off' : 'on')
+    return { ...this.#summaryOfOwn(job), warnings, ...(expected === undefined ? {} : { expected }) }
+  }
+
+  /** What a request would be as a job, and how long it would take. @throws SceneError, UsageError or JobSpecError, as rendering it would */
+  async estimate (request: RenderRequest, signal: AbortSignal): Promise<JobEstimate> {
+    return this.#estimates.estimate(request, signal)
   }
 
   follow (job: JobId, preview: 'none' | 'blocks', signal: AbortSignal): AsyncIterable<FollowItem> {

@@ -64,5 +64,18 @@ export const SLOW_SOURCE_MS = 10_000
 /** Measured speeds are written and told to others this long after they changed: each unit changes them a little. */
 export const SAVE_SPEEDS_MS = 5_000
 
+/** A scene that nobody has rendered here is tried for this long when an estimate is asked for: a person waits for it, */
+export const PROBE_MS = 800
+
+/** for units under way no longer than this in all, */
+export const PROBE_MOST_MS = 3_000
+
+/** and for loading no longer than this: then the estimate goes by other scenes. */
+export const PROBE_LOAD_MS = 20_000
+
+/** Side in pixels and samples per pixel of the tiles that are tried: some ten milliseconds each on one core, so that many places are seen. */
+export const PROBE_TILE = 32
+export const PROBE_SAMPLES = 16
+
 /** Live jobs of one requester a peer remembers: a flood of jobs must not push out those of others. */
 export const MAX_LIVE_JOBS_PER_REQUESTER = 1_024

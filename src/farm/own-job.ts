@@ -13,7 +13,7 @@ import { Stewardship } from './stewardship.ts'
 import type { FollowItem, JobSummary } from '../api.ts'
 import type { Epoch } from '../core/epoch.ts'
 import type { Hash, JobId, PeerId, UnitIndex } from '../core/ids.ts'
-import type { JobControl } from '../core/job.ts'
+import type { JobControl, JobSpec } from '../core/job.ts'
 import type { ResultAnswer, ResultHead, SignedControl, SignedJob } from '../core/messages.ts'
 import type { ResultVerdict } from '../core/events.ts'
 import type { Clock, CommandRunner, Darkroom, FarmEvent, Film, JobStore, Log, Mesh } from '../ports.ts'
@@ -31,6 +31,8 @@ export interface OwnJobContext {
   readonly desk: StewardDesk
   nameOf (peer: PeerId): string
   isRelayed (peer: PeerId): boolean
+  /** How long a job is expected to take by measured speeds, milliseconds; null when nothing is known. `local`: whether this peer renders of it. */
+  expectedMs (spec: JobSpec, local: 'on' | 'off'): number | null
   /** The control word changed: it is to be gossiped and remembered. */
   controlled (control: SignedControl): void
   /** Something a beacon tells has changed. */
@@ -93,7 +95,8 @@ export class OwnJob {
       complete: () => { void this.#finish() },
       changed: () => { context.changed() },
       nameOf: context.nameOf,
-      isRelayed: context.isRelayed
+      isRelayed: context.isRelayed,
+      expectedMs: () => context.expectedMs(signed.spec, this.noLocal ? 'off' : 'on')
     })
     this.#frames = new FrameWriter(signed.spec, restored.output, restored.frames, film, store, context)
     this.#intake = new Intake({

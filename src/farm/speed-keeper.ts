@@ -48,6 +48,11 @@ export class SpeedKeeper {
     })
   }
 
+  /** A scene was tried for a moment. */
+  probed (found: Omit<Measurement, 'job'>): void {
+    this.measured({ ...found, job: 'probe' })
+  }
+
   scene (fingerprint: string, scene: Hash): SceneSpeed | undefined {
     return this.#book.scene(fingerprint, scene)
   }

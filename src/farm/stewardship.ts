@@ -21,6 +21,8 @@ export interface StewardshipContext {
   changed (): void
   nameOf (peer: PeerId): string
   isRelayed (peer: PeerId): boolean
+  /** How long the whole job is expected to take by speeds of before, milliseconds; null when nothing is known. */
+  expectedMs (): number | null
 }
 
 /** Half of a renewal's answer, for one job. */
@@ -34,6 +36,7 @@ export class Stewardship {
   readonly #steward: Steward
   readonly #context: StewardshipContext
   #pace = new Pace()
+  #begunAtMs = 0
   #controlSequence: number
 
   constructor (init: Omit<StewardInit, 'nowMs'>, controlSequence: number, context: StewardshipContext) {
@@ -50,6 +53,7 @@ export class Stewardship {
 
   /** To be called once everything around stands. */
   begin (): void {
+    this.#begunAtMs = this.#now()
     this.#do(this.#steward.begin())
   }
 
@@ -143,11 +147,18 @@ export class Stewardship {
       job: this.job,
       done: ledger.count('accepted'),
       units: grid.units,
-      etaMs: state === 'paused' ? null : this.#pace.etaMs(left, this.#now()),
+      etaMs: state === 'paused' ? null : this.#pace.etaMs(left, this.#now()) ?? this.#expectedMs(left / grid.units),
       peers,
       working,
       state
     }
+  }
+
+  /** What is expected of a share of the job that was begun with this stewardship; null when it takes longer than that. */
+  #expectedMs (share: number): number | null {
+    const wholeMs = this.#context.expectedMs()
+    const leftMs = wholeMs === null ? 0 : wholeMs * share - (this.#now() - this.#begunAtMs)
+    return leftMs > 0 ? Math.round(leftMs) : null
   }
 
   #now (): number {

@@ -5,7 +5,7 @@ import { chunkSamplesOf, fittingTile, gridOf } from '../core/units.ts'
 import type { RenderRequest } from '../api.ts'
 import type { PeerId } from '../core/ids.ts'
 import type { JobSpec, Split } from '../core/job.ts'
-import type { Bundler, Engine, EngineInfo, SceneInfo, Store } from '../ports.ts'
+import type { Bundler, Engine, EngineInfo, SceneInfo, Store, SurveyedScene } from '../ports.ts'
 
 /** Pictures of fewer tiles than this are split by samples, so that several peers can share them. */
 const FEW_TILES = 16
@@ -29,20 +29,57 @@ export interface SubmissionContext {
   readonly memoryBytes: number
 }
 
+/** A job as it would be submitted. */
+export interface PlannedJob {
+  /** Complete but for its number. */
+  readonly spec: Omit<JobSpec, 'serial'>
+  readonly warnings: readonly string[]
+  readonly ready: ReadyEngine
+  readonly scene: SurveyedScene
+}
+
 /**
  * Makes a JobSpec of what a person asked for: packs every file the scene needs, reads the scene, fills in defaults, checks.
  *
  * @throws SceneError, UsageError or JobSpecError; nothing has started then
  */
 export async function makeJobSpec (request: RenderRequest, context: SubmissionContext, signal: AbortSignal): Promise<{ readonly spec: JobSpec, readonly warnings: readonly string[] }> {
-  const { engine, info } = chooseEngine(request, context.engines)
-  engine.checkSettings(request.settings ?? {})
+  const { spec, warnings } = await planJob(request, context, 'store', signal)
+  return { spec: { ...spec, serial: await context.store.nextSerial() }, warnings }
+}
+
+/**
+ * Does all of a submission that comes before its number is drawn and its name is put under it. `store`: takes the scene's files in;
+ * `survey`: looks at them where they lie, and whoever plans releases the scene.
+ *
+ * @throws SceneError, UsageError or JobSpecError; nothing is held then
+ */
+export async function planJob (request: RenderRequest, context: SubmissionContext, keeping: 'store' | 'survey', signal: AbortSignal): Promise<PlannedJob> {
+  const ready = chooseEngine(request, context.engines)
+  ready.engine.checkSettings(request.settings ?? {})
   if (request.size !== undefined) {
     checkMemory(request.size, context.memoryBytes)
   }
-  const { ref, manifest } = await context.bundler.pack(engine, request.scene)
-  const files = await context.store.blobs.layOut(ref.manifest, manifest)
-  const scene = await engine.inspect(files, signal, request.settings)
+  const scene = await openScene(request, ready.engine, context, keeping)
+  try {
+    const info = await ready.engine.inspect(scene.files, signal, request.settings)
+    return { ...specOf(request, context, ready, scene, info), ready, scene }
+  } catch (error) {
+    await scene.release()
+    throw error
+  }
+}
+
+async function openScene (request: RenderRequest, engine: Engine, { bundler, store }: SubmissionContext, keeping: 'store' | 'survey'): Promise<SurveyedScene> {
+  if (keeping === 'survey') {
+    return bundler.survey(engine, request.scene)
+  }
+  const packed = await bundler.pack(engine, request.scene)
+  return { ...packed, files: await store.blobs.layOut(packed.ref.manifest, packed.manifest), release: async () => {} }
+}
+
+/** Fills in what the request leaves open, and checks what it says. */
+function specOf (request: RenderRequest, context: SubmissionContext, { engine, info }: ReadyEngine, { ref }: SurveyedScene, scene: SceneInfo): Pick<PlannedJob, 'spec' | 'warnings'> {
   checkCamera(request.camera, scene)
   const size = request.size ?? { width: scene.width ?? DEFAULT_WIDTH, height: scene.height ?? DEFAULT_HEIGHT }
   checkMemory(size, context.memoryBytes)
@@ -54,12 +91,11 @@ export async function makeJobSpec (request: RenderRequest, context: SubmissionCo
     tile: request.tile ?? DEFAULT_TILE
   }
   const split = request.split === undefined || request.split === 'auto' ? autoSplit(cut) : request.split
-  const spec: JobSpec = {
+  const spec: PlannedJob['spec'] = {
     ...cut,
     split,
     tile: request.tile ?? fittingTile({ ...cut, split }),
     requester: context.self,
-    serial: await context.store.nextSerial(),
     name: baseName(request.scene),
     engine: engine.id,
     fingerprint: info.fingerprint,
@@ -68,7 +104,7 @@ export async function makeJobSpec (request: RenderRequest, context: SubmissionCo
     settings: Object.entries(request.settings ?? {}).sort(([a], [b]) => a < b ? -1 : 1),
     leaseMs: request.leaseMs ?? DEFAULT_LEASE_MS
   }
-  checkJobSpec(spec)
+  checkJobSpec({ ...spec, serial: 0 })
   gridOf(spec)
   if (frameCount(spec.frames) > 1 && !baseName(request.output).includes('#')) {
     throw new JobSpecError('several frames need a place for their number in the output\'s name, as in -o picture-####.png')

@@ -1,9 +1,15 @@
 import assert from 'node:assert/strict'
-import { bytes, count, duration, fileName, perMinute, printable, shortPeer } from '../../src/cli/format.ts'
+import { bytes, count, duration, fileName, perMinute, printable, roughly, shortPeer } from '../../src/cli/format.ts'
 
 describe('formats of figures and names', () => {
   it('durations', () => {
     assert.deepEqual([0, 499, 500, 7_000, 91_000, 3_599_600, 3_723_000].map(duration), ['0:00', '0:00', '0:01', '0:07', '1:31', '1:00:00', '1:02:03'])
+  })
+
+  it('rough durations', () => {
+    assert.deepEqual([0, 1_400, 19_000, 22_000, 57_000, 58_000, 61_000, 395_000, 599_000, 1_140_000, 3_599_000, 4_800_000, 86_399_000, 273_600_000].map(roughly), [
+      '1 s', '1 s', '19 s', '20 s', '55 s', '1 min', '1 min', '6 min 40 s', '10 min', '19 min', '1 h', '1 h 20 min', '1 day', '3 days 4 h'
+    ])
   })
 
   it('bytes', () => {

@@ -53,6 +53,12 @@ export function describePeerApi (name: string, makeFake: () => FakePeer, reach: 
       assert.deepEqual(await api.jobs(), [submitted])
     })
 
+    it('passes a request for an estimate on whole, and all that it says', async () => {
+      assert.deepEqual(await api.estimate(REQUEST), fake.estimated)
+      assert.deepEqual(JSON.parse(fake.asked[0]!.replace('estimate ', '')), REQUEST)
+      await assert.rejects(api.estimate({ ...REQUEST, scene: '/scenes/broken.glb' }), { name: 'SceneError', exitStatus: 3, missing: ['a.png', 'b.png'] })
+    })
+
     it('keeps class, exit status, text and fields of errors', async () => {
       await assert.rejects(api.render({ ...REQUEST, scene: '/scenes/broken.glb' }), {
         name: 'SceneError', exitStatus: 3, message: '2 files are missing, nothing was started: a.png, b.png', missing: ['a.png', 'b.png']

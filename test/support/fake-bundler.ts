@@ -3,7 +3,7 @@ import { comparePaths, decodeManifest, encodeManifest } from '../../src/bundle/m
 import { SceneError } from '../../src/errors.ts'
 import { sha256 } from './sha256.ts'
 import type { BundleFile, Manifest } from '../../src/core/messages.ts'
-import type { Bundler, Engine, PackedScene } from '../../src/ports.ts'
+import type { Bundler, Engine, PackedScene, SurveyedScene } from '../../src/ports.ts'
 import type { MemoryStore } from './memory-store.ts'
 
 /** Packs scenes from the files of a {@link MemoryStore}'s disk (`disk.files`), with the real encoding of manifests. */
@@ -33,6 +33,17 @@ export class FakeBundler implements Bundler {
     const hash = sha256(encoded)
     await this.#store.blobs.put(hash, encoded)
     return { ref: { manifest: hash, manifestBytes: encoded.length, entry }, manifest, bytes: files.reduce((sum, { size }) => sum + size, 0) }
+  }
+
+  async survey (engine: Engine, scenePath: string): Promise<SurveyedScene> {
+    const before = new Map(this.#store.disk.blobs)
+    const packed = await this.pack(engine, scenePath)
+    const files = await this.#store.blobs.layOut(packed.ref.manifest, packed.manifest)
+    this.#store.disk.blobs.clear()
+    for (const [hash, bytes] of before) {
+      this.#store.disk.blobs.set(hash, bytes)
+    }
+    return { ...packed, files, release: async () => {} }
   }
 
   readManifest (bytes: Uint8Array): Manifest {

@@ -1,5 +1,6 @@
 import { DEFAULT_HEIGHT, DEFAULT_LEASE_MS, DEFAULT_SAMPLES, DEFAULT_TILE, DEFAULT_WIDTH, MAX_COMMAND_LENGTH, MAX_LEASE_MS, MAX_PRIORITY, MAX_SAMPLES, MAX_SAVE_EVERY_MS, MAX_TILE, MIN_LEASE_MS, MIN_SAVE_EVERY_MS, MIN_TILE } from '../../core/limits.ts'
-import { NoPeerRunningError } from '../../errors.ts'
+import { NoPeerRunningError, UsageError } from '../../errors.ts'
+import { dryRun } from '../dry-run.ts'
 import { engineName, sceneExtensions, sceneFile } from '../engine-names.ts'
 import { homeOf } from '../home.ts'
 import { frameRange, numberWord, pictureFile, plainText, setting, size, wholeNumber, word } from '../options.ts'
@@ -17,6 +18,7 @@ import type { RenderOptions } from '../render-request.ts'
 
 interface Options extends CommonOptions, RenderOptions, PeerOptions {
   readonly detach?: boolean
+  readonly dryRun?: boolean
   readonly replace?: string
   readonly waitMs?: number
 }
@@ -47,12 +49,14 @@ export function addRender (program: Command, { context, act }: Registration): vo
     .option('--wait-ms <N>', 'give up when no capable peer is seen for so many ms (default: no limit)', wholeNumber('--wait-ms', 0, Number.MAX_SAFE_INTEGER, 'ms'))
   command.optionsGroup('Before, meanwhile and after:')
     .option('--replace <JOB>', 'cancel this job of yours and start the new one at once')
+    .option('--dry-run', 'check everything and say what it would be and how long it would take, but submit nothing')
     .option('--detach', 'print the job and leave; needs a running peer')
     .option('--save-every <SECONDS>', 'write the picture so far at most so often (default: whole frames only)', wholeNumber('--save-every', MIN_SAVE_EVERY_MS / 1000, MAX_SAVE_EVERY_MS / 1000, 'seconds'))
     .option('--on-done <COMMAND>', 'for your shell, run by the peer when the job has ended; knows TILEMESH_JOB, TILEMESH_STATE, TILEMESH_FILES', plainText('--on-done', MAX_COMMAND_LENGTH))
   addPeerOptions(command.optionsGroup('When no peer runs in this home:'))
   command.action(act(async (scene: string, _: unknown, self: Command) => {
     const options = self.optsWithGlobals<Options>()
+    refuseTogether(options)
     const home = homeOf(context, options.home)
     const init = await readPeerOptions(options, home)
     const wanted = await readRenderRequest(context.cwd, scene, options)
@@ -67,6 +71,9 @@ export function addRender (program: Command, { context, act }: Registration): vo
     try {
       const replace = options.replace === undefined ? undefined : (await access.api.findJob(options.replace)).job
       const request = { ...wanted, replace }
+      if (options.dryRun === true) {
+        return await dryRun({ context, talk, access, request, waitMs: options.waitMs })
+      }
       return options.detach === true
         ? await detachJob(context, talk, access.api, request)
         : await Submission.run({ context, talk, access, request, waitMs: options.waitMs })
@@ -74,6 +81,13 @@ export function addRender (program: Command, { context, act }: Registration): vo
       await access.close('politely')
     }
   }))
+}
+
+/** Options that ask for opposite things. @throws UsageError */
+function refuseTogether ({ dryRun, detach }: Options): void {
+  if (dryRun === true && detach === true) {
+    throw new UsageError('--dry-run submits nothing, so there is no job to --detach from; give one of the two')
+  }
 }
 
 function verify (text: string): string {

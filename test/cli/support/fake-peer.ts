@@ -1,7 +1,7 @@
 import { EventEmitter, on } from 'node:events'
 import { NotRequesterError, SceneError, UnknownJobError, UsageError } from '../../../src/errors.ts'
 import type {
-  FetchRequest, FollowItem, FollowOptions, JobSummary, Peer, PeerStatus, PeerSummary, PreviewBlock, RenderRequest, SavedFilm, SettingState, SubmittedJob
+  FetchRequest, FollowItem, FollowOptions, JobEstimate, JobSummary, Peer, PeerStatus, PeerSummary, PreviewBlock, RenderRequest, SavedFilm, SettingState, SubmittedJob
 } from '../../../src/api.ts'
 import type { FarmEvent } from '../../../src/ports.ts'
 
@@ -30,6 +30,32 @@ export class FakePeer implements Peer {
   readonly #jobs = new Map<string, FakeJob>()
   readonly #news = new EventEmitter().setMaxListeners(0)
   peerList: PeerSummary[] = [summaryOf(FAKE_PEER, 'ALDER', 'here'), summaryOf(OTHER_PEER, 'BIRCH', 'direct')]
+  /** What it says it expects of every job that is submitted. */
+  expected: SubmittedJob['expected']
+  /** What it says of every request. */
+  estimated: JobEstimate = {
+    name: 'shot.glb',
+    engine: 'pathtracer',
+    fingerprint: 'pathtracer 1.0',
+    width: 1920,
+    height: 1080,
+    frames: 1,
+    samples: 256,
+    units: 510,
+    split: 'tiles',
+    tile: 64,
+    files: 14,
+    bytes: 212 * 1024 ** 2,
+    warnings: [],
+    peers: [
+      { peer: FAKE_PEER, name: 'ALDER', self: true, threads: 2, lacks: null, samplesPerSecond: 465_000 },
+      { peer: OTHER_PEER, name: 'BIRCH', self: false, threads: 4, lacks: null, samplesPerSecond: 860_000 }
+    ],
+    etaMs: 400_000,
+    aloneMs: 1_140_000,
+    otherJobs: 0
+  }
+
   /** What happens by itself after a job was submitted. */
   script: ((job: string, peer: FakePeer) => void) | undefined
 
@@ -79,7 +105,15 @@ export class FakePeer implements Peer {
     queueMicrotask(() => {
       this.script?.(job, this)
     })
-    return { ...this.#jobs.get(job)!.summary, warnings: this.warnings }
+    return { ...this.#jobs.get(job)!.summary, warnings: this.warnings, ...(this.expected === undefined ? {} : { expected: this.expected }) }
+  }
+
+  async estimate (request: RenderRequest): Promise<JobEstimate> {
+    this.asked.push(`estimate ${JSON.stringify(request)}`)
+    if (request.scene.includes('broken')) {
+      throw new SceneError('2 files are missing, nothing was started: a.png, b.png', ['a.png', 'b.png'])
+    }
+    return this.estimated
   }
 
   addJob (summary: JobSummary, request?: RenderRequest): void {
