@@ -258,6 +258,9 @@ export interface PeerInit {
   readonly name?: string
   /** Render threads. @default the home's setting, else all cores */
   readonly threads?: number
+  /** Bytes per second of results, scene files and views that it sends, and takes in, at most, over all streams; Infinity: no limit. @default the home's settings, else no limit */
+  readonly maxUpBytesPerSecond?: number
+  readonly maxDownBytesPerSecond?: number
   /** Engines this peer offers. @default all that work here */
   readonly engines?: readonly EngineId[]
   /** The renderer adapters there are. @default those of the product */

@@ -14,6 +14,7 @@ import { createDarkroom } from './film/darkroom.ts'
 import { DEFAULT_MESH_NAME, joinMesh, makeMesh } from './membership.ts'
 import { createLibp2pMesh } from './mesh/libp2p-mesh.ts'
 import { encodeTicket } from './mesh/ticket.ts'
+import { Traffic } from './mesh/traffic.ts'
 import { HomeSettings } from './settings.ts'
 import { openHome, openIdentity, openStore, readMeshFile, withAddresses, writeMeshFile } from './store/index.ts'
 import { programVersion } from './version.ts'
@@ -48,7 +49,9 @@ export async function createPeer (init: PeerInit): Promise<Peer> {
 
 async function compose (home: Home, init: PeerInit): Promise<Peer> {
   const log = init.log ?? SILENT
-  const settings = await HomeSettings.read(home, { name: init.name, threads: init.threads })
+  const settings = await HomeSettings.read(home, {
+    name: init.name, threads: init.threads, 'max-up': init.maxUpBytesPerSecond, 'max-down': init.maxDownBytesPerSecond
+  })
   const privateKey = await openIdentity(home)
   const meshFile = init.ticket === undefined
     ? await readMeshFile(home) ?? await makeMesh(home, DEFAULT_MESH_NAME)
@@ -64,6 +67,8 @@ async function compose (home: Home, init: PeerInit): Promise<Peer> {
     engines: new Map(work === 'on' ? engines.map(({ info }) => [info.id, info.fingerprint]) : []),
     threads: work === 'on' ? threads.alone : 0
   }
+  const traffic = new Traffic(systemClock)
+  limitTraffic(traffic, settings)
   const mesh = createLibp2pMesh({
     privateKey,
     meshSecret: meshFile.secret,
@@ -77,6 +82,7 @@ async function compose (home: Home, init: PeerInit): Promise<Peer> {
     clock: systemClock,
     random: systemRandom,
     sha256,
+    traffic,
     onAddress: (address) => { book.seen(address) }
   })
   const farm = new Farm({
@@ -96,11 +102,15 @@ async function compose (home: Home, init: PeerInit): Promise<Peer> {
     work,
     memoryBytes: memoryBytes()
   })
-  return new LocalPeer(home, mesh, farm, book, settings, { mesh: meshFile, engines })
+  return new LocalPeer(home, mesh, farm, book, settings, traffic, { mesh: meshFile, engines })
 }
 
 function nameOf (settings: HomeSettings): string {
   return settings.value('name') ?? hostname()
+}
+
+function limitTraffic (traffic: Traffic, settings: HomeSettings): void {
+  traffic.limit({ up: settings.value('max-up') ?? Infinity, down: settings.value('max-down') ?? Infinity })
 }
 
 /** A steward needs a moment of processor time now; a person who asked for a number gets it. */
@@ -199,16 +209,18 @@ class LocalPeer implements Peer {
   readonly #farm: Farm
   readonly #book: AddressBook
   readonly #settings: HomeSettings
+  readonly #traffic: Traffic
   readonly #identity: Identity
   #starting: Promise<void> | undefined
   #stopping: Promise<void> | undefined
 
-  constructor (home: Home, mesh: Mesh, farm: Farm, book: AddressBook, settings: HomeSettings, identity: Identity) {
+  constructor (home: Home, mesh: Mesh, farm: Farm, book: AddressBook, settings: HomeSettings, traffic: Traffic, identity: Identity) {
     this.#home = home
     this.#mesh = mesh
     this.#farm = farm
     this.#book = book
     this.#settings = settings
+    this.#traffic = traffic
     this.#identity = identity
   }
 
@@ -295,6 +307,7 @@ class LocalPeer implements Peer {
   async changeSetting (key: string, value: string | null): Promise<SettingState> {
     const state = await this.#settings.change(key, value)
     this.#farm.rename(nameOf(this.#settings))
+    limitTraffic(this.#traffic, this.#settings)
     if (this.#farm.works && key === 'threads') {
       const { alone, stewarding } = threadsOf(this.#settings)
       this.#farm.setThreads(alone, stewarding)

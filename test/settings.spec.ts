@@ -82,6 +82,12 @@ describe('the settings of a home', () => {
     assert.deepEqual(await peer!.status().then(({ threads, name }) => [threads, name]), [7, 'shed'])
   })
 
+  it('take an option of the command that means no limit for one, too', async () => {
+    await makePeer({ maxUpBytesPerSecond: Infinity, maxDownBytesPerSecond: 2e6 })
+    await peer!.changeSetting('max-up', '5MB/s')
+    assert.deepEqual((await peer!.settings()).filter(({ option }) => option !== null).map(({ key, value, option }) => [key, value, option]), [['max-up', '5MB/s', 'off'], ['max-down', 'off', '2MB/s']])
+  })
+
   it('are kept for a peer that renders nothing too', async () => {
     await makePeer({ work: 'off' })
     await peer!.changeSetting('threads', '4')

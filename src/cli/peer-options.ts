@@ -16,6 +16,8 @@ export interface PeerOptions {
   readonly mdns: boolean
   readonly name?: string
   readonly threads?: number
+  readonly maxUp?: number
+  readonly maxDown?: number
   readonly engines?: readonly string[]
   readonly work?: boolean
   readonly http?: string
@@ -28,6 +30,8 @@ const FLAGS: Readonly<Record<keyof PeerOptions, string>> = {
   mdns: '--no-mdns',
   name: '--name',
   threads: '--threads',
+  maxUp: '--max-up',
+  maxDown: '--max-down',
   engines: '--engines',
   work: '--no-work',
   http: '--http'
@@ -51,6 +55,8 @@ export function addPeerOptions (command: Command): Command {
   return addNetworkOptions(command)
     .option('--name <NAME>', `${SETTINGS.name.meaning} (default: ${orSetting('name')})`, (text) => SETTINGS.name.read(text, '--name'))
     .option('--threads <N>', `${SETTINGS.threads.meaning} (default: ${orSetting('threads')})`, wholeNumber('--threads', 1, MAX_THREADS))
+    .option('--max-up <RATE>', `${SETTINGS['max-up'].meaning}, ${SETTINGS['max-up'].form} (default: ${orSetting('max-up')})`, (text) => SETTINGS['max-up'].read(text, '--max-up'))
+    .option('--max-down <RATE>', `${SETTINGS['max-down'].meaning}, ${SETTINGS['max-down'].form} (default: ${orSetting('max-down')})`, (text) => SETTINGS['max-down'].read(text, '--max-down'))
     .option('--engines <LIST>', 'engines to offer, with commas between (default: all that work here)', list('--engines', availableEngines()))
     .option('--no-work', 'render nothing')
     .option('--http <ADDR:PORT>', 'the local page and API; only "off" is available yet (default: off)', reader({ kind: 'words', words: ['off'] }, httpSwitch))
@@ -71,6 +77,8 @@ export async function readPeerOptions (options: PeerOptions, home: string): Prom
     mdns: options.mdns ? 'on' : 'off',
     name: options.name,
     threads: options.threads,
+    maxUpBytesPerSecond: options.maxUp,
+    maxDownBytesPerSecond: options.maxDown,
     engines: options.engines?.map(checkEngine),
     work: options.work === false ? 'off' : 'on'
   }

@@ -49,6 +49,10 @@ export const MAX_THREADS = 1024
 /** Characters of a peer's name (UTF-16 units): it stands in tables beside others, and fits on the wire in whatever script. */
 export const MAX_PEER_NAME_LENGTH = 64
 
+/** A limit on traffic, in bytes per second: below, what is under way takes so long that watchdogs end it; above there is no line. */
+export const MIN_TRAFFIC_BYTES_PER_SECOND = 100_000
+export const MAX_TRAFFIC_BYTES_PER_SECOND = 1e12
+
 /** How often a picture so far may be written: more often than each second it costs more than it shows, and a day is as good as never. */
 export const MIN_SAVE_EVERY_MS = 1_000
 export const MAX_SAVE_EVERY_MS = 86_400_000

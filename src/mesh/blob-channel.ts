@@ -7,7 +7,7 @@ import { FrameReader, writeFrame } from './frames.ts'
 import { ANSWER_TIMEOUT_MS } from './limits.ts'
 import { inBackground } from './in-background.ts'
 import type { Hash, PeerId } from '../core/ids.ts'
-import type { BlobChannel, Clock } from '../ports.ts'
+import type { BlobChannel, Clock, Timer } from '../ports.ts'
 import type { ByteStream } from './byte-stream.ts'
 
 /** What a blob channel is given besides its stream. A peer that answers what was not asked is reported, and its stream reset. */
@@ -33,6 +33,9 @@ class StreamBlobChannel implements BlobChannel {
   readonly #credit = new Credit(BLOB_CREDIT_CHUNKS)
   readonly #requests = new Map<number, Request>()
   #lastId = 0
+  /** Runs while requests wait and no answer is coming in: answers come one behind the other, and a slow line is no silence. */
+  #overdue: Timer | undefined
+  #isAnswered = false
 
   constructor (stream: ByteStream, init: BlobChannelInit) {
     this.#stream = stream
@@ -58,14 +61,11 @@ class StreamBlobChannel implements BlobChannel {
     const request: Request = { length, answered: Promise.withResolvers() }
     request.answered.promise.catch(() => {})
     this.#requests.set(id, request)
-    const timer = this.#init.clock.after(ANSWER_TIMEOUT_MS, () => {
-      this.#stream.abort(new ChannelClosedError('the peer does not answer'))
-    })
+    this.#expectAnswer()
     try {
       await writeFrame(this.#stream, encodeBlobRequest({ id, blob, offset, length }))
       return await request.answered.promise
     } finally {
-      timer.stop()
       this.#requests.delete(id)
       this.#credit.release()
     }
@@ -83,6 +83,9 @@ class StreamBlobChannel implements BlobChannel {
         if (frame === undefined) {
           return
         }
+        this.#isAnswered = true
+        this.#overdue?.stop()
+        this.#overdue = undefined
         const answer = decodeBlobAnswer(frame)
         const request = this.#requests.get(answer.id)
         if (request === undefined || (answer.found && answer.bytes !== request.length)) {
@@ -91,15 +94,25 @@ class StreamBlobChannel implements BlobChannel {
         this.#requests.delete(answer.id)
         if (!answer.found) {
           request.answered.resolve(undefined)
-          continue
+        } else {
+          await this.#readBytes(reader, request)
         }
-        await this.#readBytes(reader, request)
+        this.#isAnswered = false
+        this.#expectAnswer()
       }
     } catch (err) {
       if (err instanceof WireError) {
         this.#stream.abort(err)
         this.#init.onBadMessage(this.peer, err)
       }
+    }
+  }
+
+  #expectAnswer (): void {
+    if (this.#requests.size > 0 && !this.#isAnswered) {
+      this.#overdue ??= this.#init.clock.after(ANSWER_TIMEOUT_MS, () => {
+        this.#stream.abort(new ChannelClosedError('the peer does not answer'))
+      })
     }
   }
 
@@ -115,6 +128,7 @@ class StreamBlobChannel implements BlobChannel {
   }
 
   #end (reason: ChannelClosedError): void {
+    this.#overdue?.stop()
     this.#credit.end(reason)
     for (const { answered } of this.#requests.values()) {
       answered.reject(reason)

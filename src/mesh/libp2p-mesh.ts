@@ -25,6 +25,7 @@ import { createResultSender } from './result-sender.ts'
 import { doorOf } from './secret.ts'
 import { KnownJobs, readControl, readJob, signControl, signJob } from './signing.ts'
 import { Streams } from './streams.ts'
+import { Traffic } from './traffic.ts'
 import { inBackground } from './in-background.ts'
 import type { PeerId } from '../core/ids.ts'
 import type { JobControl, JobSpec } from '../core/job.ts'
@@ -64,6 +65,8 @@ export interface Libp2pMeshInit {
   readonly sha256: Sha256
   /** Told of addresses, with /p2p/, at which a member was reached, or listens where it came from: worth remembering. May come often, with the same ones. */
   readonly onAddress?: (address: string) => void
+  /** What limits results, scene files and views. @default nothing does */
+  readonly traffic?: Traffic
   /** For tests. @default TCP */
   readonly transports?: NodeInit['transports']
 }
@@ -147,7 +150,7 @@ class Libp2pMesh implements Mesh {
       transports: this.#init.transports
     })
     const dialer = new Dialer({ node, clock, random, log, isBanned })
-    const streams = new Streams({ node, dialer, clock, log })
+    const streams = new Streams({ node, dialer, clock, log, traffic: this.#init.traffic ?? new Traffic(clock) })
     const onBadMessage = this.#onBadMessage
     const members: Members = new Members({
       node,

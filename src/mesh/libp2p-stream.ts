@@ -11,7 +11,7 @@ import type { Uint8ArrayList } from 'uint8arraylist'
 /**
  * A {@link ByteStream} over a libp2p stream.
  *
- * Reading pauses the stream while {@link limits.READ_HIGH_BYTES} wait for the consumer: then the sender's window runs out and it waits too.
+ * Reading pauses the stream while `readHighBytes` wait for the consumer: then the sender's window runs out and it waits too.
  * Writing waits for the stream's own `drain` event, because `onDrain()` of the stack resolves too early from its second call on.
  * A stream that ends without the other side's word is broken, whatever the stack says: a lost connection looks like a polite end there.
  */
@@ -22,6 +22,7 @@ export class Libp2pStream implements ByteStream {
 
   readonly #stream: Stream
   readonly #clock: Clock
+  readonly #readHighBytes: number
   readonly #ended = Promise.withResolvers<Error | undefined>()
   readonly #arrived: Array<Uint8Array | Uint8ArrayList> = []
   #arrivedBytes = 0
@@ -35,9 +36,11 @@ export class Libp2pStream implements ByteStream {
   #left = false
   #end: { readonly reason: Error | undefined } | undefined
 
-  constructor (stream: Stream, connection: Connection, clock: Clock) {
+  /** @param readHighBytes - bytes read ahead of the consumer at most; below a quarter of it reading goes on */
+  constructor (stream: Stream, connection: Connection, clock: Clock, readHighBytes = limits.READ_HIGH_BYTES) {
     this.#stream = stream
     this.#clock = clock
+    this.#readHighBytes = readHighBytes
     this.peer = connection.remotePeer.toString()
     this.relayed = isRelayed(connection)
     this.closed = this.#ended.promise
@@ -85,7 +88,7 @@ export class Libp2pStream implements ByteStream {
     }
     const bytes = this.#arrived.shift()!
     this.#arrivedBytes -= bytes.byteLength
-    if (this.#arrivedBytes < limits.READ_LOW_BYTES) {
+    if (this.#arrivedBytes < this.#readHighBytes / 4) {
       this.#resume()
     }
     return bytes
@@ -183,7 +186,7 @@ export class Libp2pStream implements ByteStream {
   }
 
   #pauseIfFull (): void {
-    if (!this.#resuming && this.#arrivedBytes >= limits.READ_HIGH_BYTES && this.#stream.readStatus === 'readable') {
+    if (!this.#resuming && this.#arrivedBytes >= this.#readHighBytes && this.#stream.readStatus === 'readable') {
       this.#stream.pause()
     }
   }

@@ -48,9 +48,8 @@ export const WRITE_TIMEOUT_MS = 60_000
 /** After a polite close the other side is given this long to close too. */
 export const CLOSE_TIMEOUT_MS = 30_000
 
-/** Bytes read ahead of the consumer of a stream: at the high mark reading stops, below the low mark it goes on. */
+/** Bytes read ahead of the consumer of a stream: there reading stops, and goes on below a quarter of it. */
 export const READ_HIGH_BYTES = MIB
-export const READ_LOW_BYTES = 256 * KIB
 
 /** The largest receive window a stream may grow to. Reading ahead, window and the stack's own buffer bound what a slow consumer costs. */
 export const MAX_STREAM_WINDOW_BYTES = 2 * MIB
@@ -107,3 +106,12 @@ export const GREETINGS_BURST_SECONDS = 15
 
 /** Gossip that one neighbour passes on may be this many times what one peer may say: it carries the words of many. */
 export const GOSSIP_FORWARD_FACTOR = 10
+
+/** Pieces in which bytes pass where a limit of this peer holds: sixty-four streams on a line of 100 kB/s each still move every eleven seconds. */
+export const LIMITED_PIECE_BYTES = 16 * KIB
+
+/** Read ahead of the consumer where a limit holds: what has come in before it was let in can not be taken back. */
+export const LIMITED_READ_HIGH_BYTES = 128 * KIB
+
+/** How long what was sent before a polite close may take where a limit holds. */
+export const LIMITED_FLUSH_MS = 5_000

@@ -1,15 +1,19 @@
 import { ChannelClosedError } from '../errors.ts'
 import { STREAM_LIMITS } from '../wire/limits.ts'
+import { BLOB_PROTOCOL, RESULT_PROTOCOL, VIEW_PROTOCOL } from '../wire/protocols.ts'
 import { Libp2pStream } from './libp2p-stream.ts'
 import { localPair } from './local-pair.ts'
 import * as limits from './limits.ts'
 import { inBackground } from './in-background.ts'
+import { LimitedStream } from './traffic.ts'
 import type { PeerId } from '../core/ids.ts'
 import type { Clock, Log } from '../ports.ts'
 import type { ProtocolId } from '../wire/protocols.ts'
 import type { ByteStream } from './byte-stream.ts'
 import type { Dialer } from './dialer.ts'
 import type { MeshNode } from './node.ts'
+import type { Traffic } from './traffic.ts'
+import type { Connection, Stream } from '@libp2p/interface'
 
 /** What opening and serving streams takes. */
 export interface StreamsInit {
@@ -17,7 +21,12 @@ export interface StreamsInit {
   readonly dialer: Dialer
   readonly clock: Clock
   readonly log: Log
+  /** What limits the protocols of bulk. */
+  readonly traffic: Traffic
 }
+
+/** Protocols whose bytes are many, and may wait. */
+const BULK: readonly ProtocolId[] = [RESULT_PROTOCOL, BLOB_PROTOCOL, VIEW_PROTOCOL]
 
 /** Serves one end of a stream that was opened to this peer. What it throws ends the stream. */
 export type ServeStream = (stream: ByteStream) => Promise<void> | void
@@ -57,7 +66,7 @@ export class Streams {
         runOnLimitedConnection: true,
         maxOutboundStreams: STREAM_LIMITS[protocol].outboundPerPeer
       })
-      return new Libp2pStream(stream, connection, this.#init.clock)
+      return this.#bytesOf(protocol, stream, connection)
     } catch (err) {
       throw new ChannelClosedError('no stream to the peer could be opened', { cause: err })
     } finally {
@@ -69,13 +78,20 @@ export class Streams {
   async handle (protocol: ProtocolId, serve: ServeStream): Promise<void> {
     this.#served.set(protocol, serve)
     await this.#init.node.handle(protocol, (stream, connection) => {
-      const bytes = new Libp2pStream(stream, connection, this.#init.clock)
-      inBackground(this.#serve(protocol, bytes, serve))
+      inBackground(this.#serve(protocol, this.#bytesOf(protocol, stream, connection), serve))
     }, {
       runOnLimitedConnection: true,
       maxInboundStreams: STREAM_LIMITS[protocol].inboundPerPeer,
       maxOutboundStreams: STREAM_LIMITS[protocol].outboundPerPeer
     })
+  }
+
+  #bytesOf (protocol: ProtocolId, stream: Stream, connection: Connection): ByteStream {
+    const { clock, traffic } = this.#init
+    if (!BULK.includes(protocol)) {
+      return new Libp2pStream(stream, connection, clock)
+    }
+    return new LimitedStream(new Libp2pStream(stream, connection, clock, traffic.limitsDown ? limits.LIMITED_READ_HIGH_BYTES : limits.READ_HIGH_BYTES), traffic, clock)
   }
 
   #openLocal (self: PeerId, protocol: ProtocolId): ByteStream {

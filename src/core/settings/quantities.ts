@@ -18,7 +18,7 @@ const BYTES_OF: Readonly<Record<string, number>> = {
 }
 
 /** Units a number of bytes is written in, largest first; the first that leaves a whole number is taken. */
-const WRITTEN_IN = ['TiB', 'GiB', 'MiB', 'KiB', 'TB', 'GB', 'MB', 'kB', 'B'] as const
+const WRITTEN_IN = ['TiB', 'TB', 'GiB', 'GB', 'MiB', 'MB', 'KiB', 'kB', 'B'] as const
 
 /** Bounds of a quantity in bytes, both included, and an example of how it is written. */
 export interface QuantityBounds {

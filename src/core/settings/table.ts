@@ -1,16 +1,21 @@
 import { UsageError } from '../../errors.ts'
-import { MAX_PEER_NAME_LENGTH, MAX_THREADS } from '../limits.ts'
+import { MAX_PEER_NAME_LENGTH, MAX_THREADS, MAX_TRAFFIC_BYTES_PER_SECOND, MIN_TRAFFIC_BYTES_PER_SECOND } from '../limits.ts'
+import { readQuantity, writeQuantity } from './quantities.ts'
 
 /** What a person can set once for a home. */
 export interface SettingValues {
   readonly name: string
   readonly threads: number
+  /** Bytes per second; Infinity for no limit. */
+  readonly 'max-up': number
+  /** Bytes per second; Infinity for no limit. */
+  readonly 'max-down': number
 }
 
 /** The name of a setting, as people type it. */
 export type SettingKey = keyof SettingValues
 
-/** Values by key. An absent one is the default; so is `undefined`, which is what words such as `all` and `off` are read as. */
+/** Values by key. An absent one is the default; so is `undefined`, which is what `all` threads are read as. */
 export type Settings = { readonly [Key in SettingKey]?: SettingValues[Key] | undefined }
 
 /** One setting: everything that is known of it, so that the file, the command, its help and the manual say the same. */
@@ -42,7 +47,9 @@ export const SETTINGS: { readonly [Key in SettingKey]: Setting<SettingValues[Key
     standard: 'all',
     read: (text, what) => text === 'all' ? undefined : readWhole(text, what, 1, MAX_THREADS, ', or all'),
     write: (threads) => threads === undefined ? 'all' : String(threads)
-  }
+  },
+  'max-up': trafficLimit('what it sends at most of pictures and scenes'),
+  'max-down': trafficLimit('what it takes in at most of pictures and scenes')
 }
 
 /** The keys of {@link SETTINGS} in order. */
@@ -70,6 +77,18 @@ export function settingText<Key extends SettingKey> (key: Key, text: string, wha
 export function settingValue<Key extends SettingKey> (key: Key, texts: SettingTexts): SettingValues[Key] | undefined {
   const text = texts.get(key)
   return text === undefined ? undefined : SETTINGS[key].read(text, key)
+}
+
+function trafficLimit (meaning: string): Setting<number> {
+  return {
+    meaning,
+    form: 'such as 2MB/s or 10Mbit/s, or off',
+    standard: 'off',
+    read: (text, what) => text === 'off'
+      ? Infinity
+      : readQuantity(text, what, '/s', { least: MIN_TRAFFIC_BYTES_PER_SECOND, most: MAX_TRAFFIC_BYTES_PER_SECOND, example: '2MB/s, or off' }),
+    write: (rate) => rate === undefined || rate === Infinity ? 'off' : writeQuantity(rate, '/s')
+  }
 }
 
 function readName (text: string, what: string): string {

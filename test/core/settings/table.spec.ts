@@ -12,7 +12,15 @@ const TYPED: readonly [key: SettingKey, typed: string, kept: string][] = [
   ['threads', '8', '8'],
   ['threads', '008', '8'],
   ['threads', '1024', '1024'],
-  ['threads', 'all', 'all']
+  ['threads', 'all', 'all'],
+  ['max-up', '2MB/s', '2MB/s'],
+  ['max-up', ' 2 MB ', '2MB/s'],
+  ['max-up', '10Mbit/s', '1250kB/s'],
+  ['max-up', '1.5MB/s', '1500kB/s'],
+  ['max-up', '1MiB/s', '1MiB/s'],
+  ['max-up', '100kB/s', '100kB/s'],
+  ['max-up', '100001B/s', '100001B/s'],
+  ['max-down', 'off', 'off']
 ]
 
 const REFUSED: readonly [key: SettingKey, typed: string, words: RegExp][] = [
@@ -24,7 +32,15 @@ const REFUSED: readonly [key: SettingKey, typed: string, words: RegExp][] = [
   ['threads', '1025', /not "1025"/],
   ['threads', '1.5', /not "1\.5"/],
   ['threads', '-1', /not "-1"/],
-  ['threads', '', /not ""/]
+  ['threads', '', /not ""/],
+  ['max-up', '2', /max-up must be a number with a unit, such as 2MB\/s, or off/],
+  ['max-up', '2Mb/s', /not "2Mb\/s"/],
+  ['max-up', '2MB/h', /a number with a unit/],
+  ['max-up', '-2MB/s', /a number with a unit/],
+  ['max-up', '1e3MB/s', /a number with a unit/],
+  ['max-up', '99999B/s', /from 100kB\/s to 1TB\/s, not/],
+  ['max-down', '1001GB/s', /from 100kB\/s to 1TB\/s/],
+  ['max-down', '', /not ""/]
 ]
 
 describe('the table of settings', () => {
