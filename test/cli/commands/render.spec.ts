@@ -108,7 +108,7 @@ describe('tilemesh render', () => {
 
   it('gives the options of `up` to its own peer', async () => {
     peer.script = rendersAtOnce
-    await context.run('render shot.glb --listen /ip4/127.0.0.1/tcp/0 --bootstrap /dns4/a.example/tcp/1 --bootstrap /dns4/b.example/tcp/1 --no-mdns --name ASH --threads 3 --engines pathtracer --no-work --http off')
+    await context.run('render shot.glb --listen /ip4/127.0.0.1/tcp/0 --bootstrap /dns4/a.example/tcp/1 --bootstrap /dns4/b.example/tcp/1 --no-mdns --name ASH --threads 3 --max-up 2MB/s --max-down off --engines pathtracer --no-work --http off')
     const { log: _, ...init } = context.inits[0]!
     assert.deepEqual(init, {
       home: join(folder, 'home'),
@@ -117,6 +117,8 @@ describe('tilemesh render', () => {
       mdns: 'off',
       name: 'ASH',
       threads: 3,
+      maxUpBytesPerSecond: 2e6,
+      maxDownBytesPerSecond: Infinity,
       engines: ['pathtracer'],
       work: 'off'
     })
