@@ -9,6 +9,7 @@ import { addFetch } from './commands/fetch.ts'
 import { addJobs } from './commands/jobs.ts'
 import { addMesh } from './commands/mesh.ts'
 import { addPeers } from './commands/peers.ts'
+import { addReference } from './commands/reference.ts'
 import { addRender } from './commands/render.ts'
 import { addDrain, addThreads } from './commands/work.ts'
 import { addWatch } from './commands/watch.ts'
@@ -96,6 +97,7 @@ export function makeProgram (registration: Registration): Command {
   addMesh(program, registration)
   addDemo(program, registration)
   addDoctor(program, registration)
+  addReference(program, registration)
   addBootstrap(program, registration)
   addPlannedCommands(program)
   teach(program)

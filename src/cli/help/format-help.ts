@@ -33,9 +33,9 @@ function formatHelp (command: Command, helper: Help): string {
   const commands = helper.groupItems([...command.commands], subCommands(command, helper), (one) => one.helpGroup() || 'Commands:')
   const sections: (readonly [heading: string, items: readonly Item[]])[] = [
     ['Arguments:', helper.visibleArguments(command).map((argument): Item => [helper.argumentTerm(argument), helper.argumentDescription(argument)])],
-    ...(words === undefined ? [] : [[words.heading, words.items] as const]),
     ...Array.from(options, ([heading, group]) => [heading, group.map(optionItem)] as const),
     ...Array.from(commands, ([heading, group]) => [heading, group.map((one): Item => [commandTerm(one), helper.subcommandDescription(one)])] as const),
+    ...(words === undefined ? [] : [[words.heading, words.items] as const]),
     ['Every command:', commonOptions(command, helper).map(optionItem)]
   ]
   const termColumns = Math.max(0, ...sections.flatMap(([, items]) => items.map(([term]) => helper.displayWidth(term))))

@@ -14,7 +14,7 @@ export interface Lesson {
   /** Heading under which it stands in that list. */
   readonly group?: string
   readonly examples: readonly Example[]
-  /** Words that may stand for an argument, with what they mean, under a heading of their own. */
+  /** Words that may stand for an argument or a value, with what they mean, under a heading of their own. */
   readonly words?: { readonly heading: string, readonly items: readonly (readonly [word: string, meaning: string])[] }
   /** Other commands worth knowing here, without the program's name. */
   readonly seeAlso: readonly string[]
@@ -58,6 +58,15 @@ export const LESSONS: Readonly<Record<string, Lesson>> = {
   render: {
     summary: 'render a scene on every peer',
     group: RENDERING,
+    words: {
+      heading: 'Settings for --set (pathtracer):',
+      items: [
+        ['bounces', 'how often light is followed on, 0 to 64 (default: 8)'],
+        ['sky', 'default or black (default: default)'],
+        ['fps', 'frames in a second of animation: frame n shows the scene at n / fps seconds, above 0 to 1000 (default: 24)'],
+        ['animation', 'its name in the file (default: the first)']
+      ]
+    },
     examples: [
       { line: 'tilemesh render shot.glb', what: 'shot.png here, 64 samples per pixel' },
       { line: 'tilemesh render shot.glb -o shot.exr --size 1920x1080 --samples 256', what: 'float pixels, in the size and quality you want' },
@@ -211,6 +220,15 @@ export const LESSONS: Readonly<Record<string, Lesson>> = {
       { line: 'tilemesh doctor --json', what: 'for a script; ends with 0 only if a job could run here' }
     ],
     seeAlso: ['status', 'peers', 'demo']
+  },
+  reference: {
+    summary: 'write the whole command line on one page',
+    group: LEARNING,
+    examples: [
+      { line: 'tilemesh reference', what: 'every command, option, exit status, event and file' },
+      { line: 'tilemesh reference --format man', what: 'a manual page: send it to a file tilemesh.1 and read that with man -l' }
+    ],
+    seeAlso: ['doctor']
   }
 }
 

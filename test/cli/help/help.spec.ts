@@ -111,7 +111,7 @@ describe('help', () => {
     const context = new TestContext(new FakePeer(), '/')
     await context.run('render --help')
     assert.deepEqual(context.stdout.lines.filter((line) => /^\S.*:$/.test(line)), [
-      'Arguments:', 'Picture:', 'Work:', 'Before, meanwhile and after:', 'When no peer runs in this home:', 'Every command:', 'Examples:'
+      'Arguments:', 'Picture:', 'Work:', 'Before, meanwhile and after:', 'When no peer runs in this home:', 'Settings for --set (pathtracer):', 'Every command:', 'Examples:'
     ])
   })
 
