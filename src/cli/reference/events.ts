@@ -1,4 +1,4 @@
-import type { JobSummary, PeerStatus, PeerSummary, SavedFilm, SettingState } from '../../api.ts'
+import type { JobEstimate, JobSummary, PeerStatus, PeerSummary, SavedFilm, SettingState } from '../../api.ts'
 import type { FarmEvent } from '../../ports.ts'
 import type { Check } from '../doctor/check.ts'
 
@@ -53,7 +53,8 @@ const FARM_EVENTS: { readonly [Name in FarmEvent['event']]: { readonly when: str
       etaMs: 'milliseconds to the end; null while unknown',
       peers: 'how many render it now',
       working: 'who: peer, name, done (units delivered), leased (units held now), relayed',
-      state: 'running or paused; absent means running'
+      state: 'running or paused; absent means running',
+      waits: 'why it stands still: a disk that refuses; absent when it does not'
     }
   },
   error: {
@@ -92,7 +93,28 @@ const JOB: Meanings<JobSummary> = {
   width: 'pixels',
   height: 'pixels',
   frames: 'how many',
-  samples: 'per pixel'
+  samples: 'per pixel',
+  waits: 'why it stands still: a disk that refuses; absent when it does not'
+}
+
+const ESTIMATE: Meanings<JobEstimate> = {
+  name: 'the scene\'s file name',
+  engine: 'the renderer',
+  fingerprint: 'what peers must share for their pixels to be in one picture',
+  width: 'pixels',
+  height: 'pixels',
+  frames: 'how many',
+  samples: 'per pixel',
+  units: 'how many it would be cut into',
+  split: 'tiles, frames or samples',
+  tile: 'side of a tile in pixels',
+  files: 'how many the scene has',
+  bytes: 'of all its files',
+  warnings: 'what is not rendered as the file asks, one line each',
+  peers: 'who could render it: peer, name, self, threads, lacks (why not, or null), samplesPerSecond (or null)',
+  etaMs: 'milliseconds for all of them together; null when no speed is known',
+  aloneMs: 'milliseconds for this peer alone; null when its speed is not known',
+  otherJobs: 'jobs that are being rendered on the mesh now'
 }
 
 const PEER: Meanings<PeerSummary> = {
@@ -156,6 +178,7 @@ export const EVENTS: readonly EventPage[] = [
   { event: 'job', when: 'jobs: one for each job. pause, resume, set, cancel: the job as it is now', fields: JOB },
   { event: 'peer', when: 'peers: one for each member, the first is this peer', fields: { state: 'joined', ...PEER } },
   { event: 'status', when: 'status, threads, drain: the running peer. tilemesh alone: running is false when there is none', fields: { running: 'whether a peer runs in this home', ...STATUS } },
+  { event: 'estimate', when: 'render --dry-run: what the job would take', fields: { ...ESTIMATE } },
   { event: 'saved', when: 'fetch: what was written', fields: { ...SAVED } },
   { event: 'setting', when: 'config: one for each setting, or the one that was changed', fields: { ...SETTING } },
   { event: 'ticket', when: 'mesh invite', fields: { ticket: 'whoever has it can join: treat it like a key' } },
