@@ -43,6 +43,15 @@ export interface RenderRequest {
   readonly saveEveryMs?: number
   /** Run by the requester's peer when the job has ended, however it ended. @default nothing is run */
   readonly onDone?: EndCommand
+  /** Made of the frames when all of them are written: `.webp`, or with ffmpeg `.mp4` or `.webm`; an absolute path. Needs several frames. @default none is made */
+  readonly video?: VideoRequest
+}
+
+/** A video to be made of a job's frames. */
+export interface VideoRequest {
+  readonly file: string
+  /** Frames a second, 0.1 … 240. @default the scene's setting `fps`, else 24 */
+  readonly fps?: number
 }
 
 /** A job in a list. */

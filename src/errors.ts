@@ -139,6 +139,14 @@ export class EngineError extends TilemeshError {
   }
 }
 
+/** A video could not be made of pictures that are all there. */
+export class VideoError extends TilemeshError {
+  static override name = 'VideoError'
+  constructor (message: string, options?: ErrorOptions) {
+    super(message, ExitStatus.jobFailed, options)
+  }
+}
+
 /** The disk refused: full, read-only, or failing. */
 export class StoreError extends TilemeshError {
   static override name = 'StoreError'

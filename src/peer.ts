@@ -11,6 +11,7 @@ import { enginesNamed, shippedEngines } from './engines/registry.ts'
 import { HomeError, UsageError } from './errors.ts'
 import { Farm } from './farm/farm.ts'
 import { createDarkroom } from './film/darkroom.ts'
+import { createVideoMaker } from './film/video/video-maker.ts'
 import { DEFAULT_MESH_NAME, joinMesh, makeMesh } from './membership.ts'
 import { createLibp2pMesh } from './mesh/libp2p-mesh.ts'
 import { encodeTicket } from './mesh/ticket.ts'
@@ -94,6 +95,7 @@ async function compose (home: Home, init: PeerInit): Promise<Peer> {
     clock: systemClock,
     random: systemRandom,
     commands: systemCommands(log),
+    videos: createVideoMaker(),
     log,
     sha256,
     engines,

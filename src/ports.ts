@@ -8,7 +8,7 @@
 import type { EngineId, Hash, JobId, PeerId, UnitIndex } from './core/ids.ts'
 import type { BundleRef, JobControl, JobSpec } from './core/job.ts'
 import type { FarmEvent } from './core/farm-events.ts'
-import type { JournalEntry, JournalRecord } from './core/journal.ts'
+import type { JournalEntry, JournalRecord, VideoPlan } from './core/journal.ts'
 import type {
   Beacon, DigestExchange, Manifest, ResultAnswer, ResultHead, SignedControl, SignedJob, StewardMessage, WorkerMessage
 } from './core/messages.ts'
@@ -16,7 +16,7 @@ import type { SpeedRecord } from './core/speed.ts'
 import type { PixelRect, UnitContent } from './core/units.ts'
 
 export type { FarmEvent, WorkingPeer } from './core/farm-events.ts'
-export type { JournalEntry, JournalRecord, OutputPlan } from './core/journal.ts'
+export type { JournalEntry, JournalRecord, OutputPlan, VideoOutcome, VideoPlan } from './core/journal.ts'
 
 /** Time. Durations are measured with {@link Clock.nowMs}, which never jumps; the wall clock is for people. */
 export interface Clock {
@@ -436,6 +436,33 @@ export interface Darkroom {
   preview (spec: JobSpec, film: Pick<Film, 'snapshotRect'>, frame: number, rect: PixelRect): PreviewBlock
   /** Writes a picture under a temporary name, fsyncs and renames. Format by extension. @throws StoreError or UsageError (extension) */
   write (file: string, width: number, height: number, pixels: Float32Array, bits: 8 | 16): Promise<void>
+}
+
+/** A video to be made. */
+export interface VideoOrder extends VideoPlan {
+  /** Pixels of every frame. */
+  readonly width: number
+  readonly height: number
+  /** How many. */
+  readonly frames: number
+  /** The same for every attempt at this video, and no other's: what a killed attempt left behind is replaced by the next. */
+  readonly key: string
+  /** The film of a frame, counted from 0; asked for once each, in order. Float32Array, width × height × 4, linear premultiplied RGBA. */
+  film (frame: number): Promise<Float32Array>
+  /** So many frames are in the video. */
+  progressed (frames: number): void
+}
+
+/** Makes videos of films, shown as pictures show them. Encoding happens off the caller's thread, with a few frames in memory. */
+export interface VideoMaker {
+  /** Whether such a video can be made on this machine. @throws UsageError that says what to install or to change */
+  check (plan: Pick<VideoOrder, 'file' | 'fps' | 'width' | 'height'>): Promise<void>
+  /**
+   * Makes a video under a temporary name and renames it when it is whole and on the disk. Leaves nothing when it fails or is aborted.
+   *
+   * @throws StoreError when the disk refuses, VideoError when it can not be made, the signal's reason when that aborts
+   */
+  make (order: VideoOrder, signal: AbortSignal): Promise<void>
 }
 
 /** Turns a scene on this disk into a bundle, and a bundle's manifest back into values. */

@@ -14,26 +14,27 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ports: ['core'],
   api: ['core', 'ports'],
   clock: ['ports'],
-  'command-runner': ['ports'],
+  platform: ['errors'],
+  'command-runner': ['ports', 'platform'],
   wire: ['core', 'ports', 'errors'],
   mesh: ['wire', 'core', 'ports', 'api', 'errors', 'clock'],
   farm: ['core', 'ports', 'api', 'errors'],
-  film: ['core', 'ports', 'api', 'errors', 'program-parts'],
+  film: ['core', 'ports', 'api', 'errors', 'program-parts', 'platform'],
   engines: ['film', 'core', 'ports', 'api', 'errors', 'program-parts'],
-  store: ['core', 'ports', 'api', 'errors'],
+  store: ['core', 'ports', 'api', 'errors', 'platform'],
   bundle: ['core', 'ports', 'api', 'errors'],
-  control: ['core', 'ports', 'api', 'errors'],
+  control: ['core', 'ports', 'api', 'errors', 'platform'],
   'program-parts': [],
   packaging: [],
   version: ['program-parts'],
   membership: ['mesh', 'store', 'errors'],
   settings: ['store', 'core', 'api'],
   examination: ['engines', 'store', 'core', 'ports'],
-  peer: ['membership', 'settings', 'version', 'mesh', 'wire', 'farm', 'film', 'engines', 'store', 'bundle', 'core', 'ports', 'api', 'errors', 'clock', 'command-runner'],
+  peer: ['membership', 'settings', 'version', 'mesh', 'wire', 'farm', 'film', 'engines', 'store', 'bundle', 'core', 'ports', 'api', 'errors', 'clock', 'command-runner', 'platform'],
   index: ['peer', 'membership', 'version', 'core', 'ports', 'api', 'errors'],
   http: ['control', 'index', 'core', 'ports', 'api', 'errors'],
   web: ['core', 'ports', 'api'],
-  cli: ['control', 'index', 'membership', 'settings', 'examination', 'version', 'http', 'core', 'ports', 'api', 'errors', 'clock', 'program-parts']
+  cli: ['control', 'index', 'membership', 'settings', 'examination', 'version', 'http', 'core', 'ports', 'api', 'errors', 'clock', 'program-parts', 'platform']
 }
 
 /** Layers that a browser tab can run: no Node modules, none of Node's globals. */

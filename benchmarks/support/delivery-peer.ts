@@ -84,6 +84,7 @@ async function start (init: DeliveryPeerInit): Promise<{ addresses: readonly str
     store: init.diskBytesPerSecond === undefined ? store : slowStore(store, init.diskBytesPerSecond),
     darkroom: createDarkroom(),
     commands: { run: () => {} },
+    videos: { check: async () => {}, make: async () => {} },
     bundler: createBundler(store.blobs, init.home),
     clock: systemClock,
     random: systemRandom,

@@ -3,10 +3,10 @@ import { count, duration, fileName, shortJob } from './format.ts'
 import type { JobSummary } from '../api.ts'
 import type { DoneEvent } from './view/model.ts'
 
-/** The exit status of a command that saw a job to its end. */
+/** The exit status of a command that saw a job to its end. Pictures without the video that was wanted with them are a failure. */
 export function outcomeStatus (done: DoneEvent): number {
   switch (done.state) {
-    case 'finished': return ExitStatus.done
+    case 'finished': return done.problem === undefined ? ExitStatus.done : ExitStatus.jobFailed
     case 'parked': return ExitStatus.jobFailed
     case 'cancelled': return ExitStatus.cancelled
   }
@@ -21,7 +21,7 @@ export function outcomeLine (done: DoneEvent, job: JobSummary, cwd: string): str
     `${done.lapsed} lapsed`
   ].join(', ')
   switch (done.state) {
-    case 'finished': return `${savedWords(done.files, cwd)} (${account})`
+    case 'finished': return `${savedWords(done.files, cwd)} (${account})${done.problem === undefined ? '' : `; ${done.problem}`}`
     case 'cancelled': return `cancelled ${job.name} (${account})`
     case 'parked': {
       const delivered = Object.values(done.byPeer).reduce((sum, units) => sum + units, 0)
@@ -35,6 +35,13 @@ function savedWords (files: readonly string[], cwd: string): string {
   switch (names.length) {
     case 0: return 'finished; its requester has the picture'
     case 1: return `saved ${names[0]}`
-    default: return `saved ${names.length} files, ${names[0]} to ${names.at(-1)}`
+    case 2: return `saved ${names[0]} and ${names[1]}`
+    default: return isVideo(names.at(-1)!)
+      ? `saved ${names.length - 1} pictures, ${names[0]} to ${names.at(-2)}, and ${names.at(-1)}`
+      : `saved ${names.length} files, ${names[0]} to ${names.at(-1)}`
   }
+}
+
+function isVideo (name: string): boolean {
+  return /\.(mp4|webm|webp)$/i.test(name)
 }

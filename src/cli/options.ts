@@ -20,6 +20,17 @@ export function wholeNumber (option: string, least: number, most: number, unit =
   })
 }
 
+/** A number from `least` to `most`, such as 24 or 23.976. */
+export function decimal (option: string, least: number, most: number): Reader<number> {
+  return reader({ kind: 'number', least, most, unit: '' }, (text) => {
+    const value = /^\d{1,9}(\.\d{1,9})?$/.test(text) ? Number(text) : NaN
+    if (!(value >= least && value <= most)) {
+      throw new UsageError(`${option} must be a number from ${least} to ${most}, not "${text}"`)
+    }
+    return value
+  })
+}
+
 /** Width and height of a picture in pixels: `960x540`. */
 export function size (option: string): (text: string) => { readonly width: number, readonly height: number } {
   return (text) => {
@@ -98,6 +109,12 @@ export function gather (text: string, before: readonly string[] = []): readonly 
 
 /** A picture to write; what its extension means is for whoever writes it. */
 export const pictureFile: Reader<string> = reader({ kind: 'file', extensions: ['.png', '.exr'] }, (text) => text)
+
+/** Extensions of videos that can be made. */
+export const VIDEO_EXTENSIONS = ['.mp4', '.webm', '.webp']
+
+/** A video to make. */
+export const videoFile: Reader<string> = reader({ kind: 'file', extensions: VIDEO_EXTENSIONS }, (text) => text)
 
 /** Words with commas between, out of these as far as help goes. */
 export function list (option: string, words: readonly string[]): Reader<readonly string[]> {

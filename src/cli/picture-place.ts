@@ -9,27 +9,30 @@ import type { FrameRange } from '../core/job.ts'
 /** Bytes of a file's name on the usual disks. */
 const MAX_NAME_BYTES = 255
 
+/** What is to be written, as a person calls it. */
+type Product = 'picture' | 'video'
+
 /**
  * Makes sure that a picture can be written where it shall be: its folder is there and takes a file.
  *
  * @param picture absolute path
  * @throws UsageError; nothing is left in the folder
  */
-export async function checkPicturePlace (picture: string): Promise<void> {
-  await checkName(picture)
+export async function checkPicturePlace (picture: string, what: Product = 'picture'): Promise<void> {
+  await checkName(picture, what)
   const folder = dirname(picture)
   const there = await stat(folder).catch(() => undefined)
   if (there?.isDirectory() !== true) {
-    throw new UsageError(`the folder ${folder} for the picture is not there; make it first`)
+    throw new UsageError(`the folder ${folder} for the ${what} is not there; make it first`)
   }
   await tryFolder(folder).catch((err: unknown) => {
     throw isFull(err)
-      ? new UsageError(`the disk of ${folder} is full, so the picture can not be written there; make room or choose another folder`, { cause: err })
-      : new UsageError(`the folder ${folder} for the picture is not writable`, { cause: err })
+      ? new UsageError(`the disk of ${folder} is full, so the ${what} can not be written there; make room or choose another folder`, { cause: err })
+      : new UsageError(`the folder ${folder} for the ${what} is not writable`, { cause: err })
   })
   const before = await stat(picture).catch(() => undefined)
   if (before?.isDirectory() === true) {
-    throw new UsageError(`${picture} is a folder; the picture needs a file's name`)
+    throw new UsageError(`${picture} is a folder; the ${what} needs a file's name`)
   }
   if (before !== undefined && isKept(there, before)) {
     throw new UsageError(`${picture} is another user's file and can not be replaced; choose another name`)
@@ -44,18 +47,18 @@ export async function checkPicturePlace (picture: string): Promise<void> {
  */
 export async function checkPictureNames (pattern: string, frames: FrameRange = { first: 1, last: 1, step: 1 }): Promise<void> {
   for (const frame of [frames.first, frames.last]) {
-    await checkName(fileOfFrame(pattern, frame))
+    await checkName(fileOfFrame(pattern, frame), 'picture')
   }
 }
 
-async function checkName (picture: string): Promise<void> {
+async function checkName (picture: string, what: Product): Promise<void> {
   const nameBytes = Buffer.byteLength(basename(picture))
   if (nameBytes > MAX_NAME_BYTES) {
-    throw new UsageError(`the name of the picture has ${nameBytes} bytes, and disks take at most ${MAX_NAME_BYTES}; choose a shorter one`)
+    throw new UsageError(`the name of the ${what} has ${nameBytes} bytes, and disks take at most ${MAX_NAME_BYTES}; choose a shorter one`)
   }
   await stat(picture).catch((err: NodeJS.ErrnoException) => {
     if (err.code === 'ENAMETOOLONG') {
-      throw new UsageError(`the path of the picture is longer than this disk takes (${Buffer.byteLength(picture)} bytes); choose a shorter one`, { cause: err })
+      throw new UsageError(`the path of the ${what} is longer than this disk takes (${Buffer.byteLength(picture)} bytes); choose a shorter one`, { cause: err })
     }
   })
 }

@@ -7,7 +7,7 @@ import type { Command } from 'commander'
  */
 const PLANNED_COMMANDS: readonly string[] = []
 const PLANNED_MESH_COMMANDS = ['members', 'revoke']
-const PLANNED_OPTIONS = ['--video', '--picture', '--tev', '--qr']
+const PLANNED_OPTIONS = ['--picture', '--tev', '--qr']
 
 /** @throws UsageError always */
 export function refuse (what: string): never {

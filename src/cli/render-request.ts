@@ -4,7 +4,7 @@ import { basename, extname } from 'node:path'
 import { SceneError, UsageError } from '../errors.ts'
 import { frameCount } from '../core/job.ts'
 import { checkEngine, engineOfScene } from './engine-names.ts'
-import { absolutePath } from './options.ts'
+import { VIDEO_EXTENSIONS, absolutePath } from './options.ts'
 import { checkPictureNames, checkPicturePlace } from './picture-place.ts'
 import type { RenderRequest } from '../api.ts'
 import type { FrameRange } from '../core/job.ts'
@@ -27,6 +27,8 @@ export interface RenderOptions {
   /** Seconds. */
   readonly saveEvery?: number
   readonly onDone?: string
+  readonly video?: string
+  readonly fps?: number
 }
 
 /**
@@ -42,6 +44,7 @@ export async function readRenderRequest (cwd: string, scene: string, options: Re
     throw new UsageError(`${frameCount(options.frames)} frames need a place for their number in the pictures' name, as in -o ${basename(scene, extname(scene))}-####.png`)
   }
   await checkPictureNames(output.output, options.frames)
+  const video = await readVideo(cwd, options)
   const file = absolutePath(cwd, scene)
   await checkScene(scene, file)
   return {
@@ -59,8 +62,28 @@ export async function readRenderRequest (cwd: string, scene: string, options: Re
     settings: options.set,
     noLocal: !options.local,
     saveEveryMs: options.saveEvery === undefined ? undefined : options.saveEvery * 1000,
-    onDone: options.onDone === undefined ? undefined : { command: options.onDone, folder: cwd }
+    onDone: options.onDone === undefined ? undefined : { command: options.onDone, folder: cwd },
+    video
   }
+}
+
+/** @throws UsageError */
+async function readVideo (cwd: string, { video, fps, frames }: RenderOptions): Promise<RenderRequest['video']> {
+  if (video === undefined) {
+    if (fps !== undefined) {
+      throw new UsageError('--fps is the speed of a video, and there is no --video; the speed of the scene is --set fps=N')
+    }
+    return undefined
+  }
+  if (!VIDEO_EXTENSIONS.includes(extname(video).toLowerCase())) {
+    throw new UsageError(`the video must be a .mp4, .webm or .webp file, not "${video}"`)
+  }
+  if (frames === undefined || frameCount(frames) < 2) {
+    throw new UsageError('--video needs several frames; say which, as in --frames 1..48')
+  }
+  const file = absolutePath(cwd, video)
+  await checkPicturePlace(file, 'video')
+  return { file, fps }
 }
 
 /**

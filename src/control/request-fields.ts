@@ -63,7 +63,7 @@ export function readFetch (params: unknown): { readonly job: string, readonly re
   }
 }
 
-const RENDER_FIELDS = ['scene', 'output', 'bits', 'engine', 'size', 'frames', 'samples', 'split', 'tile', 'camera', 'priority', 'leaseMs', 'settings', 'noLocal', 'replace', 'saveEveryMs', 'onDone']
+const RENDER_FIELDS = ['scene', 'output', 'bits', 'engine', 'size', 'frames', 'samples', 'split', 'tile', 'camera', 'priority', 'leaseMs', 'settings', 'noLocal', 'replace', 'saveEveryMs', 'onDone', 'video']
 
 /** @throws UsageError */
 export function readRender (params: unknown): RenderRequest {
@@ -94,6 +94,10 @@ export function readRender (params: unknown): RenderRequest {
     onDone: optional(fields, 'onDone', (f, n) => {
       const onDone = only(f[n], ['command', 'folder'])
       return { command: text(onDone, 'command'), folder: path(onDone, 'folder') }
+    }),
+    video: optional(fields, 'video', (f, n) => {
+      const video = only(f[n], ['file', 'fps'])
+      return { file: path(video, 'file'), fps: optional(video, 'fps', number) }
     })
   }
 }

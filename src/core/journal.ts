@@ -16,6 +16,7 @@ export type JournalRecord =
   | { readonly type: 'film', readonly unit: UnitIndex }
   | { readonly type: 'ledger', readonly accepted: readonly UnitRange[], readonly parked: readonly UnitIndex[], readonly totals: AccountTotals }
   | { readonly type: 'frame', readonly frame: number, readonly hash: Hash, readonly files: readonly string[] }
+  | { readonly type: 'video', readonly outcome: VideoOutcome }
   | { readonly type: 'done', readonly filmHash: Hash, readonly wallMs: number }
 
 /** Where and how the requester's peer writes a job's pictures. */
@@ -30,7 +31,21 @@ export interface OutputPlan {
   /** The picture so far is written at most so often; milliseconds. Absent: only whole frames are written. */
   readonly saveEveryMs?: number
   readonly onDone?: EndCommand
+  readonly video?: VideoPlan
 }
+
+/** A video that is to be made of a job's frames when all of them are written. */
+export interface VideoPlan {
+  /** Absolute path, `.mp4`, `.webm` or `.webp`. */
+  readonly file: string
+  /** Frames a second. */
+  readonly fps: number
+}
+
+/** What became of a video: made, or given up for a reason that a person can read. */
+export type VideoOutcome =
+  | { readonly state: 'made', readonly file: string }
+  | { readonly state: 'failed', readonly reason: string }
 
 /**
  * A command for the platform's shell, as the requester's own user typed it, and the folder it was typed in (absolute).

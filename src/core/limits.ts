@@ -57,6 +57,11 @@ export const MAX_TRAFFIC_BYTES_PER_SECOND = 1e12
 export const MIN_SAVE_EVERY_MS = 1_000
 export const MAX_SAVE_EVERY_MS = 86_400_000
 
+/** Frames a second of a video: from a slide show to the fastest screens. The default is the cinema's, and that of the built-in engine's animations. */
+export const MIN_VIDEO_FPS = 0.1
+export const MAX_VIDEO_FPS = 240
+export const DEFAULT_VIDEO_FPS = 24
+
 /** Characters of a command that is run when a job has ended: what every platform's shell takes on its command line. */
 export const MAX_COMMAND_LENGTH = 8_000
 

@@ -15,7 +15,7 @@ import { Worker } from './worker/worker.ts'
 import type { FetchRequest, FollowItem, JobEstimate, JobSummary, PeerSummary, RenderRequest, SavedFilm, SubmittedJob } from '../api.ts'
 import type { EngineId, JobId, PeerId } from '../core/ids.ts'
 import type { SignedControl, SignedJob } from '../core/messages.ts'
-import type { Bundler, Clock, CommandRunner, Darkroom, Log, Mesh, MeshHandlers, MeshPeer, Random, Sha256, Store, Timer } from '../ports.ts'
+import type { Bundler, Clock, CommandRunner, Darkroom, Log, Mesh, MeshHandlers, MeshPeer, Random, Sha256, Store, Timer, VideoMaker } from '../ports.ts'
 import type { KnownJob } from './directory.ts'
 import type { OwnJob } from './own-job.ts'
 import type { ReadyEngine } from './submission.ts'
@@ -31,6 +31,7 @@ export interface FarmInit {
   readonly random: Random
   /** For what its own user wants done when a job has ended. */
   readonly commands: CommandRunner
+  readonly videos: VideoMaker
   readonly log: Log
   readonly sha256: Sha256
   /** Engines that work here. */

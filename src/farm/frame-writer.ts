@@ -1,14 +1,13 @@
 import { fileOfFrame } from '../core/frame-file.ts'
 import { frameCount } from '../core/job.ts'
 import { frameNumber, gridOf } from '../core/units.ts'
-import { StoreError } from '../errors.ts'
+import { PatientDisk } from './patient-disk.ts'
 import type { Hash } from '../core/ids.ts'
 import type { JobSpec } from '../core/job.ts'
 import type { Clock, Darkroom, Film, JobStore, OutputPlan } from '../ports.ts'
 import type { FinishedFrame } from './restore.ts'
 
-/** First and longest pause before a write that the disk refused is tried again: a full disk needs a person, and nobody is to wait long after it was helped. */
-const WRITE_RETRY_FIRST_MS = 2_000
+/** Longest pause before a write that the disk refused is tried again. */
 const WRITE_RETRY_LONGEST_MS = 10_000
 
 /** Complete frames that wait for a disk that refuses, besides the one being written. Each holds its film in memory; beyond it results have to wait. */
@@ -32,15 +31,11 @@ export class FrameWriter {
   readonly #film: Film
   readonly #store: JobStore
   readonly #darkroom: Darkroom
-  readonly #clock: Clock
   readonly #finished: Map<number, FinishedFrame>
   readonly #extraFiles: string[] = []
-  readonly #stop = new AbortController()
+  readonly #disk: PatientDisk
   #work: Promise<void> = Promise.resolve()
   #queued = 0
-  #refusal: string | undefined
-  /** Told when the disk refuses. */
-  #onRefusal = new Set<() => void>()
 
   constructor (spec: JobSpec, output: OutputPlan | undefined, finished: ReadonlyMap<number, FinishedFrame>, film: Film, store: JobStore, world: { readonly darkroom: Darkroom, readonly clock: Clock }) {
     this.#spec = spec
@@ -48,7 +43,7 @@ export class FrameWriter {
     this.#film = film
     this.#store = store
     this.#darkroom = world.darkroom
-    this.#clock = world.clock
+    this.#disk = new PatientDisk(world.clock, WRITE_RETRY_LONGEST_MS)
     this.#finished = new Map(finished)
   }
 
@@ -91,13 +86,13 @@ export class FrameWriter {
 
   /** So many complete frames wait for a disk that refuses, or that is slower than the renderers, that no more results should be taken in. */
   get isBehind (): boolean {
-    return (this.#refusal !== undefined && this.#queued > MAX_WAITING_FRAMES) ||
+    return (this.#disk.refusal !== undefined && this.#queued > MAX_WAITING_FRAMES) ||
       (this.#queued > 1 && this.#queued * this.#spec.width * this.#spec.height * 16 > MAX_UNWRITTEN_BYTES)
   }
 
   /** What the disk refuses now, in one line; undefined while it takes everything. */
   get refusal (): string | undefined {
-    return this.#refusal
+    return this.#disk.refusal
   }
 
   /** Queues a complete frame. */
@@ -105,9 +100,9 @@ export class FrameWriter {
     this.#queue(failed, async () => {
       const pixels = this.#film.frame(frame)
       const hash = this.#darkroom.frameHash(pixels)
-      await this.#insist(failed, async () => this.#store.saveFilm(frame, pixels))
+      await this.#disk.insist(failed, async () => this.#store.saveFilm(frame, pixels))
       const files = await this.#picture(frame, pixels, failed)
-      await this.#insist(failed, async () => this.#store.append({ type: 'frame', frame, hash, files }))
+      await this.#disk.insist(failed, async () => this.#store.append({ type: 'frame', frame, hash, files }))
       this.#finished.set(frame, { hash, files })
       this.#film.drop(frame)
     })
@@ -119,7 +114,7 @@ export class FrameWriter {
       this.#queue(failed, async () => {
         if (!this.#finished.has(frame)) {
           const pixels = this.#film.snapshot(frame)
-          await this.#insist(failed, async () => this.#store.saveFilm(frame, pixels))
+          await this.#disk.insist(failed, async () => this.#store.saveFilm(frame, pixels))
           this.#extraFiles.push(...await this.#picture(frame, pixels, failed))
         }
       })
@@ -130,7 +125,7 @@ export class FrameWriter {
   async writeSoFar (frames: readonly number[], failed: (error: unknown) => void): Promise<void> {
     for (const frame of frames) {
       this.#queue(failed, async () => {
-        if (!this.#finished.has(frame) && !this.#stop.signal.aborted) {
+        if (!this.#finished.has(frame) && !this.#disk.signal.aborted) {
           await this.#draw(frame, this.#film.snapshot(frame))
         }
       })
@@ -145,22 +140,12 @@ export class FrameWriter {
 
   /** The same, but does not wait for a disk that refuses: `refused` then. */
   async settledOrRefused (): Promise<'settled' | 'refused'> {
-    if (this.#refusal !== undefined) {
-      return 'refused'
-    }
-    let refused = (): void => {}
-    const refusal = new Promise<'refused'>((resolve) => { refused = () => { resolve('refused') } })
-    this.#onRefusal.add(refused)
-    try {
-      return await Promise.race([this.#work.then(() => 'settled' as const), refusal])
-    } finally {
-      this.#onRefusal.delete(refused)
-    }
+    return this.#disk.settledOrRefused(this.#work)
   }
 
   /** Gives up what the disk refuses; what is being written is finished. */
   stop (): void {
-    this.#stop.abort()
+    this.#disk.stop()
   }
 
   /** The film of a frame: Float32Array, width × height × 4, linear premultiplied RGBA. Kept if it is finished, else as far as it goes. */
@@ -169,7 +154,7 @@ export class FrameWriter {
   }
 
   async #picture (frame: number, pixels: Float32Array, failed: (error: unknown) => void): Promise<string[]> {
-    return this.#insist(failed, async () => this.#draw(frame, pixels))
+    return this.#disk.insist(failed, async () => this.#draw(frame, pixels))
   }
 
   async #draw (frame: number, pixels: Float32Array): Promise<string[]> {
@@ -185,49 +170,9 @@ export class FrameWriter {
   #queue (failed: (error: unknown) => void, run: () => Promise<void>): void {
     this.#queued++
     this.#work = this.#work.then(run).catch((error: unknown) => {
-      if (!this.#stop.signal.aborted) {
+      if (!this.#disk.signal.aborted) {
         failed(error)
       }
     }).finally(() => { this.#queued-- })
-  }
-
-  /** Does something until the disk takes it. Each new refusal is told once. @throws when the writer is stopped, or the disk is not the cause */
-  async #insist<T> (failed: (error: unknown) => void, step: () => Promise<T>): Promise<T> {
-    for (let pauseMs = WRITE_RETRY_FIRST_MS; ; pauseMs = Math.min(2 * pauseMs, WRITE_RETRY_LONGEST_MS)) {
-      try {
-        const done = await step()
-        this.#refusal = undefined
-        return done
-      } catch (error) {
-        if (!(error instanceof StoreError)) {
-          throw error
-        }
-        const isNew = error.message !== this.#refusal
-        this.#refusal = error.message
-        this.#onRefusal.forEach((tell) => { tell() })
-        if (isNew) {
-          failed(error)
-        }
-      }
-      await this.#pause(pauseMs)
-      this.#stop.signal.throwIfAborted()
-    }
-  }
-
-  async #pause (ms: number): Promise<void> {
-    await new Promise<void>((resolve) => {
-      const timer = this.#clock.after(ms, () => {
-        this.#stop.signal.removeEventListener('abort', stopped)
-        resolve()
-      })
-      const stopped = (): void => {
-        timer.stop()
-        resolve()
-      }
-      this.#stop.signal.addEventListener('abort', stopped, { once: true })
-      if (this.#stop.signal.aborted) {
-        stopped()
-      }
-    })
   }
 }

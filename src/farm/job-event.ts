@@ -1,5 +1,7 @@
 import { frameCount } from '../core/job.ts'
-import type { SignedJob } from '../core/messages.ts'
+import type { Hash } from '../core/ids.ts'
+import type { SignedControl, SignedJob } from '../core/messages.ts'
+import type { StewardState } from '../core/steward/state.ts'
 import type { UnitGrid } from '../core/units.ts'
 import type { FarmEvent } from '../ports.ts'
 
@@ -17,5 +19,43 @@ export function jobEventOf ({ id, spec }: SignedJob, grid: UnitGrid): FarmEvent 
     frames: frameCount(spec.frames),
     samples: spec.samples,
     requester: spec.requester
+  }
+}
+
+/** What became of a job's pictures. */
+export interface JobProducts {
+  readonly files: readonly string[]
+  /** Null while frames are missing. */
+  readonly filmHash: Hash | null
+  /** From its submission to its end. */
+  readonly wallMs: number
+  /** Why something that was wanted besides the pictures is missing; undefined when nothing is. */
+  readonly problem: string | undefined
+}
+
+/** What a follower of a job hears last. */
+export function doneEventOf ({ id }: SignedJob, { control }: SignedControl, view: Pick<StewardState, 'ledger' | 'account'>, { files, filmHash, wallMs, problem }: JobProducts): FarmEvent & { event: 'done' } {
+  const { ledger, account } = view
+  const totals = account.totals()
+  const parked = ledger.count('parked') > 0
+  return {
+    event: 'done',
+    job: id,
+    state: control.state === 'cancelled' ? 'cancelled' : parked ? 'parked' : 'finished',
+    files,
+    filmHash,
+    wallMs,
+    units: ledger.units,
+    executions: totals.executions,
+    lapsed: totals.lapsed,
+    byPeer: totals.byPeer,
+    bytesIn: totals.bytesIn,
+    phases: {
+      transfer: Math.round(totals.phases.transfer),
+      load: Math.round(totals.phases.load),
+      render: Math.round(totals.phases.render),
+      merge: Math.round(totals.phases.merge)
+    },
+    ...(problem === undefined ? {} : { problem })
   }
 }

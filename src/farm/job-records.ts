@@ -2,7 +2,7 @@ import { rangesOf } from '../core/ledger.ts'
 import type { Hash, UnitIndex } from '../core/ids.ts'
 import type { SignedControl, SignedJob } from '../core/messages.ts'
 import type { StewardState } from '../core/steward/state.ts'
-import type { Film, JournalEntry, OutputPlan } from '../ports.ts'
+import type { Film, JournalEntry, OutputPlan, VideoOutcome } from '../ports.ts'
 import type { FinishedFrame } from './restore.ts'
 
 /** What is known of a job besides its pixels. */
@@ -12,6 +12,7 @@ export interface JobRecords {
   readonly output: OutputPlan | undefined
   readonly view: Readonly<StewardState>
   readonly frames: ReadonlyMap<number, FinishedFrame>
+  readonly video: VideoOutcome | undefined
 }
 
 /** What a journal is to hold after a checkpoint: the job's state now, then the merged film. Read back by `restore.ts`. */
@@ -34,7 +35,7 @@ export function * finalEntries (records: JobRecords, filmHash: Hash | null, wall
 }
 
 /** Walks all units: once per checkpoint, never per event. */
-function * stateEntries ({ signed, control, output, view, frames }: JobRecords): Generator<JournalEntry> {
+function * stateEntries ({ signed, control, output, view, frames, video }: JobRecords): Generator<JournalEntry> {
   const { ledger, account, epoch } = view
   yield { record: { type: 'job', bytes: signed.bytes, signature: signed.signature, output }, pixels: undefined }
   yield { record: { type: 'control', bytes: control.bytes, signature: control.signature }, pixels: undefined }
@@ -52,5 +53,8 @@ function * stateEntries ({ signed, control, output, view, frames }: JobRecords):
   yield { record: { type: 'ledger', accepted: rangesOf(accepted), parked, totals: account.totals() }, pixels: undefined }
   for (const [frame, { hash, files }] of frames) {
     yield { record: { type: 'frame', frame, hash, files }, pixels: undefined }
+  }
+  if (video !== undefined) {
+    yield { record: { type: 'video', outcome: video }, pixels: undefined }
   }
 }

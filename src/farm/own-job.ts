@@ -4,8 +4,9 @@ import { runEndCommand } from './end-command.ts'
 import { EventHub } from './event-hub.ts'
 import { FrameWriter } from './frame-writer.ts'
 import { Intake } from './intake.ts'
-import { jobEventOf } from './job-event.ts'
+import { doneEventOf, jobEventOf } from './job-event.ts'
 import { checkpointEntries, finalEntries } from './job-records.ts'
+import { JobVideo } from './job-video.ts'
 import { CHECKPOINT_SLACK_BYTES } from './limits.ts'
 import { floatsOf } from './restore.ts'
 import { SaveTimer } from './save-timer.ts'
@@ -16,7 +17,7 @@ import type { Hash, JobId, PeerId, UnitIndex } from '../core/ids.ts'
 import type { JobControl, JobSpec } from '../core/job.ts'
 import type { ResultAnswer, ResultHead, SignedControl, SignedJob } from '../core/messages.ts'
 import type { ResultVerdict } from '../core/events.ts'
-import type { Clock, CommandRunner, Darkroom, FarmEvent, Film, JobStore, Log, Mesh } from '../ports.ts'
+import type { Clock, CommandRunner, Darkroom, FarmEvent, Film, JobStore, Log, Mesh, VideoMaker } from '../ports.ts'
 import type { JobRecords } from './job-records.ts'
 import type { RestoredJob } from './restore.ts'
 import type { StewardDesk } from './steward-desk.ts'
@@ -28,6 +29,7 @@ export interface OwnJobContext {
   readonly log: Log
   readonly darkroom: Darkroom
   readonly commands: CommandRunner
+  readonly videos: VideoMaker
   readonly desk: StewardDesk
   nameOf (peer: PeerId): string
   isRelayed (peer: PeerId): boolean
@@ -48,7 +50,7 @@ export type OwnJobPhase =
 /**
  * A job of this peer's own: it stewards it, takes in the results, keeps journal and film, and writes the pictures.
  *
- * rendering ─ all units accepted or parked ─▶ finishing ─ pictures written ─▶ ended; rendering ─ cancel ─▶ ended.
+ * rendering ─ all units accepted or parked ─▶ finishing ─ pictures written, video made ─▶ ended; rendering ─ cancel ─▶ ended.
  */
 export class OwnJob {
   readonly signed: SignedJob
@@ -59,6 +61,7 @@ export class OwnJob {
   readonly #stewardship: Stewardship
   readonly #intake: Intake
   readonly #frames: FrameWriter
+  readonly #video: JobVideo
   readonly #saves: SaveTimer | undefined
   readonly #restored: RestoredJob
   #control: SignedControl
@@ -68,6 +71,7 @@ export class OwnJob {
   #storeTrouble: string | undefined
   #saidWaits: string | undefined
   #progressDue = false
+  #videoMaking: Promise<void> = Promise.resolve()
   #closed = false
 
   constructor (restored: RestoredJob, control: SignedControl, epoch: Epoch, store: JobStore, context: OwnJobContext) {
@@ -99,6 +103,14 @@ export class OwnJob {
       expectedMs: () => context.expectedMs(signed.spec, this.noLocal ? 'off' : 'on')
     })
     this.#frames = new FrameWriter(signed.spec, restored.output, restored.frames, film, store, context)
+    this.#video = new JobVideo(signed, restored.output?.video, restored.video, {
+      videos: context.videos,
+      clock: context.clock,
+      store,
+      film: async (frame) => this.#frames.film(frame),
+      progressed: () => { this.#progressDue = true },
+      trouble: (error) => { this.#report('video', error) }
+    })
     this.#intake = new Intake({
       judge: (from, head) => this.#phase.phase === 'rendering' ? this.#stewardship.judge(from, head) : 'ended',
       store: async (from, head, pixels) => { await this.#accept(from, head, pixels) },
@@ -278,7 +290,9 @@ export class OwnJob {
     this.#closed = true
     this.#saves?.stop()
     this.#frames.stop()
+    this.#video.stop()
     await this.#frames.settled()
+    await this.#videoMaking.catch(() => {})
     await this.#store.close()
     this.hub.end()
   }
@@ -328,7 +342,8 @@ export class OwnJob {
       control: this.#control,
       output: this.#restored.output,
       view: this.#stewardship.view,
-      frames: this.#frames.finished
+      frames: this.#frames.finished,
+      video: this.#video.outcome
     }
   }
 
@@ -344,7 +359,12 @@ export class OwnJob {
         this.#frames.writeIncomplete((error) => { this.#outputFailed(error) })
       }
       await this.#frames.settled()
-      if (this.#phase.phase !== 'finishing' || this.#closed) {
+      if (!this.#isFinishing) {
+        return
+      }
+      this.#videoMaking = this.#video.make()
+      await this.#videoMaking
+      if (!this.#isFinishing) {
         return
       }
       const wallMs = this.#wallMs()
@@ -380,40 +400,25 @@ export class OwnJob {
     this.#phase = { phase: 'ended', done }
     this.#saves?.stop()
     this.#frames.stop()
+    this.#video.stop()
     this.#context.desk.remove(this.job)
     this.hub.publish({ type: 'event', event: done })
     this.hub.end()
     this.#context.changed()
   }
 
+  get #isFinishing (): boolean {
+    return this.#phase.phase === 'finishing' && !this.#closed
+  }
+
   #doneEvent (filmHash: Hash | null, wallMs: number): FarmEvent & { event: 'done' } {
-    const { ledger, account } = this.#stewardship.view
-    const totals = account.totals()
-    const parked = ledger.count('parked') > 0
-    return {
-      event: 'done',
-      job: this.job,
-      state: this.#control.control.state === 'cancelled' ? 'cancelled' : parked ? 'parked' : 'finished',
-      files: this.#frames.files,
-      filmHash,
-      wallMs,
-      units: ledger.units,
-      executions: totals.executions,
-      lapsed: totals.lapsed,
-      byPeer: totals.byPeer,
-      bytesIn: totals.bytesIn,
-      phases: {
-        transfer: Math.round(totals.phases.transfer),
-        load: Math.round(totals.phases.load),
-        render: Math.round(totals.phases.render),
-        merge: Math.round(totals.phases.merge)
-      }
-    }
+    const files = [...this.#frames.files, ...this.#video.files]
+    return doneEventOf(this.signed, this.#control, this.#stewardship.view, { files, filmHash, wallMs, problem: this.#video.problem })
   }
 
   /** What a disk refuses, so that the job can not go on; of a job that has ended nothing is waited for. */
   get #waits (): string | undefined {
-    return this.#phase.phase === 'ended' ? undefined : this.#frames.refusal ?? this.#storeTrouble
+    return this.#phase.phase === 'ended' ? undefined : this.#frames.refusal ?? this.#video.refusal ?? this.#storeTrouble
   }
 
   #waitsPart (): { readonly waits?: string } {
@@ -422,7 +427,8 @@ export class OwnJob {
   }
 
   #progress (): FarmEvent & { event: 'progress' } {
-    return { ...this.#stewardship.progress(), ...this.#waitsPart() }
+    const video = this.#video.frames
+    return { ...this.#stewardship.progress(), ...this.#waitsPart(), ...(video === undefined ? {} : { video }) }
   }
 
   #wallMs (): number {

@@ -4,7 +4,7 @@ import { instanceOf } from '../core/epoch.ts'
 import { MAX_COMMAND_LENGTH, MAX_PRIORITY, MAX_SAVE_EVERY_MS, MIN_SAVE_EVERY_MS } from '../core/limits.ts'
 import { OwnJob } from './own-job.ts'
 import { restoreJob } from './restore.ts'
-import { makeJobSpec } from './submission.ts'
+import { makeJobSpec, videoPlan } from './submission.ts'
 import type { RenderRequest } from '../api.ts'
 import type { Epoch } from '../core/epoch.ts'
 import type { JobId, PeerId } from '../core/ids.ts'
@@ -64,6 +64,7 @@ export class Requester implements ResultReceiver {
     for (const warning of warnings) {
       this.#context.log.info(warning, { scene: spec.name })
     }
+    const video = await videoPlan(request, spec, this.#context.videos)
     const signed = await this.#context.mesh.signJob(spec)
     const control = await this.#context.mesh.signControl({ job: signed.id, sequence: 1, state: 'running', priority: request.priority ?? 0 })
     const store = await this.#context.store.openJob(signed.id)
@@ -73,7 +74,8 @@ export class Requester implements ResultReceiver {
       submittedAtMs: this.#context.clock.wallMs(),
       noLocal: request.noLocal === true,
       ...(request.saveEveryMs === undefined ? {} : { saveEveryMs: request.saveEveryMs }),
-      ...(request.onDone === undefined ? {} : { onDone: request.onDone })
+      ...(request.onDone === undefined ? {} : { onDone: request.onDone }),
+      ...(video === undefined ? {} : { video })
     }
     const epoch = this.#epoch(undefined)
     await Promise.all([
@@ -92,6 +94,7 @@ export class Requester implements ResultReceiver {
       totals: new Account().totals(),
       film: this.#context.darkroom.film(spec),
       frames: new Map(),
+      video: undefined,
       done: undefined
     }
     await replaced?.say({ state: 'cancelled' })

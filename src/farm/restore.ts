@@ -8,7 +8,7 @@ import type { Epoch } from '../core/epoch.ts'
 import type { Hash, PeerId, UnitIndex } from '../core/ids.ts'
 import type { SignedControl, SignedJob, UnitRange } from '../core/messages.ts'
 import type { UnitGrid } from '../core/units.ts'
-import type { Darkroom, Film, JobStore, JournalEntry, Mesh, OutputPlan } from '../ports.ts'
+import type { Darkroom, Film, JobStore, JournalEntry, Mesh, OutputPlan, VideoOutcome } from '../ports.ts'
 
 /** A frame that is on disk. */
 export interface FinishedFrame {
@@ -29,6 +29,8 @@ export interface RestoredJob {
   readonly totals: AccountTotals
   readonly film: Film
   readonly frames: ReadonlyMap<number, FinishedFrame>
+  /** What became of its video; undefined: none was wanted, or it is still to be made. */
+  readonly video: VideoOutcome | undefined
   readonly done: { readonly filmHash: Hash, readonly wallMs: number } | undefined
 }
 
@@ -63,6 +65,7 @@ class Replay {
   #account = new Account()
   #control: SignedControl | undefined
   #epoch: Epoch | undefined
+  #video: VideoOutcome | undefined
   #done: RestoredJob['done']
 
   constructor (signed: SignedJob, output: OutputPlan | undefined, film: Film) {
@@ -126,6 +129,9 @@ class Replay {
         this.#frames.set(record.frame, { hash: record.hash, files: record.files })
         this.#film.drop(record.frame)
         return
+      case 'video':
+        this.#video = record.outcome
+        return
       case 'done':
         this.#done = { filmHash: record.filmHash, wallMs: record.wallMs }
     }
@@ -144,6 +150,7 @@ class Replay {
       totals: this.#account.totals(),
       film: this.#film,
       frames: this.#frames,
+      video: this.#video,
       done: this.#done
     }
   }

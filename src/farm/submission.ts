@@ -1,11 +1,11 @@
 import { JobSpecError, SceneError, UsageError } from '../errors.ts'
 import { checkJobSpec, frameCount } from '../core/job.ts'
-import { DEFAULT_HEIGHT, DEFAULT_LEASE_MS, DEFAULT_SAMPLES, DEFAULT_TILE, DEFAULT_WIDTH } from '../core/limits.ts'
+import { DEFAULT_HEIGHT, DEFAULT_LEASE_MS, DEFAULT_SAMPLES, DEFAULT_TILE, DEFAULT_VIDEO_FPS, DEFAULT_WIDTH, MAX_VIDEO_FPS, MIN_VIDEO_FPS } from '../core/limits.ts'
 import { chunkSamplesOf, fittingTile, gridOf } from '../core/units.ts'
 import type { RenderRequest } from '../api.ts'
 import type { PeerId } from '../core/ids.ts'
 import type { JobSpec, Split } from '../core/job.ts'
-import type { Bundler, Engine, EngineInfo, SceneInfo, Store, SurveyedScene } from '../ports.ts'
+import type { Bundler, Engine, EngineInfo, SceneInfo, Store, SurveyedScene, VideoMaker, VideoPlan } from '../ports.ts'
 
 /** Pictures of fewer tiles than this are split by samples, so that several peers can share them. */
 const FEW_TILES = 16
@@ -113,6 +113,27 @@ function specOf (request: RenderRequest, context: SubmissionContext, { engine, i
     ? [`the scene moves, and frame ${spec.frames.first} alone is rendered; all of it with --frames ${scene.frames.first}..${scene.frames.last}`]
     : []
   return { spec, warnings: [...scene.warnings, ...still] }
+}
+
+/**
+ * The video a request asks for, when this machine can make it; undefined when none is wanted. Its speed is that of the scene where none is given.
+ *
+ * @throws UsageError
+ */
+export async function videoPlan ({ video }: RenderRequest, spec: JobSpec, videos: Pick<VideoMaker, 'check'>): Promise<VideoPlan | undefined> {
+  if (video === undefined) {
+    return undefined
+  }
+  if (frameCount(spec.frames) < 2) {
+    throw new UsageError('a video is made of several frames, and one is asked for; say which, as in --frames 1..48, or leave --video out')
+  }
+  const setting = Number(spec.settings.find(([key]) => key === 'fps')?.[1])
+  const fps = video.fps ?? (setting > 0 ? setting : DEFAULT_VIDEO_FPS)
+  if (!(fps >= MIN_VIDEO_FPS && fps <= MAX_VIDEO_FPS)) {
+    throw new UsageError(`a video has ${MIN_VIDEO_FPS} to ${MAX_VIDEO_FPS} frames a second, not ${fps}; choose with --fps`)
+  }
+  await videos.check({ file: video.file, fps, width: spec.width, height: spec.height })
+  return { file: video.file, fps }
 }
 
 /** The engine a request names, or the one whose extension fits the scene's. */

@@ -5,13 +5,17 @@ import type { BuildOptions } from 'esbuild'
 
 /** Threads of the program: their names as parts, and their compiled files below `dist/src`. */
 const THREADS = {
+  'frame-thread.js': 'film/video/frame-thread.js',
   'picture-worker.js': 'film/picture-worker.js',
   'render-thread.js': 'engines/pathtracer/render-thread.js',
   'scene-thread.js': 'engines/pathtracer/scene-thread.js'
 } as const
 
-/** WebAssembly that the thread which reads scenes opens, as modules of their packages. */
-const DECODERS = ['@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm', '@jsquash/webp/codec/dec/webp_dec.wasm', 'draco3dgltf/draco_decoder_gltf.wasm'] as const
+/** WebAssembly that threads open, as modules of their packages. */
+const CARRIED: Readonly<Partial<Record<keyof typeof THREADS, readonly string[]>>> = {
+  'frame-thread.js': ['@jsquash/webp/codec/enc/webp_enc_simd.wasm'],
+  'scene-thread.js': ['@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm', '@jsquash/webp/codec/dec/webp_dec.wasm', 'draco3dgltf/draco_decoder_gltf.wasm']
+}
 
 /**
  * CommonJS is what every Node runs from a file, as a thread from its text, and from within an executable. What is imported late stays late.
@@ -41,8 +45,7 @@ export async function oneFileProgram (root: string): Promise<string> {
   const built = join(root, 'dist', 'src')
   const texts: Record<string, string> = { 'package.json': await packageFacts(root) }
   for (const [name, file] of Object.entries(THREADS)) {
-    const carried = name === 'scene-thread.js' ? DECODERS : []
-    texts[name] = await bundle(root, carrying(built, {}, carried, `require(${quoted(join(built, file))})`))
+    texts[name] = await bundle(root, carrying(built, {}, CARRIED[name as keyof typeof THREADS] ?? [], `require(${quoted(join(built, file))})`))
   }
   const launch = `require(${quoted(join(root, 'src', 'cli', 'launch.cjs'))})(() => import(${quoted(join(built, 'cli', 'main.js'))}))`
   const program = carrying(built, texts, [join(built, 'engines', 'pathtracer', 'kernel.wasm')], launch)

@@ -16,7 +16,8 @@ const REQUEST = {
   settings: { bounces: '4' },
   replace: 'ab'.repeat(32),
   saveEveryMs: 5_000,
-  onDone: { command: 'echo done', folder: '/home' }
+  onDone: { command: 'echo done', folder: '/home' },
+  video: { file: '/pictures/teapot.mp4', fps: 12.5 }
 }
 
 /** What every way to reach a peer must do. `reach` gives access to the fake peer of the test. */

@@ -24,7 +24,7 @@ const OTHER_JOB = 'b'.repeat(64)
 /** One record of every type, with values at their edges. */
 export const EVERY_RECORD: readonly JournalRecord[] = [
   { type: 'job', bytes: Uint8Array.of(0, 1, 255), signature: new Uint8Array(0), output: { file: '/tmp/ö "####".png', bits: 16, submittedAtMs: 1.5e12, noLocal: true } },
-  { type: 'job', bytes: Uint8Array.of(7), signature: new Uint8Array(0), output: { file: '/o.png', bits: 8, submittedAtMs: 1, noLocal: false, saveEveryMs: 5_000, onDone: { command: 'echo "$TILEMESH_JOB"', folder: '/tmp/a b' } } },
+  { type: 'job', bytes: Uint8Array.of(7), signature: new Uint8Array(0), output: { file: '/o.png', bits: 8, submittedAtMs: 1, noLocal: false, saveEveryMs: 5_000, onDone: { command: 'echo "$TILEMESH_JOB"', folder: '/tmp/a b' }, video: { file: '/ö.mp4', fps: 23.976 } } },
   { type: 'job', bytes: Uint8Array.of(7), signature: Uint8Array.of(8), output: undefined },
   { type: 'control', bytes: Uint8Array.of(9), signature: Uint8Array.of(10, 11) },
   { type: 'epoch', epoch: { round: 3, peer: '12D3KooWabc', instance: Number.MAX_SAFE_INTEGER } },
@@ -40,6 +40,8 @@ export const EVERY_RECORD: readonly JournalRecord[] = [
     totals: { executions: 14, lapsed: 1, raced: 2, failed: 3, byPeer: { w: 10, v: 1 }, bytesIn: 2 ** 40, phases: { transfer: 0.5, load: 1, render: 2, merge: 3 } }
   },
   { type: 'frame', frame: 2, hash: 'c'.repeat(64), files: ['/tmp/a.png', '/tmp/ä.exr'] },
+  { type: 'video', outcome: { state: 'made', file: '/tmp/ä b.webp' } },
+  { type: 'video', outcome: { state: 'failed', reason: 'no "ffmpeg"\n' } },
   { type: 'done', filmHash: 'd'.repeat(64), wallMs: 12.5 }
 ]
 

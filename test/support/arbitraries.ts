@@ -287,6 +287,7 @@ export const anyEvent: fc.Arbitrary<FarmEvent> = fc.oneof(
     etaMs: fc.option(milliseconds),
     peers: fc.nat(1000),
     state: fc.constantFrom('running' as const, 'paused' as const),
+    video: fc.nat(1000),
     working: fc.array(record({ peer: anyPeerId, name: text(30), done: someUnits, leased: fc.nat(20_000), relayed: fc.boolean() }), { maxLength: 4 }),
     waits: text(100)
   }, { requiredKeys: ['event', 'job', 'done', 'units', 'etaMs', 'peers', 'working'] }),
@@ -303,7 +304,8 @@ export const anyEvent: fc.Arbitrary<FarmEvent> = fc.oneof(
     lapsed: counter,
     byPeer: fc.uniqueArray(fc.tuple(anyPeerId, someUnits), { maxLength: 4, selector: ([peer]) => peer }).map((counts) => Object.fromEntries(counts)),
     bytesIn: counter,
-    phases: record({ transfer: milliseconds, load: milliseconds, render: milliseconds, merge: milliseconds })
+    phases: record({ transfer: milliseconds, load: milliseconds, render: milliseconds, merge: milliseconds }),
+    problem: text(100)
   })
 )
 

@@ -73,11 +73,11 @@ export class FakeEngine implements Engine {
     return missing === undefined ? { id, version: '1.0.0', fingerprint } : { missing }
   }
 
-  /** Knows the setting `tint` alone. */
+  /** Knows the settings `tint` and `fps` alone. */
   checkSettings (settings: Readonly<Record<string, string>>): void {
-    const unknown = Object.keys(settings).find((key) => key !== 'tint')
+    const unknown = Object.keys(settings).find((key) => key !== 'tint' && key !== 'fps')
     if (unknown !== undefined) {
-      throw new UsageError(`the fake engine has no setting "${unknown}"; it has: tint`)
+      throw new UsageError(`the fake engine has no setting "${unknown}"; it has: fps, tint`)
     }
   }
 

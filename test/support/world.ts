@@ -3,6 +3,7 @@ import { FakeBundler } from './fake-bundler.ts'
 import { FakeDarkroom } from './fake-darkroom.ts'
 import { FakeEngine } from './fake-engine.ts'
 import { FakeNetwork } from './fake-network.ts'
+import { FakeVideoMaker } from './fake-video-maker.ts'
 import { MemoryLog } from './memory-log.ts'
 import { MemoryStore } from './memory-store.ts'
 import { SeededRandom } from './seeded-random.ts'
@@ -23,6 +24,7 @@ export interface WorldPeer {
   readonly engine: FakeEngine
   readonly store: MemoryStore
   readonly darkroom: FakeDarkroom
+  readonly videos: FakeVideoMaker
   readonly log: MemoryLog
   /** What it ran for its user. */
   readonly commands: readonly RunCommand[]
@@ -90,6 +92,7 @@ export class World {
     store.disk.files.set(SCENE_PATH, SCENE)
     const log = new MemoryLog()
     const darkroom = new FakeDarkroom()
+    const videos = new FakeVideoMaker(clock)
     const info = await engine.probe()
     if ('missing' in info) {
       throw new Error('the fake engine of a world works')
@@ -106,13 +109,14 @@ export class World {
       log,
       sha256,
       commands: { run: (command, folder, variables) => { commands.push({ command, folder, variables }) } },
+      videos,
       engines: [{ engine, info }],
       threads,
       stewardThreads: threads,
       work,
       memoryBytes: WORLD_MEMORY_BYTES
     })
-    const peer: WorldPeer = { id, farm, engine, store, darkroom, log, commands }
+    const peer: WorldPeer = { id, farm, engine, store, darkroom, videos, log, commands }
     this.#peers.set(id, peer)
     await this.drive(farm.start())
     return peer

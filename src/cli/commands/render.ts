@@ -1,9 +1,9 @@
-import { DEFAULT_HEIGHT, DEFAULT_LEASE_MS, DEFAULT_SAMPLES, DEFAULT_TILE, DEFAULT_WIDTH, MAX_COMMAND_LENGTH, MAX_LEASE_MS, MAX_PRIORITY, MAX_SAMPLES, MAX_SAVE_EVERY_MS, MAX_TILE, MIN_LEASE_MS, MIN_SAVE_EVERY_MS, MIN_TILE } from '../../core/limits.ts'
+import { DEFAULT_HEIGHT, DEFAULT_LEASE_MS, DEFAULT_SAMPLES, DEFAULT_TILE, DEFAULT_WIDTH, MAX_COMMAND_LENGTH, MAX_LEASE_MS, MAX_PRIORITY, MAX_SAMPLES, MAX_SAVE_EVERY_MS, MAX_TILE, MAX_VIDEO_FPS, MIN_LEASE_MS, MIN_SAVE_EVERY_MS, MIN_TILE, MIN_VIDEO_FPS } from '../../core/limits.ts'
 import { NoPeerRunningError, UsageError } from '../../errors.ts'
 import { dryRun } from '../dry-run.ts'
 import { engineName, sceneExtensions, sceneFile } from '../engine-names.ts'
 import { homeOf } from '../home.ts'
-import { frameRange, numberWord, pictureFile, plainText, setting, size, wholeNumber, word } from '../options.ts'
+import { decimal, frameRange, numberWord, pictureFile, plainText, setting, size, videoFile, wholeNumber, word } from '../options.ts'
 import { ownPeer, runningPeer } from '../peer-access.ts'
 import { talkOf } from '../talk.ts'
 import { addPeerOptions, readPeerOptions, refusePeerOptions } from '../peer-options.ts'
@@ -36,6 +36,8 @@ export function addRender (program: Command, { context, act }: Registration): vo
     .option('--size <WxH>', `pixels (default: the scene's own, else ${DEFAULT_WIDTH}x${DEFAULT_HEIGHT})`, size('--size'))
     .option('--samples <N>', `samples per pixel; more take longer and are less grainy (default: ${DEFAULT_SAMPLES})`, wholeNumber('--samples', 1, MAX_SAMPLES))
     .option('--frames <A..B[/STEP]>', 'frames by number, every STEPth of them (default: frame 1 alone)', frameRange('--frames'))
+    .option('--video <FILE>', 'made of the frames at the end: .webp, or by ffmpeg .mp4 or .webm (default: none)', videoFile)
+    .option('--fps <N>', 'frames a second of the video (default: that of the scene, --set fps=N, else 24)', decimal('--fps', MIN_VIDEO_FPS, MAX_VIDEO_FPS))
     .option('--camera <NAME>', 'camera of the scene (default: its first, else one that frames everything)', plainText('--camera', MAX_CAMERA_BYTES))
     .option('--engine <ID>', 'renderer (default: by the scene\'s extension)', engineName)
     .option('--set <KEY=VALUE>', 'engine setting; repeatable', setting('--set'))

@@ -80,6 +80,7 @@ export function plainLine (model: JobModel): string {
     `${percent(model)} %`,
     `${model.done}/${model.units} units`,
     ...pausedWord(model),
+    ...videoWords(model),
     ...(rate === null ? [] : [perMinute(rate)]),
     ...(model.etaMs === null ? [] : [`${duration(model.etaMs)} left`]),
     count(working, 'peer'),
@@ -104,6 +105,7 @@ function textLines (model: JobModel, columns: number, most: number, paint: Paint
     ? waitsWord(model)
     : [
         ...pausedWord(model),
+        ...videoWords(model),
         ...(rate === null ? [] : [perMinute(rate)]),
         ...(model.etaMs === null ? [] : [`${duration(model.etaMs)} left`]),
         ...troubles(model)
@@ -164,6 +166,10 @@ function pausedWord ({ state }: JobModel): string[] {
 
 function waitsWord ({ waits }: JobModel): string[] {
   return waits === undefined ? [] : [`waits: ${waits}`]
+}
+
+function videoWords ({ job, video }: JobModel): string[] {
+  return video === undefined ? [] : [`making the video: ${video} of ${count(job?.frames ?? video, 'frame')}`]
 }
 
 function troubles ({ lapsed, failed, parked }: JobModel): string[] {

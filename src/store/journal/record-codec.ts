@@ -6,7 +6,7 @@ import type { Epoch } from '../../core/epoch.ts'
 import type { EndCommand } from '../../core/journal.ts'
 import type { UnitRange } from '../../core/messages.ts'
 import type { UnitRect } from '../../core/rect.ts'
-import type { JournalRecord, OutputPlan } from '../../ports.ts'
+import type { JournalRecord, OutputPlan, VideoOutcome, VideoPlan } from '../../ports.ts'
 
 /**
  * Journal records as bytes: JSON, because a journal must still be readable by a person with a pager when everything else has failed,
@@ -51,6 +51,7 @@ function plain (record: JournalRecord): unknown {
     case 'started':
     case 'film':
     case 'frame':
+    case 'video':
     case 'done': return record
   }
 }
@@ -68,13 +69,14 @@ function typed (from: Fields): JournalRecord | undefined {
     case 'film': return { type, unit: whole(from.unit) }
     case 'ledger': return { type, accepted: ranges(from.accepted), parked: list(from.parked).map(whole), totals: totals(from.totals) }
     case 'frame': return { type, frame: whole(from.frame), hash: hash(from.hash), files: list(from.files).map(text) }
+    case 'video': return { type, outcome: videoOutcome(from.outcome) }
     case 'done': return { type, filmHash: hash(from.filmHash), wallMs: number(from.wallMs) }
     default: return undefined
   }
 }
 
 function output (value: unknown): OutputPlan {
-  const { file, bits, submittedAtMs, noLocal, saveEveryMs, onDone } = fields(value)
+  const { file, bits, submittedAtMs, noLocal, saveEveryMs, onDone, video } = fields(value)
   if ((bits !== 8 && bits !== 16) || typeof noLocal !== 'boolean') {
     throw new ShapeError()
   }
@@ -84,13 +86,28 @@ function output (value: unknown): OutputPlan {
     submittedAtMs: number(submittedAtMs),
     noLocal,
     ...(saveEveryMs === undefined ? {} : { saveEveryMs: number(saveEveryMs) }),
-    ...(onDone === undefined ? {} : { onDone: endCommand(onDone) })
+    ...(onDone === undefined ? {} : { onDone: endCommand(onDone) }),
+    ...(video === undefined ? {} : { video: videoPlan(video) })
   }
 }
 
 function endCommand (value: unknown): EndCommand {
   const { command, folder } = fields(value)
   return { command: text(command), folder: text(folder) }
+}
+
+function videoPlan (value: unknown): VideoPlan {
+  const { file, fps } = fields(value)
+  return { file: text(file), fps: number(fps) }
+}
+
+function videoOutcome (value: unknown): VideoOutcome {
+  const { state, file, reason } = fields(value)
+  switch (state) {
+    case 'made': return { state, file: text(file) }
+    case 'failed': return { state, reason: text(reason) }
+    default: throw new ShapeError()
+  }
 }
 
 function epoch (value: unknown): Epoch {

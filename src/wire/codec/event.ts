@@ -28,7 +28,7 @@ function fitting (event: FarmEvent): FarmEvent {
       working: event.working.slice(0, MAX_EVENT_PEERS),
       ...(event.waits === undefined ? {} : { waits: fittingText(event.waits, 'MAX_EVENT_MESSAGE_BYTES') })
     }
-    case 'done': return { ...event, files: fittingFiles(event.files) }
+    case 'done': return { ...event, files: fittingFiles(event.files), ...(event.problem === undefined ? {} : { problem: fittingText(event.problem, 'MAX_EVENT_MESSAGE_BYTES') }) }
     default: return event
   }
 }
@@ -95,6 +95,7 @@ const readers: { readonly [Name in FarmEvent['event']]: (fields: JsonFields) => 
   progress: (fields) => {
     const state = fields.optionalWord('state', ['running', 'paused'])
     const waits = fields.optionalText('waits', 'MAX_EVENT_MESSAGE_BYTES')
+    const video = fields.optionalWhole('video', 0, MAX_FRAMES)
     return {
       event: 'progress',
       job: fields.job('job'),
@@ -104,7 +105,8 @@ const readers: { readonly [Name in FarmEvent['event']]: (fields: JsonFields) => 
       peers: fields.whole('peers', 0, Number.MAX_SAFE_INTEGER),
       working: fields.list('working', 'MAX_EVENT_PEERS', workingPeer),
       ...(state === undefined ? {} : { state }),
-      ...(waits === undefined ? {} : { waits })
+      ...(waits === undefined ? {} : { waits }),
+      ...(video === undefined ? {} : { video })
     }
   },
   error: (fields) => ({
@@ -114,6 +116,7 @@ const readers: { readonly [Name in FarmEvent['event']]: (fields: JsonFields) => 
   }),
   done: (fields) => {
     const phases = fields.object('phases')
+    const problem = fields.optionalText('problem', 'MAX_EVENT_MESSAGE_BYTES')
     return {
       event: 'done',
       job: fields.job('job'),
@@ -131,7 +134,8 @@ const readers: { readonly [Name in FarmEvent['event']]: (fields: JsonFields) => 
         load: phases.duration('load'),
         render: phases.duration('render'),
         merge: phases.duration('merge')
-      }
+      },
+      ...(problem === undefined ? {} : { problem })
     }
   }
 }

@@ -55,6 +55,11 @@ export class JsonFields {
     return this.#fields[name] === undefined ? undefined : this.word(name, words)
   }
 
+  /** A whole number in a range, when the field is there. */
+  optionalWhole (name: string, least: number, most: number | LimitName): number | undefined {
+    return this.#fields[name] === undefined ? undefined : this.whole(name, least, most)
+  }
+
   /** A whole number in a range. */
   whole (name: string, least: number, most: number | LimitName): number {
     return whole(name, this.#number(name), least, most)

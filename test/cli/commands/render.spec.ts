@@ -81,13 +81,16 @@ describe('tilemesh render', () => {
       noLocal: true,
       saveEveryMs: 5000,
       onDone: undefined,
+      video: undefined,
       replace: undefined
     }])
     await context.runWords(['render', 'shot.glb', '--on-done', 'echo "$TILEMESH_STATE"', '--replace', 'shot.glb'])
     assert.deepEqual(peer.requests[1]!.onDone, { command: 'echo "$TILEMESH_STATE"', folder })
     assert.equal(peer.requests[1]!.replace, '01'.repeat(32))
+    await context.run('render shot.glb --frames 1..9 -o s-#.exr --video film.MP4 --fps 23.976')
+    assert.deepEqual(peer.requests[2]!.video, { file: join(folder, 'film.MP4'), fps: 23.976 })
     assert.equal(await context.run('render shot.glb --replace other'), 2)
-    assert.equal(peer.requests.length, 2)
+    assert.equal(peer.requests.length, 3)
   })
 
   for (const [text, frames] of [
