@@ -2,12 +2,12 @@ import { expectedMs } from '../core/estimate.ts'
 import { frameCount } from '../core/job.ts'
 import { gridOf } from '../core/units.ts'
 import { probe } from './probe.ts'
-import { planJob } from './submission.ts'
+import { planJob, videoPlan } from './submission.ts'
 import type { EstimatedPeer, JobEstimate, RenderRequest, SubmittedJob } from '../api.ts'
 import type { PeerPace, Workload } from '../core/estimate.ts'
 import type { JobSpec } from '../core/job.ts'
 import type { SceneSpeed } from '../core/speed.ts'
-import type { Clock, Mesh, MeshPeer } from '../ports.ts'
+import type { Clock, Mesh, MeshPeer, VideoMaker } from '../ports.ts'
 import type { SpeedKeeper } from './speed-keeper.ts'
 import type { PlannedJob, SubmissionContext } from './submission.ts'
 
@@ -17,6 +17,7 @@ export interface EstimatesContext extends SubmissionContext {
   readonly mesh: Pick<Mesh, 'self' | 'peers'>
   readonly clock: Clock
   readonly speeds: SpeedKeeper
+  readonly videos: VideoMaker
   /** Render threads while this peer stewards a job; 0 when it renders nothing at all. */
   threads (): number
   /** Whether it takes new work now, and whether it renders something. */
@@ -51,6 +52,7 @@ export class Estimates {
     const plan = await planJob(request, this.#context, 'survey', signal)
     try {
       const { spec, scene, warnings } = plan
+      await videoPlan(request, spec, this.#context.videos)
       await this.#measure(plan)
       const local = request.noLocal === true ? 'off' : 'on'
       const candidates = this.#candidates(spec, local)

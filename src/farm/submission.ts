@@ -120,7 +120,7 @@ function specOf (request: RenderRequest, context: SubmissionContext, { engine, i
  *
  * @throws UsageError
  */
-export async function videoPlan ({ video }: RenderRequest, spec: JobSpec, videos: Pick<VideoMaker, 'check'>): Promise<VideoPlan | undefined> {
+export async function videoPlan ({ video }: RenderRequest, spec: Pick<JobSpec, 'frames' | 'settings' | 'width' | 'height'>, videos: Pick<VideoMaker, 'check'>): Promise<VideoPlan | undefined> {
   if (video === undefined) {
     return undefined
   }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { StoreError, VideoError } from '../../src/errors.ts'
 import { fakeFilm } from '../support/fake-pixels.ts'
-import { lastEvent, SCENE, World, worldSpec } from '../support/world.ts'
+import { lastEvent, SCENE, SCENE_PATH, World, worldSpec } from '../support/world.ts'
 import type { RenderRequest } from '../../src/api.ts'
 import type { FarmEvent } from '../../src/ports.ts'
 
@@ -60,6 +60,7 @@ describe('a job with a video', () => {
     await refused({ settings: { fps: '1000' } }, /not 1000; choose with --fps/)
     videos.refusal = 'there is no ffmpeg'
     await refused({}, /^there is no ffmpeg$/)
+    await assert.rejects(world.drive(farm.estimate({ scene: SCENE_PATH, size: { width: 64, height: 64 }, ...FILM } as RenderRequest, new AbortController().signal)), { message: 'there is no ffmpeg' })
     assert.deepEqual(farm.jobs(), [])
   })
 

@@ -54,7 +54,8 @@ const FARM_EVENTS: { readonly [Name in FarmEvent['event']]: { readonly when: str
       peers: 'how many render it now',
       working: 'who: peer, name, done (units delivered), leased (units held now), relayed',
       state: 'running or paused; absent means running',
-      waits: 'why it stands still: a disk that refuses; absent when it does not'
+      waits: 'why it stands still: a disk that refuses; absent when it does not',
+      video: 'frames in the video so far; absent when none is being made'
     }
   },
   error: {
@@ -66,7 +67,7 @@ const FARM_EVENTS: { readonly [Name in FarmEvent['event']]: { readonly when: str
     fields: {
       job: 'of which job',
       state: 'finished, cancelled or parked',
-      files: 'absolute paths of the pictures; empty away from the requester',
+      files: 'absolute paths of the pictures, and of the video; empty away from the requester',
       filmHash: 'sha256 over the sha256 of each frame\'s float pixels; null when units are missing',
       wallMs: 'milliseconds from submission to end',
       units: 'how many it had',
@@ -74,7 +75,8 @@ const FARM_EVENTS: { readonly [Name in FarmEvent['event']]: { readonly when: str
       lapsed: 'how often a lease on a unit lapsed',
       byPeer: 'units delivered, by peer id',
       bytesIn: 'bytes of pixels accepted',
-      phases: 'transfer, load, render and merge: milliseconds, summed over peers'
+      phases: 'transfer, load, render and merge: milliseconds, summed over peers',
+      problem: 'why the video is missing; absent when nothing is'
     }
   }
 }
