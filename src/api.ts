@@ -207,6 +207,40 @@ export interface FetchRequest {
   readonly waitMs: number
 }
 
+/** Something a peer keeps on its disk for the next time. */
+export interface CachedThing {
+  /** A scene with all its files, the float films of a job, or a file that belongs to no scene that is known. */
+  readonly kind: 'scene' | 'films' | 'blob'
+  /** Hash of the scene, id of the job, or hash of the file. */
+  readonly id: string
+  /** The scene's file; empty when that is not known. */
+  readonly name: string
+  /** Of a scene: with the files that it shares with others. */
+  readonly bytes: number
+  /** Milliseconds since 1970. */
+  readonly usedAtMs: number
+  /** Whether a job that has not ended needs it, so that it stays. */
+  readonly needed: boolean
+}
+
+/** What a peer keeps on its disk besides journals. */
+export interface CacheSummary {
+  readonly quotaBytes: number
+  /** Files that several scenes share count once. */
+  readonly usedBytes: number
+  /** What was used last comes first. */
+  readonly things: readonly CachedThing[]
+  /** Further things that are not listed. */
+  readonly unlisted: number
+}
+
+/** What became of a cache that was cleared. */
+export interface ClearedCache {
+  readonly freedBytes: number
+  /** What is still there, as jobs need it. */
+  readonly usedBytes: number
+}
+
 /** A peer, from the outside. Everything rejects with a {@link TilemeshError} that a person can read. */
 export interface PeerApi {
   status (): Promise<PeerStatus>
@@ -249,6 +283,10 @@ export interface PeerApi {
   watchPeers (signal: AbortSignal): AsyncIterable<FarmEvent>
   /** A ticket that lets another machine join this mesh. */
   invite (): Promise<string>
+  /** What this peer keeps of scenes and films. */
+  cache (): Promise<CacheSummary>
+  /** Lets go of all of it that no job needs that has not ended. */
+  clearCache (): Promise<ClearedCache>
   /** Writes a job's film as it is reachable now. */
   fetch (job: JobId, request: FetchRequest): Promise<SavedFilm>
 }
@@ -276,6 +314,8 @@ export interface PeerInit {
   readonly registry?: readonly Engine[]
   /** `off`: renders nothing, for nobody, itself included. @default on */
   readonly work?: 'on' | 'off'
+  /** Bytes of scenes and films this peer keeps on its disk. @default 20 GiB */
+  readonly cacheBytes?: number
   /** A ticket to join a mesh with first. Nothing happens when the home is in that mesh already. */
   readonly ticket?: string
   /** `bootstrap`: introduces and relays other peers, and renders nothing. @default peer */

@@ -150,7 +150,15 @@ export class VideoError extends TilemeshError {
 /** The disk refused: full, read-only, or failing. */
 export class StoreError extends TilemeshError {
   static override name = 'StoreError'
-  constructor (message: string, options?: ErrorOptions) {
+  /** `full`: there is no room left on the disk, so that making some helps. */
+  readonly trouble: 'full' | 'other'
+  constructor (message: string, options?: ErrorOptions & { readonly trouble?: 'full' | 'other' }) {
     super(message, ExitStatus.homeUnusable, options)
+    this.trouble = options?.trouble ?? 'other'
   }
+}
+
+/** A scene does not fit into what this peer may keep, beside what its live jobs need. */
+export class CacheFullError extends StoreError {
+  static override name = 'CacheFullError'
 }

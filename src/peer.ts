@@ -7,6 +7,7 @@ import { availableParallelism, hostname, totalmem } from 'node:os'
 import { createBundler } from './bundle/bundler.ts'
 import { systemCommands } from './command-runner.ts'
 import { systemClock, systemRandom } from './clock.ts'
+import { DEFAULT_CACHE_BYTES, MIN_CACHE_BYTES } from './core/limits.ts'
 import { enginesNamed, shippedEngines } from './engines/registry.ts'
 import { HomeError, UsageError } from './errors.ts'
 import { Farm } from './farm/farm.ts'
@@ -19,7 +20,7 @@ import { Traffic } from './mesh/traffic.ts'
 import { HomeSettings } from './settings.ts'
 import { openHome, openIdentity, openStore, readMeshFile, withAddresses, writeMeshFile } from './store/index.ts'
 import { programVersion } from './version.ts'
-import type { FetchRequest, FollowItem, FollowOptions, JobEstimate, JobSummary, Peer, PeerInit, PeerStatus, PeerSummary, RenderRequest, SavedFilm, SettingState, SubmittedJob } from './api.ts'
+import type { CacheSummary, ClearedCache, FetchRequest, FollowItem, FollowOptions, JobEstimate, JobSummary, Peer, PeerInit, PeerStatus, PeerSummary, RenderRequest, SavedFilm, SettingState, SubmittedJob } from './api.ts'
 import type { JobId } from './core/ids.ts'
 import type { Engine, EngineInfo, FarmEvent, Log, Mesh, Sha256 } from './ports.ts'
 import type { ReadyEngine } from './farm/submission.ts'
@@ -91,7 +92,7 @@ async function compose (home: Home, init: PeerInit): Promise<Peer> {
     mesh,
     store,
     darkroom: createDarkroom(),
-    bundler: createBundler(store.blobs, home.dir),
+    bundler: createBundler(home.dir),
     clock: systemClock,
     random: systemRandom,
     commands: systemCommands(log),
@@ -102,7 +103,8 @@ async function compose (home: Home, init: PeerInit): Promise<Peer> {
     threads: threads.alone,
     stewardThreads: threads.stewarding,
     work,
-    memoryBytes: memoryBytes()
+    memoryBytes: memoryBytes(),
+    cacheBytes: cacheBytes(init)
   })
   return new LocalPeer(home, mesh, farm, book, settings, traffic, { mesh: meshFile, engines })
 }
@@ -138,6 +140,14 @@ async function readyEngines (init: PeerInit, log: Log): Promise<ReadyEngine[]> {
     }
   }
   return ready
+}
+
+/** @throws UsageError when it is too little to render anything */
+function cacheBytes ({ cacheBytes: bytes = DEFAULT_CACHE_BYTES }: PeerInit): number {
+  if (!Number.isSafeInteger(bytes) || bytes < MIN_CACHE_BYTES) {
+    throw new UsageError(`A cache has at least ${MIN_CACHE_BYTES} bytes, not ${bytes}.`)
+  }
+  return bytes
 }
 
 /** What the machine has, or what a container leaves this process of it. */
@@ -332,6 +342,14 @@ class LocalPeer implements Peer {
       throw new HomeError('This peer has no address another machine could reach; connect it to a network, or give it one with --listen')
     }
     return encodeTicket({ kind: 'mesh', meshName: name, secret, addresses })
+  }
+
+  async cache (): Promise<CacheSummary> {
+    return this.#farm.cache()
+  }
+
+  async clearCache (): Promise<ClearedCache> {
+    return this.#farm.clearCache()
   }
 
   async fetch (job: JobId, request: FetchRequest): Promise<SavedFilm> {

@@ -8,15 +8,16 @@
 import type { EngineId, Hash, JobId, PeerId, UnitIndex } from './core/ids.ts'
 import type { BundleRef, JobControl, JobSpec } from './core/job.ts'
 import type { FarmEvent } from './core/farm-events.ts'
-import type { JournalEntry, JournalRecord, VideoPlan } from './core/journal.ts'
+import type { VideoPlan } from './core/journal.ts'
 import type {
   Beacon, DigestExchange, Manifest, ResultAnswer, ResultHead, SignedControl, SignedJob, StewardMessage, WorkerMessage
 } from './core/messages.ts'
-import type { SpeedRecord } from './core/speed.ts'
 import type { PixelRect, UnitContent } from './core/units.ts'
+import type { BlobStore, SceneFiles } from './ports/store.ts'
 
 export type { FarmEvent, WorkingPeer } from './core/farm-events.ts'
 export type { JournalEntry, JournalRecord, OutputPlan, VideoOutcome, VideoPlan } from './core/journal.ts'
+export type { Admission, BlobInventory, BlobReceiver, BlobStore, JobStore, KeptFilms, SceneFiles, Store } from './ports/store.ts'
 
 /** Time. Durations are measured with {@link Clock.nowMs}, which never jumps; the wall clock is for people. */
 export interface Clock {
@@ -219,16 +220,6 @@ export interface Mesh {
   readControl (bytes: Uint8Array, signature: Uint8Array, requester: PeerId): Promise<SignedControl>
 }
 
-/** The files of a scene as an engine sees them. */
-export interface SceneFiles {
-  /** Absolute path of a folder that holds all files under their paths; read-only. */
-  readonly folder: string
-  /** Path of the scene file inside the folder, POSIX separators. */
-  readonly entry: string
-  /** Reads a file of the bundle. @throws SceneError when the bundle has no such file */
-  read (path: string): Promise<Uint8Array>
-}
-
 /** What an engine can do on this machine. */
 export interface EngineInfo {
   readonly id: EngineId
@@ -319,75 +310,6 @@ export interface FoundFile {
   readonly path: string
 }
 
-/** The journal and the films of one job. */
-export interface JobStore {
-  readonly job: JobId
-  /** Appends and resolves once it is on disk (fsync in batches). @throws StoreError when the disk refuses; nothing is half there then */
-  append (record: JournalRecord, pixels?: Uint8Array): Promise<void>
-  /** Appends without waiting for the disk: for what may be lost in a power cut, but not in a kill -9. */
-  note (record: JournalRecord): void
-  /** All records in order, from the first. Call before appending. */
-  replay (): AsyncIterable<JournalEntry>
-  /**
-   * Replaces every record so far by `records` (with pixels) in one atomic step: what is merged is checkpointed, the journal before it dropped.
-   */
-  checkpoint (records: Iterable<JournalEntry> | AsyncIterable<JournalEntry>): Promise<void>
-  /** Bytes the journal has on disk now. */
-  journalBytes (): number
-  /** Keeps a finished frame's film: Float32Array, width × height × 4, row-major, linear premultiplied RGBA; fsynced under its final name. */
-  saveFilm (frame: number, pixels: Float32Array): Promise<void>
-  /** A kept film, or undefined. */
-  readFilm (frame: number): Promise<Float32Array | undefined>
-  close (): Promise<void>
-}
-
-/** Blobs by hash, whole or in part. */
-export interface BlobStore {
-  has (blob: Hash): Promise<boolean>
-  /** Exactly `length` bytes at `offset`, also of a blob that is only partly there; undefined when they are not. */
-  read (blob: Hash, offset: number, length: number): Promise<Uint8Array | undefined>
-  /** Stores a whole small blob whose hash has been computed. */
-  put (blob: Hash, bytes: Uint8Array): Promise<void>
-  /** Copies a file in, hashing it: whole and chunk by chunk. */
-  putFile (file: string): Promise<{ readonly size: number, readonly hash: Hash, readonly chunks: readonly Hash[] }>
-  /** Opens a blob for arrival in chunks, resuming what was already there. */
-  receive (blob: Hash, size: number, chunks: readonly Hash[]): Promise<BlobReceiver>
-  /** Lays a bundle out as a folder (links where the disk can) and returns it; all its blobs must be there. */
-  layOut (manifestHash: Hash, manifest: Manifest): Promise<SceneFiles>
-}
-
-/** A blob on its way in. */
-export interface BlobReceiver {
-  /** Indices of chunks that are still missing. */
-  readonly missing: ReadonlySet<number>
-  /** Stores a chunk if its sha256 is right; false, and nothing stored, when it is not. */
-  write (chunk: number, bytes: Uint8Array): Promise<boolean>
-  /** Gives the blob its final name once all chunks are there. @throws StoreError when its whole hash is wrong */
-  finish (): Promise<void>
-  /** Keeps what has come for next time. */
-  close (): Promise<void>
-}
-
-/** What a peer keeps on its disk. */
-export interface Store {
-  readonly blobs: BlobStore
-  /** Counts this home's starts; on disk before it returns. `fresh`: the counter was missing or unreadable and began anew. */
-  nextBoot (): Promise<{ readonly boot: number, readonly fresh: boolean }>
-  /** The next serial number for a job of this requester; on disk before it returns. */
-  nextSerial (): Promise<number>
-  /** Ids of all jobs with a journal here. */
-  jobs (): Promise<readonly JobId[]>
-  /** Opens or creates a job's journal; a torn last record is cut off. */
-  openJob (job: JobId): Promise<JobStore>
-  /** Small records that any peer keeps of others' jobs, so that a restart forgets nothing: job and control bytes. */
-  saveRecord (job: JobId, record: JournalRecord & { type: 'job' | 'control' }): Promise<void>
-  records (): Promise<readonly (readonly (JournalRecord & { type: 'job' | 'control' })[])[]>
-  dropRecord (job: JobId): Promise<void>
-  /** What this machine measured of its renderers, as it was kept last; undefined when nothing was, or it is damaged. Never rejects. */
-  speeds (): Promise<SpeedRecord | undefined>
-  saveSpeeds (record: SpeedRecord): Promise<void>
-}
-
 /** The film of one job at its requester: float pixels merged from units, exactly once each. */
 export interface Film {
   /**
@@ -465,10 +387,16 @@ export interface VideoMaker {
   make (order: VideoOrder, signal: AbortSignal): Promise<void>
 }
 
+/** Where a scene is packed into. */
+export interface PackingRoom extends Pick<BlobStore, 'put' | 'putFile'> {
+  /** Told the bytes of all files together before the first is stored. @throws StoreError when so many can not be kept here */
+  expect (bytes: number): Promise<void>
+}
+
 /** Turns a scene on this disk into a bundle, and a bundle's manifest back into values. */
 export interface Bundler {
-  /** Finds every file of the scene, refuses if one is missing, and stores all of them as blobs. @throws SceneError */
-  pack (engine: Engine, scenePath: string): Promise<PackedScene>
+  /** Finds every file of the scene, refuses if one is missing, and stores all of them as blobs in `room`. @throws SceneError, StoreError */
+  pack (engine: Engine, scenePath: string, room: PackingRoom): Promise<PackedScene>
   /** Finds the same without storing anything: the files are hashed and read where they lie. @throws SceneError */
   survey (engine: Engine, scenePath: string): Promise<SurveyedScene>
   /** Decodes a manifest and refuses paths that are not portable, sizes that do not add up, and everything hostile. @throws WireError */

@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto'
 import { totalmem } from 'node:os'
 import { createBundler } from '../../src/bundle/bundler.ts'
+import { DEFAULT_CACHE_BYTES } from '../../src/core/limits.ts'
 import { systemClock, systemRandom } from '../../src/clock.ts'
 import { Farm } from '../../src/farm/farm.ts'
 import { createDarkroom } from '../../src/film/darkroom.ts'
@@ -85,7 +86,7 @@ async function start (init: DeliveryPeerInit): Promise<{ addresses: readonly str
     darkroom: createDarkroom(),
     commands: { run: () => {} },
     videos: { check: async () => {}, make: async () => {} },
-    bundler: createBundler(store.blobs, init.home),
+    bundler: createBundler(init.home),
     clock: systemClock,
     random: systemRandom,
     log: SILENT,
@@ -94,6 +95,7 @@ async function start (init: DeliveryPeerInit): Promise<{ addresses: readonly str
     threads: 1,
     stewardThreads: 1,
     memoryBytes: totalmem(),
+    cacheBytes: DEFAULT_CACHE_BYTES,
     work: 'on'
   })
   await farm.start()

@@ -7,7 +7,7 @@ import { comparePaths, encodeManifest } from './manifest.ts'
 import { findCollision, pathFault } from './paths.ts'
 import type { BundleRef } from '../core/job.ts'
 import type { BundleFile, Manifest } from '../core/messages.ts'
-import type { BlobStore, Engine, FoundFile } from '../ports.ts'
+import type { Engine, FoundFile, PackingRoom } from '../ports.ts'
 
 /** A scene as blobs: what a JobSpec says of it, the manifest, and the bytes of all its files together. */
 export interface PackedBundle {
@@ -22,21 +22,21 @@ export interface PackedBundle {
  *
  * @param scenePath absolute
  * @throws SceneError listing all missing files, or naming a path that can not be laid out on every system
- * @throws StoreError when the disk refuses
+ * @throws StoreError when the disk refuses, or the scene can not be kept here
  */
-export async function packBundle (engine: Pick<Engine, 'findFiles'>, scenePath: string, blobs: Pick<BlobStore, 'put' | 'putFile'>): Promise<PackedBundle> {
+export async function packBundle (engine: Pick<Engine, 'findFiles'>, scenePath: string, room: PackingRoom): Promise<PackedBundle> {
   const found = withScene(await engine.findFiles(scenePath), scenePath)
   const entry = found.find(({ file }) => file === scenePath)!.path
   checkPaths(found)
-  await checkSizes(found)
+  await room.expect(await checkSizes(found))
   const files: BundleFile[] = []
   for (const { file, path } of found) {
-    files.push({ path, ...await blobs.putFile(file) })
+    files.push({ path, ...await room.putFile(file) })
   }
   const manifest: Manifest = { entry, files }
   const encoded = encode(manifest)
   const hash = createHash('sha256').update(encoded).digest('hex')
-  await blobs.put(hash, encoded)
+  await room.put(hash, encoded)
   return {
     ref: { manifest: hash, manifestBytes: encoded.byteLength, entry },
     manifest,
@@ -70,7 +70,8 @@ function checkPaths (found: readonly FoundFile[]): void {
   }
 }
 
-async function checkSizes (found: readonly FoundFile[]): Promise<void> {
+/** Bytes of all files together. @throws SceneError when some are missing, or they are too many */
+async function checkSizes (found: readonly FoundFile[]): Promise<number> {
   const missing: string[] = []
   let total = 0
   for (const { file } of found) {
@@ -87,6 +88,7 @@ async function checkSizes (found: readonly FoundFile[]): Promise<void> {
   if (total > MAX_BUNDLE_BYTES) {
     throw new SceneError(`the scene's files have ${total} bytes, and a bundle has at most ${MAX_BUNDLE_BYTES}`)
   }
+  return total
 }
 
 /** Bytes of a file, or undefined when there is none that can be read, or it is a folder or device. */

@@ -22,7 +22,7 @@ export async function surveyScene (engine: Pick<Engine, 'findFiles'>, scenePath:
       return found
     }
   }
-  const packed = await packBundle(finder, scenePath, { put: async () => {}, putFile: hashFile })
+  const packed = await packBundle(finder, scenePath, { expect: async () => {}, put: async () => {}, putFile: hashFile })
   const files = new Map(found.map(({ file, path }) => [path, file]))
   files.set(packed.ref.entry, scenePath)
   const root = commonRoot(files)

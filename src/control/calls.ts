@@ -56,6 +56,14 @@ const CALLS: Readonly<Record<keyof PeerApi, Call>> = {
     read.readNothing(params)
     return { kind: 'value', value: api.invite() }
   },
+  cache: (api, params) => {
+    read.readNothing(params)
+    return { kind: 'value', value: api.cache() }
+  },
+  clearCache: (api, params) => {
+    read.readNothing(params)
+    return { kind: 'value', value: api.clearCache() }
+  },
   fetch: (api, params) => {
     const { job, request } = read.readFetch(params)
     return { kind: 'value', value: api.fetch(job, request) }

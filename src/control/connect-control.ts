@@ -6,7 +6,7 @@ import { readLines } from './lines.ts'
 import { HELLO, encodeLine, parseLine, readAnswer, readHello } from './messages.ts'
 import { decodeFollowItem } from './preview-codec.ts'
 import type { Socket } from 'node:net'
-import type { FetchRequest, FollowItem, FollowOptions, JobEstimate, JobSummary, PeerApi, PeerStatus, PeerSummary, RenderRequest, SavedFilm, SettingState, SubmittedJob } from '../api.ts'
+import type { CacheSummary, ClearedCache, FetchRequest, FollowItem, FollowOptions, JobEstimate, JobSummary, PeerApi, PeerStatus, PeerSummary, RenderRequest, SavedFilm, SettingState, SubmittedJob } from '../api.ts'
 import type { FarmEvent } from '../ports.ts'
 import type { Answer } from './messages.ts'
 
@@ -110,6 +110,14 @@ class RemotePeer implements ControlConnection {
 
   async invite (): Promise<string> {
     return await this.#ask('invite') as string
+  }
+
+  async cache (): Promise<CacheSummary> {
+    return await this.#ask('cache') as CacheSummary
+  }
+
+  async clearCache (): Promise<ClearedCache> {
+    return await this.#ask('clearCache') as ClearedCache
   }
 
   async fetch (job: string, request: FetchRequest): Promise<SavedFilm> {

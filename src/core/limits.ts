@@ -156,5 +156,14 @@ export const SPEED_MEASUREMENTS = 5
 /** Blobs are hashed, asked for, sent and resumed in runs of this many bytes: large enough that heads and hashes are noise, small enough to check and buffer. */
 export const CHUNK_BYTES = 1_048_576
 
+/**
+ * What a peer keeps on its disk of scenes and films unless told otherwise: a few production scenes, and little enough that nobody misses it on a
+ * laptop.
+ */
+export const DEFAULT_CACHE_BYTES = 20 * 1024 ** 3
+
+/** The least a peer may be told to keep: below it, hardly a scene with one texture could be rendered at all. */
+export const MIN_CACHE_BYTES = 64 * 1024 ** 2
+
 /** Bytes of a bundle's encoded manifest: room for the most files a bundle may have, little enough to be read into memory. */
 export const MAX_MANIFEST_BYTES = 16 * 1024 * 1024

@@ -1,10 +1,13 @@
-import { NotRequesterError, UnknownJobError, UsageError } from '../errors.ts'
+import { NotRequesterError, UsageError } from '../errors.ts'
 import { frameCount } from '../core/job.ts'
-import { MAX_THREADS } from '../core/limits.ts'
+import { MAX_THREADS, MIN_CACHE_BYTES } from '../core/limits.ts'
 import { AntiEntropy } from './anti-entropy.ts'
 import { Beacons } from './beacons.ts'
+import { CacheKeeper } from './cache/cache-keeper.ts'
 import { Directory } from './directory.ts'
+import { doing } from './doing.ts'
 import { Estimates } from './estimates.ts'
+import { findAmong } from './find-among.ts'
 import { STEWARD_TICK_MS } from './limits.ts'
 import { MeshNews } from './mesh-news.ts'
 import { Requester } from './requester.ts'
@@ -12,7 +15,7 @@ import { SpeedKeeper } from './speed-keeper.ts'
 import { StewardDesk } from './steward-desk.ts'
 import { Viewing } from './viewing.ts'
 import { Worker } from './worker/worker.ts'
-import type { FetchRequest, FollowItem, JobEstimate, JobSummary, PeerSummary, RenderRequest, SavedFilm, SubmittedJob } from '../api.ts'
+import type { CacheSummary, ClearedCache, FetchRequest, FollowItem, JobEstimate, JobSummary, PeerSummary, RenderRequest, SavedFilm, SubmittedJob } from '../api.ts'
 import type { EngineId, JobId, PeerId } from '../core/ids.ts'
 import type { SignedControl, SignedJob } from '../core/messages.ts'
 import type { Bundler, Clock, CommandRunner, Darkroom, Log, Mesh, MeshHandlers, MeshPeer, Random, Sha256, Store, Timer, VideoMaker } from '../ports.ts'
@@ -43,6 +46,8 @@ export interface FarmInit {
   readonly work: 'on' | 'off'
   /** Bytes of memory this machine gives to programs: what a film may be. */
   readonly memoryBytes: number
+  /** Bytes of scenes and films that may lie on this disk. */
+  readonly cacheBytes: number
 }
 
 /**
@@ -51,6 +56,7 @@ export interface FarmInit {
 export class Farm {
   readonly #init: FarmInit
   readonly #engines: ReadonlyMap<EngineId, ReadyEngine>
+  readonly #cache: CacheKeeper
   readonly #directory: Directory
   readonly #desk: StewardDesk
   readonly #beacons: Beacons
@@ -91,8 +97,18 @@ export class Farm {
       doing: () => this.draining ? 'draining' : this.#worker.rendering.length > 0 ? 'rendering' : 'idle',
       liveJobs: () => this.#directory.live().filter((job) => this.#directory.stateOf(job) === 'running').length
     })
+    this.#cache = new CacheKeeper(init.cacheBytes, {
+      ...init,
+      needs: () => ({
+        scenes: new Set([...this.#requester.liveScenes(), ...this.#worker.scenes()]),
+        films: (job) => this.#requester.get(job)?.phase.phase !== 'ended'
+      }),
+      nameOf: (job) => this.#requester.get(job)?.signed.spec.name ?? ''
+    })
     this.#requester = new Requester({
       ...init,
+      store: this.#cache.store,
+      cache: this.#cache,
       self: mesh.self,
       engines: this.#engines,
       desk: this.#desk,
@@ -101,11 +117,12 @@ export class Farm {
       expectedMs: (spec, local) => this.#estimates.expected(spec, local)?.etaMs ?? null,
       announce: (signed, control) => { this.#announce(signed, control) },
       controlled: (control) => { this.#controlled(control) },
-      changed: () => { this.#changed() }
+      changed: () => { this.#changed() },
+      ended: () => { this.#cache.trim() }
     })
     this.#worker = new Worker(init.threads, {
       ...init,
-      blobs: store.blobs,
+      cache: this.#cache,
       directory: this.#directory,
       engines: init.work === 'on' ? this.#engines : new Map(),
       mayRender: (job) => this.#requester.get(job.signed.id)?.noLocal !== true,
@@ -119,7 +136,9 @@ export class Farm {
     const { mesh } = this.#init
     await this.#remember()
     await this.#speeds.open()
+    await this.#cache.open()
     await this.#requester.takeUp()
+    await this.#cache.begin(this.#requester.liveScenes())
     await mesh.start(this.#handlers())
     this.#greet()
     this.#started = true
@@ -244,6 +263,22 @@ export class Farm {
     this.#countCapable()
   }
 
+  /** What is kept of scenes and films; less than before makes something go soon. @throws UsageError */
+  setCacheBytes (bytes: number): void {
+    if (!Number.isSafeInteger(bytes) || bytes < MIN_CACHE_BYTES) {
+      throw new UsageError(`A cache has at least ${MIN_CACHE_BYTES} bytes, not ${bytes}.`)
+    }
+    this.#cache.quotaBytes = bytes
+  }
+
+  cache (): CacheSummary {
+    return this.#cache.summary()
+  }
+
+  async clearCache (): Promise<ClearedCache> {
+    return this.#cache.clear()
+  }
+
   /** Render threads when it stewards nothing; 0 when it renders nothing at all. */
   get threads (): number {
     return this.#init.work === 'on' ? this.#threads.alone : 0
@@ -286,7 +321,10 @@ export class Farm {
       view: (request, channel) => { this.#viewing.serve(request, channel) },
       digests: (exchange) => this.#antiEntropy.answer(exchange),
       results: this.#requester,
-      blobs: async (blob, offset, length) => this.#init.store.blobs.read(blob, offset, length)
+      blobs: async (blob, offset, length) => {
+        this.#cache.served(blob)
+        return this.#init.store.blobs.read(blob, offset, length)
+      }
     }
   }
 
@@ -430,25 +468,6 @@ export class Farm {
 
   /** Finds a job by its id, a unique prefix of it, or its scene's name. @throws UnknownJobError */
   find (text: string): JobSummary {
-    const jobs = this.jobs()
-    const byId = jobs.filter(({ job }) => text.length >= 4 && job.startsWith(text.toLowerCase()))
-    const byName = jobs.filter(({ name }) => name === text || name.replace(/\.[^.]*$/, '') === text)
-    const found = byId.length === 1 ? byId : byName
-    const open = found.filter(({ state }) => state === 'running' || state === 'paused')
-    const [one] = open.length === 1 ? open : found.slice(-1)
-    if (one === undefined) {
-      throw new UnknownJobError(text)
-    }
-    return one
-  }
-}
-
-/** What a peer does now, in words; `takes`: whether it takes work. */
-function doing (rendering: readonly string[], takes: 'on' | 'draining' | 'nothing'): string {
-  const work = rendering.length === 0 ? [] : [`rendering ${rendering.join(', ')}`]
-  switch (takes) {
-    case 'nothing': return 'renders nothing'
-    case 'draining': return ['draining', ...work].join(', ')
-    case 'on': return work[0] ?? 'idle'
+    return findAmong(this.jobs(), text)
   }
 }

@@ -76,6 +76,14 @@ export const PROBE_LOAD_MS = 20_000
 /** Side in pixels and samples per pixel of the tiles that are tried: some ten milliseconds each on one core, so that many places are seen. */
 export const PROBE_TILE = 32
 export const PROBE_SAMPLES = 16
+/** When a scene or film was used last is written to the disk at most so often: eviction goes by days and hours, and a disk has better things to do. */
+export const TOUCH_EVERY_MS = 60_000
+
+/** Things that one answer lists of a cache, those used last: more than a person reads. */
+export const MAX_LISTED_THINGS = 1_000
+
+/** Jobs of others a peer remembers, and as many ended ones of its own: ended ones go first, oldest first. */
+export const MAX_KNOWN_JOBS = 4_096
 
 /** Live jobs of one requester a peer remembers: a flood of jobs must not push out those of others. */
 export const MAX_LIVE_JOBS_PER_REQUESTER = 1_024

@@ -39,6 +39,8 @@ export interface OwnJobContext {
   controlled (control: SignedControl): void
   /** Something a beacon tells has changed. */
   changed (): void
+  /** What a job kept for itself may go. */
+  ended (job: JobId): void
 }
 
 /** How a job ended, or that it has not. */
@@ -405,6 +407,7 @@ export class OwnJob {
     this.hub.publish({ type: 'event', event: done })
     this.hub.end()
     this.#context.changed()
+    this.#context.ended(this.job)
   }
 
   get #isFinishing (): boolean {

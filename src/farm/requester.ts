@@ -7,17 +7,20 @@ import { restoreJob } from './restore.ts'
 import { makeJobSpec, videoPlan } from './submission.ts'
 import type { RenderRequest } from '../api.ts'
 import type { Epoch } from '../core/epoch.ts'
-import type { JobId, PeerId } from '../core/ids.ts'
+import type { Hash, JobId, PeerId } from '../core/ids.ts'
 import type { ResultAnswer, ResultHead, SignedControl, SignedJob } from '../core/messages.ts'
 import type { ResultVerdict } from '../core/events.ts'
 import type { JobStore, Random, ResultReceiver, Store } from '../ports.ts'
 import type { OwnJobContext } from './own-job.ts'
+import type { CacheHold } from './cache/cache-hold.ts'
+import type { CacheKeeper } from './cache/cache-keeper.ts'
 import type { RestoredJob } from './restore.ts'
 import type { SubmissionContext } from './submission.ts'
 
 /** What a requester needs. */
 export interface RequesterContext extends Omit<OwnJobContext, 'controlled'>, SubmissionContext {
   readonly store: Store
+  readonly cache: Pick<CacheKeeper, 'hold'>
   readonly random: Random
   /** A job of this peer's own is to be known to everybody. */
   announce (signed: SignedJob, control: SignedControl): void
@@ -44,6 +47,11 @@ export class Requester implements ResultReceiver {
     return this.#jobs.get(job)
   }
 
+  /** The bundles of jobs that have not ended. */
+  liveScenes (): readonly Hash[] {
+    return this.jobs().filter(({ phase }) => phase.phase !== 'ended').map(({ signed }) => signed.spec.bundle.manifest)
+  }
+
   /** Takes up the jobs of this home's journals. One that can not be read is left alone and named in the log. */
   async takeUp (): Promise<void> {
     this.#boot = await this.#context.store.nextBoot()
@@ -60,7 +68,16 @@ export class Requester implements ResultReceiver {
   async submit (request: RenderRequest, signal: AbortSignal): Promise<{ readonly job: OwnJob, readonly warnings: readonly string[] }> {
     const replaced = request.replace === undefined ? undefined : this.#own(request.replace)
     checkWishes(request)
-    const { spec, warnings } = await makeJobSpec(request, this.#context, signal)
+    const room = this.#context.cache.hold()
+    try {
+      return await this.#submit(request, replaced, room, signal)
+    } finally {
+      room.release()
+    }
+  }
+
+  async #submit (request: RenderRequest, replaced: OwnJob | undefined, room: CacheHold, signal: AbortSignal): Promise<{ readonly job: OwnJob, readonly warnings: readonly string[] }> {
+    const { spec, warnings } = await makeJobSpec(request, this.#context, room, signal)
     for (const warning of warnings) {
       this.#context.log.info(warning, { scene: spec.name })
     }

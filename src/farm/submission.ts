@@ -5,7 +5,7 @@ import { chunkSamplesOf, fittingTile, gridOf } from '../core/units.ts'
 import type { RenderRequest } from '../api.ts'
 import type { PeerId } from '../core/ids.ts'
 import type { JobSpec, Split } from '../core/job.ts'
-import type { Bundler, Engine, EngineInfo, SceneInfo, Store, SurveyedScene, VideoMaker, VideoPlan } from '../ports.ts'
+import type { BlobStore, Bundler, Engine, EngineInfo, PackingRoom, SceneInfo, Store, SurveyedScene, VideoMaker, VideoPlan } from '../ports.ts'
 
 /** Pictures of fewer tiles than this are split by samples, so that several peers can share them. */
 const FEW_TILES = 16
@@ -29,6 +29,9 @@ export interface SubmissionContext {
   readonly memoryBytes: number
 }
 
+/** Where the files of a submitted scene come to lie. */
+type SceneStoreRoom = PackingRoom & Pick<BlobStore, 'layOut'>
+
 /** A job as it would be submitted. */
 export interface PlannedJob {
   /** Complete but for its number. */
@@ -39,28 +42,28 @@ export interface PlannedJob {
 }
 
 /**
- * Makes a JobSpec of what a person asked for: packs every file the scene needs, reads the scene, fills in defaults, checks.
+ * Makes a JobSpec of what a person asked for: packs every file the scene needs into `room`, reads the scene, fills in defaults, checks.
  *
- * @throws SceneError, UsageError or JobSpecError; nothing has started then
+ * @throws SceneError, UsageError, JobSpecError or StoreError; nothing has started then
  */
-export async function makeJobSpec (request: RenderRequest, context: SubmissionContext, signal: AbortSignal): Promise<{ readonly spec: JobSpec, readonly warnings: readonly string[] }> {
-  const { spec, warnings } = await planJob(request, context, 'store', signal)
+export async function makeJobSpec (request: RenderRequest, context: SubmissionContext, room: SceneStoreRoom, signal: AbortSignal): Promise<{ readonly spec: JobSpec, readonly warnings: readonly string[] }> {
+  const { spec, warnings } = await planJob(request, context, room, signal)
   return { spec: { ...spec, serial: await context.store.nextSerial() }, warnings }
 }
 
 /**
- * Does all of a submission that comes before its number is drawn and its name is put under it. `store`: takes the scene's files in;
+ * Does all of a submission that comes before its number is drawn and its name is put under it. Into a room: takes the scene's files in there;
  * `survey`: looks at them where they lie, and whoever plans releases the scene.
  *
  * @throws SceneError, UsageError or JobSpecError; nothing is held then
  */
-export async function planJob (request: RenderRequest, context: SubmissionContext, keeping: 'store' | 'survey', signal: AbortSignal): Promise<PlannedJob> {
+export async function planJob (request: RenderRequest, context: SubmissionContext, into: SceneStoreRoom | 'survey', signal: AbortSignal): Promise<PlannedJob> {
   const ready = chooseEngine(request, context.engines)
   ready.engine.checkSettings(request.settings ?? {})
   if (request.size !== undefined) {
     checkMemory(request.size, context.memoryBytes)
   }
-  const scene = await openScene(request, ready.engine, context, keeping)
+  const scene = await openScene(request, ready.engine, context, into)
   try {
     const info = await ready.engine.inspect(scene.files, signal, request.settings)
     return { ...specOf(request, context, ready, scene, info), ready, scene }
@@ -70,12 +73,12 @@ export async function planJob (request: RenderRequest, context: SubmissionContex
   }
 }
 
-async function openScene (request: RenderRequest, engine: Engine, { bundler, store }: SubmissionContext, keeping: 'store' | 'survey'): Promise<SurveyedScene> {
-  if (keeping === 'survey') {
+async function openScene (request: RenderRequest, engine: Engine, { bundler }: SubmissionContext, into: SceneStoreRoom | 'survey'): Promise<SurveyedScene> {
+  if (into === 'survey') {
     return bundler.survey(engine, request.scene)
   }
-  const packed = await bundler.pack(engine, request.scene)
-  return { ...packed, files: await store.blobs.layOut(packed.ref.manifest, packed.manifest), release: async () => {} }
+  const packed = await bundler.pack(engine, request.scene, into)
+  return { ...packed, files: await into.layOut(packed.ref.manifest, packed.manifest), release: async () => {} }
 }
 
 /** Fills in what the request leaves open, and checks what it says. */

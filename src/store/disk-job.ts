@@ -28,7 +28,8 @@ export class DiskJob implements JobStore {
     try {
       await disk.makeFolder(folder)
       await disk.syncFolder(path.dirname(folder))
-      await removeTemporaries(disk, films)
+      await removeTemporaries(disk, folder, log)
+      await removeTemporaries(disk, films, log)
     } catch (err) {
       throw storeError(err, folder)
     }
@@ -56,8 +57,8 @@ export class DiskJob implements JobStore {
     return this.#journal.bytes()
   }
 
-  async saveFilm (frame: number, pixels: Float32Array): Promise<void> {
-    await this.#films.save(frame, pixels)
+  async saveFilm (frame: number, pixels: Float32Array): Promise<number> {
+    return this.#films.save(frame, pixels)
   }
 
   async readFilm (frame: number): Promise<Float32Array | undefined> {

@@ -4,13 +4,13 @@ import { readSpeedRecord } from '../core/speed.ts'
 import { BlobFolder } from './blobs/blob-folder.ts'
 import { Counters } from './counters.ts'
 import { DiskJob } from './disk-job.ts'
-import { parseSegmentName } from './journal/layout.ts'
+import { JobFolders } from './job-folders.ts'
 import { RecordFolder } from './records.ts'
 import { storeError } from './refusal.ts'
 import { readSealed, writeSealed } from './sealed.ts'
 import type { JobId } from '../core/ids.ts'
 import type { SpeedRecord } from '../core/speed.ts'
-import type { JobStore, Log, Store } from '../ports.ts'
+import type { JobStore, KeptFilms, Log, Store } from '../ports.ts'
 import type { Home } from './home.ts'
 import type { JournalLimits } from './journal/journal.ts'
 import type { JobOrControl } from './records.ts'
@@ -29,7 +29,9 @@ export interface StoreOptions {
  */
 export async function openStore (home: Home, log: Log, options: StoreOptions = {}): Promise<Store> {
   const blobs = await BlobFolder.open(home.disk, home.path('blobs'), home.path('bundles'), log)
-  return new DiskStore(home, log, blobs, options)
+  const jobs = new JobFolders(home.disk, home.path('jobs'), log)
+  await jobs.sweep().catch((err: unknown) => { throw storeError(err, home.path('jobs')) })
+  return new DiskStore(home, log, blobs, jobs, options)
 }
 
 class DiskStore implements Store {
@@ -39,10 +41,12 @@ class DiskStore implements Store {
   readonly #options: StoreOptions
   readonly #counters: Counters
   readonly #records: RecordFolder
+  readonly #jobs: JobFolders
   readonly #openJobs = new Set<JobId>()
 
-  constructor (home: Home, log: Log, blobs: BlobFolder, options: StoreOptions) {
+  constructor (home: Home, log: Log, blobs: BlobFolder, jobs: JobFolders, options: StoreOptions) {
     this.blobs = blobs
+    this.#jobs = jobs
     this.#home = home
     this.#log = log
     this.#options = options
@@ -59,28 +63,39 @@ class DiskStore implements Store {
   }
 
   async jobs (): Promise<readonly JobId[]> {
-    const folder = this.#home.path('jobs')
-    try {
-      const ids = (await this.#home.disk.list(folder)).filter(isHash)
-      const found = await Promise.all(ids.map(async (id) => await this.#hasJournal(id) ? [id] : []))
-      return found.flat().sort()
-    } catch (err) {
-      throw storeError(err, folder)
+    return this.#guarded(async () => this.#jobs.all())
+  }
+
+  /** See {@link Store.removeJob}. @throws StoreError also when the job is open */
+  async removeJob (job: JobId): Promise<void> {
+    if (this.#openJobs.has(job)) {
+      throw new StoreError(`The journal of job ${job} is open, and can not be removed`)
     }
+    await this.#ofJob(job, async () => { await this.#jobs.remove(job) })
+  }
+
+  async films (): Promise<readonly KeptFilms[]> {
+    return this.#guarded(async () => this.#jobs.films())
+  }
+
+  async usedFilms (job: JobId, atMs: number): Promise<void> {
+    await this.#ofJob(job, async () => { await this.#jobs.filmsOf(job).used(atMs) })
+  }
+
+  async removeFilms (job: JobId): Promise<void> {
+    await this.#ofJob(job, async () => { await this.#jobs.filmsOf(job).remove() })
   }
 
   /** Opens or creates a job's journal. A job is open once at a time. @throws StoreError */
   async openJob (job: JobId): Promise<JobStore> {
-    if (!isHash(job)) {
-      throw new StoreError(`"${String(job).slice(0, 80)}" is not the id of a job`)
-    }
+    checkJob(job)
     if (this.#openJobs.has(job)) {
       throw new StoreError(`The journal of job ${job} is open already`)
     }
     this.#openJobs.add(job)
     const close = (): void => { this.#openJobs.delete(job) }
     try {
-      return await DiskJob.open(this.#home.disk, this.#home.path('jobs', job), job, this.#log, close, this.#options.journal)
+      return await DiskJob.open(this.#home.disk, this.#jobs.of(job), job, this.#log, close, this.#options.journal)
     } catch (err) {
       close()
       throw err
@@ -121,7 +136,18 @@ class DiskStore implements Store {
     return this.#home.path('speeds.json')
   }
 
-  async #hasJournal (job: JobId): Promise<boolean> {
-    return (await this.#home.disk.list(this.#home.path('jobs', job, 'journal'))).some((name) => parseSegmentName(name) !== undefined)
+  async #ofJob<Result> (job: JobId, step: () => Promise<Result>): Promise<Result> {
+    checkJob(job)
+    return this.#guarded(step)
+  }
+
+  async #guarded<Result> (step: () => Promise<Result>): Promise<Result> {
+    return step().catch((err: unknown) => { throw storeError(err, this.#home.path('jobs')) })
+  }
+}
+
+function checkJob (job: JobId): void {
+  if (!isHash(job)) {
+    throw new StoreError(`"${String(job).slice(0, 80)}" is not the id of a job`)
   }
 }

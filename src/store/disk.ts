@@ -3,11 +3,12 @@
  */
 import { randomBytes } from 'node:crypto'
 import { constants } from 'node:fs'
-import { chmod, copyFile, link, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
+import { chmod, copyFile, link, mkdir, open, readdir, rename, rm, stat, utimes } from 'node:fs/promises'
 import path from 'node:path'
 import { isWindows } from './platform.ts'
-import { errorCode } from './refusal.ts'
+import { errorCode, refusalOf } from './refusal.ts'
 import type { FileHandle } from 'node:fs/promises'
+import type { Log } from '../ports.ts'
 
 /** An open file. All positions are absolute, in bytes. */
 export interface DiskFile {
@@ -38,6 +39,10 @@ export interface Disk {
   makeReadOnly (file: string): Promise<void>
   /** Bytes of a file; undefined when it is not there. */
   sizeOf (file: string): Promise<number | undefined>
+  /** When a file or folder was last changed or {@link touch}ed, in milliseconds since 1970; undefined when it is not there. */
+  changedAtMs (entry: string): Promise<number | undefined>
+  /** Says that a file or folder was changed then, in milliseconds since 1970. */
+  touch (entry: string, atMs: number): Promise<void>
   /** Removes a file or a folder with all it holds; nothing happens when it is not there. */
   remove (entry: string): Promise<void>
   /** Makes a folder, and those above it, for this user alone. */
@@ -69,6 +74,12 @@ export const nodeDisk: Disk = {
   },
   async sizeOf (file) {
     return (await stat(file).catch(missingIsUndefined))?.size
+  },
+  async changedAtMs (entry) {
+    return (await stat(entry).catch(missingIsUndefined))?.mtimeMs
+  },
+  async touch (entry, atMs) {
+    await utimes(entry, atMs / 1_000, atMs / 1_000)
   },
   async remove (entry) {
     await rm(entry, { recursive: true, force: true })
@@ -166,6 +177,9 @@ export function temporaryName (file: string): string {
 /** What the names of unfinished files and folders begin with. */
 export const TEMPORARY_PREFIX = '.tmp-'
 
+/** Names that {@link temporaryName} gives, and those of the bundler's scratch folders, and no others: what somebody else put there is not ours to remove. */
+const TEMPORARY_NAME = /^\.tmp-(?:[0-9a-f]{12}|scene-[0-9A-Za-z]{6})$/
+
 /** Writes a file so that after a crash at any moment either the old or the new content is there, whole; on disk when it resolves. */
 export async function writeWhole (disk: Disk, file: string, parts: readonly Uint8Array[]): Promise<void> {
   const temporary = temporaryName(file)
@@ -208,11 +222,20 @@ export async function readWhole (disk: Disk, file: string, maxBytes: number): Pr
   }
 }
 
-/** Removes what unfinished writes of an earlier life left in a folder. */
-export async function removeTemporaries (disk: Disk, folder: string): Promise<void> {
+/** Removes what unfinished writes of an earlier life left in a folder. What can not be removed stays, and is named in the log. */
+export async function removeTemporaries (disk: Disk, folder: string, log?: Log): Promise<void> {
   for (const name of await disk.list(folder)) {
-    if (name.startsWith(TEMPORARY_PREFIX)) {
-      await disk.remove(path.join(folder, name))
+    if (TEMPORARY_NAME.test(name)) {
+      await removeLeftover(disk, path.join(folder, name), log)
     }
+  }
+}
+
+/** Removes something that belongs to nothing any more. What can not be removed stays, and is named in the log. */
+export async function removeLeftover (disk: Disk, entry: string, log?: Log): Promise<void> {
+  try {
+    await disk.remove(entry)
+  } catch (err) {
+    log?.warn('a leftover of an earlier life could not be removed', { reason: refusalOf(err, entry) })
   }
 }

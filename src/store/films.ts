@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import path from 'node:path'
-import { openIfThere, temporaryName } from './disk.ts'
+import { missingIsUndefined, openIfThere, temporaryName } from './disk.ts'
 import { storeError } from './refusal.ts'
 import type { Log } from '../ports.ts'
 import type { Disk, DiskFile } from './disk.ts'
@@ -9,6 +9,8 @@ import type { Disk, DiskFile } from './disk.ts'
 const MAGIC = Buffer.from('TMFILM\u0000\u0001', 'latin1')
 const HEADER_BYTES = 16
 const HASH_BYTES = 32
+
+const FILM_NAME = /^-?\d+\.f32$/
 
 /** Bytes hashed and moved in one go: the peer answers its heartbeats in between. */
 const PIECE_BYTES = 4 * 1024 * 1024
@@ -25,15 +27,22 @@ export class FilmFolder {
     this.#log = log
   }
 
-  /** Keeps a frame's film; on disk under its final name when it resolves. The pixels must not change meanwhile. @throws StoreError */
-  async save (frame: number, pixels: Float32Array): Promise<void> {
+  /**
+   * Keeps a frame's film; on disk under its final name when it resolves, with the bytes by which the folder has grown. The pixels must not change
+   * meanwhile.
+   *
+   * @throws StoreError
+   */
+  async save (frame: number, pixels: Float32Array): Promise<number> {
     const file = this.#file(frame)
     const temporary = temporaryName(file)
     try {
       await this.#disk.makeFolder(this.#folder)
+      const before = await this.#disk.sizeOf(file) ?? 0
       await this.#writeFilm(temporary, new Uint8Array(pixels.buffer, pixels.byteOffset, pixels.byteLength))
       await this.#disk.rename(temporary, file)
       await this.#disk.syncFolder(this.#folder)
+      return HEADER_BYTES + pixels.byteLength + HASH_BYTES - before
     } catch (err) {
       await this.#disk.remove(temporary).catch(() => {})
       throw storeError(err, file)
@@ -58,6 +67,28 @@ export class FilmFolder {
     } finally {
       await handle.close()
     }
+  }
+
+  /** Bytes of all films, and when they were last used, in milliseconds since 1970; undefined when there are none. Rejects with the disk's own errors. */
+  async size (): Promise<{ readonly bytes: number, readonly usedAtMs: number } | undefined> {
+    const names = (await this.#disk.list(this.#folder)).filter((name) => FILM_NAME.test(name))
+    let bytes = 0
+    for (const name of names) {
+      bytes += await this.#disk.sizeOf(path.join(this.#folder, name)) ?? 0
+    }
+    return names.length === 0 ? undefined : { bytes, usedAtMs: await this.#disk.changedAtMs(this.#folder) ?? 0 }
+  }
+
+  /** Says that the films were used then. */
+  async used (atMs: number): Promise<void> {
+    await this.#disk.touch(this.#folder, atMs).catch(missingIsUndefined)
+  }
+
+  /** Removes all films: they lose their names at once, then the disk. */
+  async remove (): Promise<void> {
+    const temporary = temporaryName(this.#folder)
+    await this.#disk.rename(this.#folder, temporary).catch(missingIsUndefined)
+    await this.#disk.remove(temporary)
   }
 
   async #writeFilm (temporary: string, bytes: Uint8Array): Promise<void> {

@@ -77,7 +77,7 @@ export class RecordFolder {
 
   async #knownJobs (): Promise<Set<JobId>> {
     if (this.#known === undefined) {
-      await removeTemporaries(this.#disk, this.#folder)
+      await removeTemporaries(this.#disk, this.#folder, this.#log)
       const names = await this.#disk.list(this.#folder)
       this.#known = new Set(names.filter((name) => name.endsWith('.json')).map((name) => name.slice(0, -5)).filter(isHash).sort())
     }

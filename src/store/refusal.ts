@@ -24,5 +24,6 @@ export function refusalOf (err: unknown, file: string): string {
 
 /** A refusal of the disk as an error for a person. Errors that already are StoreErrors pass unchanged. */
 export function storeError (err: unknown, file: string): StoreError {
-  return err instanceof StoreError ? err : new StoreError(refusalOf(err, file), { cause: err })
+  const code = errorCode(err)
+  return err instanceof StoreError ? err : new StoreError(refusalOf(err, file), { cause: err, trouble: code === 'ENOSPC' || code === 'EDQUOT' ? 'full' : 'other' })
 }

@@ -14,6 +14,11 @@ const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes)
 /** Blobs in memory, as the packer uses them. */
 class MemoryBlobs {
   readonly blobs = new Map<string, Uint8Array>()
+  expected: number | undefined
+
+  async expect (bytes: number): Promise<void> {
+    this.expected = bytes
+  }
 
   async put (hash: string, bytes: Uint8Array): Promise<void> {
     assert.equal(sha256(bytes), hash)
@@ -57,6 +62,7 @@ describe('packBundle', () => {
     assert.equal(packed.ref.manifestBytes, encoded.byteLength)
     assert.equal(packed.ref.entry, 'scene.gltf')
     assert.equal(packed.bytes, 5 + CHUNK_BYTES + 5)
+    assert.equal(blobs.expected, packed.bytes)
     assert.deepEqual(decodeManifest(encoded), packed.manifest)
     assert.deepEqual(packed.manifest.files.map(({ path, size }) => [path, size]), [['scene.gltf', 5], ['textures/big.png', CHUNK_BYTES + 5]])
     for (const { hash, size } of packed.manifest.files) {

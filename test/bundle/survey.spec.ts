@@ -42,7 +42,11 @@ describe('looking at a scene where it lies', () => {
     for (const file of [scene, at('maps', 'wood.png'), at('empty.bin')]) {
       store.disk.files.set(file, file === scene ? new TextEncoder().encode('scene') : file.endsWith('png') ? texture : new Uint8Array(0))
     }
-    const packed = await packBundle(inPlace(), scene, store.blobs)
+    const packed = await packBundle(inPlace(), scene, {
+      expect: async () => {},
+      put: async (blob, bytes) => store.blobs.put(blob, bytes),
+      putFile: async (file) => store.blobs.putFile(file)
+    })
     const { files: _, release, ...surveyed } = await surveyScene(inPlace(), scene, scratch)
     assert.deepEqual(surveyed, packed)
     assert.equal(surveyed.ref.manifest, sha256(encodeManifest(packed.manifest)))

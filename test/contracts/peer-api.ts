@@ -183,6 +183,14 @@ export function describePeerApi (name: string, makeFake: () => FakePeer, reach: 
       await until(() => fake.following === 0)
     })
 
+    it('tells what is kept, and clears it', async () => {
+      const scene = { kind: 'scene', id: 'ab'.repeat(32), name: 'teapot.glb', bytes: 5_000, usedAtMs: 1.5e12, needed: true } as const
+      fake.cached = { quotaBytes: 2 ** 30, usedBytes: 12_000, things: [scene, { ...scene, kind: 'films', name: '', bytes: 7_000, needed: false }], unlisted: 3 }
+      assert.deepEqual(await api.cache(), fake.cached)
+      assert.deepEqual(await api.clearCache(), { freedBytes: 7_000, usedBytes: 5_000 })
+      assert.deepEqual(fake.asked, ['clearCache'])
+    })
+
     it('says what is missing of a fetched film', async () => {
       const { job } = await api.render(REQUEST)
       const saved = await api.fetch(job, { output: '/pictures/now.exr', bits: 16, waitMs: 10 })

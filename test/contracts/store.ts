@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { CHUNK_BYTES } from '../../src/core/limits.ts'
+import { StoreError } from '../../src/errors.ts'
 import { sha256 } from '../support/sha256.ts'
 import { SeededRandom } from '../support/seeded-random.ts'
 import type { Hash } from '../../src/core/ids.ts'
@@ -304,6 +305,136 @@ export function describeStore (name: string, create: () => Promise<StoreUnderTes
         assert.deepEqual(await scene.read('scene.pov'), entry)
         assert.deepEqual(await scene.read('textures/deep/wood ö.png'), bytes)
         await assert.rejects(scene.read('../../secret'), { name: 'SceneError' })
+      })
+    })
+
+    describe('what may go', () => {
+      const bytes = new SeededRandom(3).bytes(CHUNK_BYTES + 7)
+      const blob = sha256(bytes)
+      const hashes = chunksOf(bytes).map(sha256)
+      const bundle: Hash = 'e'.repeat(64)
+      const manifest: Manifest = { entry: 'scene.pov', files: [{ path: 'scene.pov', size: bytes.length, hash: blob, chunks: hashes }] }
+
+      it('is listed with its bytes: blobs, parts of blobs, bundles and films', async () => {
+        const other = new SeededRandom(4).bytes(CHUNK_BYTES + 1)
+        await subject.store.blobs.put(blob, bytes)
+        await subject.store.blobs.layOut(bundle, manifest)
+        const receiver = await subject.store.blobs.receive(sha256(other), other.length, chunksOf(other).map(sha256))
+        await receiver.write(0, other.slice(0, CHUNK_BYTES))
+        await receiver.close()
+        await (await subject.store.openJob(JOB)).append(started(1))
+        const again = await subject.reopen()
+        assert.deepEqual(await again.films(), [])
+        assert.ok(await (await again.openJob(JOB)).saveFilm(0, new Float32Array(100)) >= 400)
+        const { blobs, arrivals, bundles } = await again.blobs.inventory()
+        assert.deepEqual(blobs.map(({ blob: hash, bytes: size }) => [hash, size]), [[blob, bytes.length]])
+        assert.deepEqual(arrivals.map(({ blob: hash }) => hash), [sha256(other)])
+        assert.ok(arrivals[0]!.bytes >= CHUNK_BYTES && arrivals[0]!.bytes < CHUNK_BYTES + 100)
+        assert.deepEqual(bundles.map(({ manifest: hash }) => hash), [bundle])
+        const [films] = await again.films()
+        assert.equal(films!.job, JOB)
+        assert.ok(films!.bytes >= 400 && films!.bytes < 500)
+      })
+
+      it('says of a film that is saved again by how much it has grown', async () => {
+        const job = await subject.store.openJob(JOB)
+        await job.saveFilm(3, new Float32Array(100))
+        assert.equal(await job.saveFilm(3, new Float32Array(110)), 40)
+      })
+
+      it('remembers over restarts when it was used last', async () => {
+        await subject.store.blobs.put(blob, bytes)
+        await subject.store.blobs.layOut(bundle, manifest)
+        const job = await subject.store.openJob(JOB)
+        await job.append(started(1))
+        await job.saveFilm(0, new Float32Array(4))
+        await subject.store.blobs.usedBundle(bundle, 1.5e12)
+        await subject.store.usedFilms(JOB, 1.6e12)
+        await subject.store.blobs.usedBundle('f'.repeat(64), 1.5e12)
+        await subject.store.usedFilms(OTHER_JOB, 1.6e12)
+        const again = await subject.reopen()
+        assert.equal((await again.blobs.inventory()).bundles[0]!.usedAtMs, 1.5e12)
+        assert.equal((await again.films())[0]!.usedAtMs, 1.6e12)
+      })
+
+      it('a bundle goes without its blobs, and can be laid out again', async () => {
+        const { blobs } = subject.store
+        await blobs.put(blob, bytes)
+        await blobs.layOut(bundle, manifest)
+        await blobs.removeBundle(bundle)
+        await blobs.removeBundle(bundle)
+        assert.deepEqual((await blobs.inventory()).bundles, [])
+        assert.ok(await blobs.has(blob))
+        const scene = await blobs.layOut(bundle, manifest)
+        assert.deepEqual(await scene.read('scene.pov'), bytes)
+      })
+
+      it('a blob goes whole or in part, and can come again', async () => {
+        const { blobs } = subject.store
+        await blobs.put(blob, bytes)
+        await blobs.remove(blob)
+        await blobs.remove(blob)
+        assert.equal(await blobs.has(blob), false)
+        const part = await blobs.receive(blob, bytes.length, hashes)
+        await part.write(0, chunksOf(bytes)[0]!)
+        await part.close()
+        await blobs.remove(blob)
+        assert.deepEqual(await blobs.inventory(), { blobs: [], arrivals: [], bundles: [] })
+        const again = await blobs.receive(blob, bytes.length, hashes)
+        assert.deepEqual([...again.missing], [0, 1])
+        await again.close()
+        await assert.rejects(blobs.layOut(bundle, manifest), { name: 'StoreError' })
+      })
+
+      it('but not what is arriving now', async () => {
+        const { blobs } = subject.store
+        const receiver = await blobs.receive(blob, bytes.length, hashes)
+        await receiver.write(0, chunksOf(bytes)[0]!)
+        await blobs.remove(blob)
+        await receiver.write(1, chunksOf(bytes)[1]!)
+        await receiver.finish()
+        await receiver.close()
+        assert.deepEqual(await blobs.read(blob, 0, bytes.length), bytes)
+      })
+
+      it('films go, whether the job is open or not, and its journal stays', async () => {
+        const job = await subject.store.openJob(JOB)
+        await job.append(started(1))
+        await job.saveFilm(0, new Float32Array(4))
+        await subject.store.removeFilms(JOB)
+        await subject.store.removeFilms(OTHER_JOB)
+        assert.equal(await job.readFilm(0), undefined)
+        await job.saveFilm(0, new Float32Array(8))
+        await job.close()
+        await subject.store.removeFilms(JOB)
+        assert.deepEqual(await subject.store.films(), [])
+        assert.deepEqual(await countsOf(await subject.store.openJob(JOB)), [1])
+      })
+
+      it('a job goes with all that it has, unless it is open', async () => {
+        const job = await subject.store.openJob(JOB)
+        await job.append(started(1))
+        await job.saveFilm(0, new Float32Array(4))
+        await assert.rejects(subject.store.removeJob(JOB), { name: 'StoreError' })
+        await job.close()
+        await subject.store.removeJob(JOB)
+        await subject.store.removeJob(JOB)
+        const again = await subject.reopen()
+        assert.deepEqual(await again.jobs(), [])
+        assert.deepEqual(await again.films(), [])
+      })
+
+      it('a file is copied in only when it is admitted, and not at all when it is here', async () => {
+        const asked: number[] = []
+        const file = await subject.sourceFile(bytes)
+        const refusing = { mayBeHere: () => false, admit: async (size: number) => { throw new StoreError(`no room for ${size}`) } }
+        await assert.rejects(subject.store.blobs.putFile(file, refusing), { message: `no room for ${bytes.length}` })
+        assert.equal(await subject.store.blobs.has(blob), false)
+        const { store } = subject
+        await store.blobs.putFile(file, { mayBeHere: () => true, admit: async (size) => { asked.push(size) } })
+        assert.deepEqual(asked, [bytes.length])
+        const stored = await store.blobs.putFile(file, { ...refusing, mayBeHere: (size) => size === bytes.length })
+        assert.deepEqual(stored, { size: bytes.length, hash: blob, chunks: hashes })
       })
     })
   })

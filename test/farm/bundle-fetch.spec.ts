@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { decodeManifest } from '../../src/bundle/manifest.ts'
 import { CHUNK_BYTES } from '../../src/core/limits.ts'
 import { ChannelClosedError, WireError } from '../../src/errors.ts'
+import { CacheKeeper } from '../../src/farm/cache/cache-keeper.ts'
 import { fetchBundle } from '../../src/farm/worker/bundle-fetch.ts'
 import { FakeClock } from '../support/fake-clock.ts'
 import { MemoryLog } from '../support/memory-log.ts'
@@ -51,7 +52,7 @@ class Library {
     const peers = [...this.#conduct.keys()].map((peer): MeshPeer => ({ peer, name: peer, relayed: false, addresses: [], engines: new Map(), threads: 1 }))
     return fetchBundle(ref, 'P0', {
       mesh: { peers: () => peers, openBlobs: async (peer: PeerId) => this.#open(peer) },
-      blobs: this.store.blobs,
+      blobs: new CacheKeeper(2 ** 30, { ...this, bundler: { readManifest: decodeManifest }, needs: () => ({ scenes: new Set<string>(), films: () => false }), nameOf: () => '' }).hold(),
       bundler: { readManifest: decodeManifest },
       sha256,
       clock: this.clock,

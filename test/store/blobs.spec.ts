@@ -171,14 +171,52 @@ describe('BlobFolder', () => {
     }
   })
 
-  it('removes the leftovers of a killed process', async () => {
+  it('keeps no part of a blob that came whole another way', async () => {
+    await withFolder(async (folder) => {
+      const blobs = await openBlobs(folder)
+      const receiver = await blobs.receive(BLOB, BYTES.length, HASHES)
+      await receiver.write(0, CHUNKS[0]!)
+      await blobs.put(BLOB, BYTES)
+      await receiver.close()
+      assert.deepEqual(await filesBelow(folder), [path.join('blobs', BLOB.slice(0, 2), BLOB)])
+    })
+  })
+
+  it('removes the leftovers of a killed process, and nothing else', async () => {
+    await withFolder(async (folder) => {
+      const first = await openBlobs(folder)
+      await first.put(BLOB, BYTES)
+      const partial = path.join(folder, 'blobs', 'partial')
+      const other = 'c'.repeat(64)
+      for (const name of ['.tmp-0123456789ab', `${BLOB}-${'0'.repeat(16)}.part`, `${BLOB}-${'0'.repeat(16)}.map`, `${other}-${'1'.repeat(16)}.part`, `${other}-${'2'.repeat(16)}.map`]) {
+        await writeFile(path.join(partial, name), 'x')
+      }
+      const kept = ['.tmp-1', '.tmp-notes.txt', `${other}-${'3'.repeat(16)}.map`, `${other}-${'3'.repeat(16)}.part`, 'notes.part'].sort()
+      for (const name of kept) {
+        await writeFile(path.join(partial, name), 'x')
+      }
+      await nodeDisk.makeFolder(path.join(folder, 'bundles', '.tmp-ba9876543210', 'deep'))
+      await writeFile(path.join(folder, 'bundles', '.tmp-ba9876543210', 'deep', 'file'), 'x')
+      await openBlobs(folder)
+      assert.deepEqual((await readdir(partial)).sort(), kept)
+      assert.deepEqual(await readdir(path.join(folder, 'bundles')), [])
+      assert.ok(await first.has(BLOB))
+    })
+  })
+
+  it('starts although a leftover can not be removed, and names it in the log', async () => {
     await withFolder(async (folder) => {
       await openBlobs(folder)
-      await writeFile(path.join(folder, 'blobs', 'partial', '.tmp-1'), 'x')
-      await nodeDisk.makeFolder(path.join(folder, 'bundles', '.tmp-2', 'deep'))
-      await writeFile(path.join(folder, 'bundles', '.tmp-2', 'deep', 'file'), 'x')
-      await openBlobs(folder)
-      assert.deepEqual(await filesBelow(folder), [])
+      await writeFile(path.join(folder, 'blobs', 'partial', '.tmp-0123456789ab'), 'x')
+      const disk = new FaultyDisk()
+      disk.watch = (step, file) => {
+        if (step === 'remove' && file.endsWith('0123456789ab')) {
+          throw systemError('EPERM')
+        }
+      }
+      const log = new MemoryLog()
+      await BlobFolder.open(disk, path.join(folder, 'blobs'), path.join(folder, 'bundles'), log)
+      assert.deepEqual(log.lines.map(({ level }) => level), ['warn'])
     })
   })
 })

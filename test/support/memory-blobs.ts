@@ -5,16 +5,22 @@ import { sha256 } from './sha256.ts'
 import type { Hash } from '../../src/core/ids.ts'
 import type { BundleRef } from '../../src/core/job.ts'
 import type { Manifest } from '../../src/core/messages.ts'
-import type { BlobReceiver, BlobStore, SceneFiles } from '../../src/ports.ts'
+import { partBytes } from './memory-disk.ts'
+import type { Admission, BlobInventory, BlobReceiver, BlobStore, Clock, SceneFiles } from '../../src/ports.ts'
 import type { MemoryDisk } from './memory-disk.ts'
 
 /** The blobs on a {@link MemoryDisk}. */
 export class MemoryBlobs implements BlobStore {
+  readonly layOutBy = 'links'
   readonly #disk: MemoryDisk
+  readonly #clock: Clock
   readonly #sync: () => Promise<void>
+  /** How many receivers each arriving blob has. */
+  readonly #arriving = new Map<Hash, number>()
 
-  constructor (disk: MemoryDisk, sync: () => Promise<void>) {
+  constructor (disk: MemoryDisk, clock: Clock, sync: () => Promise<void>) {
     this.#disk = disk
+    this.#clock = clock
     this.#sync = sync
   }
 
@@ -31,25 +37,28 @@ export class MemoryBlobs implements BlobStore {
   }
 
   async put (blob: Hash, bytes: Uint8Array): Promise<void> {
-    this.#disk.checkWrite()
+    this.#disk.checkWrite(this.#disk.blobs.has(blob) ? 0 : bytes.length)
     const kept = bytes.slice()
     await this.#sync()
-    this.#disk.blobs.set(blob, kept)
+    this.#keep(blob, kept)
   }
 
-  async putFile (file: string): Promise<{ readonly size: number, readonly hash: Hash, readonly chunks: readonly Hash[] }> {
+  async putFile (file: string, admission?: Admission): Promise<{ readonly size: number, readonly hash: Hash, readonly chunks: readonly Hash[] }> {
     const bytes = this.#disk.files.get(file)
     if (bytes === undefined) {
       throw new StoreError(`there is no file ${file}`)
     }
     const hash = sha256(bytes)
-    await this.put(hash, bytes)
+    if (admission?.mayBeHere(bytes.length) !== true || !this.#disk.blobs.has(hash)) {
+      await admission?.admit(bytes.length)
+      await this.put(hash, bytes)
+    }
     return { size: bytes.length, hash, chunks: chunkHashes(bytes) }
   }
 
   async receive (blob: Hash, size: number, chunks: readonly Hash[]): Promise<BlobReceiver> {
     this.#disk.checkWrite()
-    const partial = this.#disk.partial.get(blob) ?? { size, chunks: new Map<number, Uint8Array>() }
+    const partial = this.#disk.partial.get(blob) ?? { size, chunks: new Map<number, Uint8Array>(), usedAtMs: this.#clock.wallMs() }
     const missing = new Set<number>()
     if (!this.#disk.blobs.has(blob)) {
       this.#disk.partial.set(blob, partial)
@@ -59,15 +68,18 @@ export class MemoryBlobs implements BlobStore {
         }
       }
     }
+    let open = true
+    this.#arriving.set(blob, (this.#arriving.get(blob) ?? 0) + 1)
     return {
       missing,
       write: async (index, bytes) => {
-        this.#disk.checkWrite()
+        this.#disk.checkWrite(bytes.length)
         const expected = Math.min(CHUNK_BYTES, size - index * CHUNK_BYTES)
         if (bytes.length !== expected || sha256(bytes) !== chunks[index]) {
           return false
         }
         partial.chunks.set(index, bytes.slice())
+        partial.usedAtMs = this.#clock.wallMs()
         missing.delete(index)
         return true
       },
@@ -75,6 +87,7 @@ export class MemoryBlobs implements BlobStore {
         this.#disk.checkWrite()
         await this.#sync()
         if (this.#disk.blobs.has(blob)) {
+          this.#disk.partial.delete(blob)
           return
         }
         const whole = joinChunks(chunks.map((_, index) => partial.chunks.get(index)))
@@ -82,9 +95,20 @@ export class MemoryBlobs implements BlobStore {
         if (whole === undefined || sha256(whole) !== blob) {
           throw new StoreError(`what came is not the blob ${blob}`)
         }
-        this.#disk.blobs.set(blob, whole)
+        this.#keep(blob, whole)
       },
-      close: async () => {}
+      close: async () => {
+        const others = this.#arriving.get(blob)! - 1
+        if (open && others === 0) {
+          this.#arriving.delete(blob)
+          if (this.#disk.blobs.has(blob)) {
+            this.#disk.partial.delete(blob)
+          }
+        } else if (open) {
+          this.#arriving.set(blob, others)
+        }
+        open = false
+      }
     }
   }
 
@@ -99,6 +123,7 @@ export class MemoryBlobs implements BlobStore {
       }
       files.set(path, bytes)
     }
+    this.#disk.bundles.set(manifestHash, this.#clock.wallMs())
     return {
       folder: `/memory/${manifestHash}`,
       entry: manifest.entry,
@@ -110,6 +135,43 @@ export class MemoryBlobs implements BlobStore {
         return bytes
       }
     }
+  }
+
+  async inventory (): Promise<BlobInventory> {
+    const { blobs, blobTimes, partial, bundles } = this.#disk
+    return {
+      blobs: Array.from(blobs, ([blob, bytes]) => ({ blob, bytes: bytes.length, usedAtMs: blobTimes.get(blob) ?? 0 })),
+      arrivals: Array.from(partial, ([blob, { chunks, usedAtMs }]) => ({ blob, bytes: partBytes(chunks), usedAtMs })),
+      bundles: Array.from(bundles, ([manifest, usedAtMs]) => ({ manifest, usedAtMs }))
+    }
+  }
+
+  async usedBundle (manifestHash: Hash, atMs: number): Promise<void> {
+    if (this.#disk.bundles.has(manifestHash)) {
+      this.#disk.bundles.set(manifestHash, atMs)
+    }
+  }
+
+  async remove (blob: Hash): Promise<void> {
+    await this.#sync()
+    this.#disk.checkWrite()
+    this.#disk.blobs.delete(blob)
+    if (!this.#arriving.has(blob)) {
+      this.#disk.partial.delete(blob)
+    }
+  }
+
+  async removeBundle (manifestHash: Hash): Promise<void> {
+    await this.#sync()
+    this.#disk.checkWrite()
+    this.#disk.bundles.delete(manifestHash)
+  }
+
+  #keep (blob: Hash, bytes: Uint8Array): void {
+    if (!this.#disk.blobs.has(blob)) {
+      this.#disk.blobTimes.set(blob, this.#clock.wallMs())
+    }
+    this.#disk.blobs.set(blob, bytes)
   }
 
   /** Packs a scene of one file, as the bundle code would, and returns what the JobSpec says of it. */

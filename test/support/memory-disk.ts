@@ -7,6 +7,7 @@ import type { JournalEntry, JournalRecord } from '../../src/ports.ts'
 export class MemoryJournal {
   entries: JournalEntry[] = []
   readonly films = new Map<number, Float32Array>()
+  filmsUsedAtMs = 0
   /** Entries that a power cut does not take. */
   #durable = 0
   #generation = 0
@@ -43,12 +44,15 @@ export class MemoryJournal {
 export interface PartialBlob {
   readonly size: number
   readonly chunks: Map<number, Uint8Array>
+  usedAtMs: number
 }
 
 /** A disk in memory. Faults and slowness may be changed at any time. */
 export class MemoryDisk {
   /** What the disk says to every write, such as `no space left`; undefined: it takes them. */
   fault: string | undefined
+  /** Bytes of blobs, parts and films it has room for; undefined: for any. */
+  capacityBytes: number | undefined
   /** How long it takes until what is written is durable, in milliseconds of the store's clock. */
   syncMs = 0
   /** Undefined: the counter was never written, or a test took it away. */
@@ -58,15 +62,30 @@ export class MemoryDisk {
   readonly journals = new Map<JobId, MemoryJournal>()
   readonly records = new Map<JobId, Map<string, JournalRecord & { type: 'job' | 'control' }>>()
   readonly blobs = new Map<Hash, Uint8Array>()
+  /** When blobs came; of those that tests put there by hand nothing is known. */
+  readonly blobTimes = new Map<Hash, number>()
   readonly partial = new Map<Hash, PartialBlob>()
+  /** Laid out bundles, and when they were last used. */
+  readonly bundles = new Map<Hash, number>()
   /** Files outside the home, by their absolute path: what `putFile` copies from. */
   readonly files = new Map<string, Uint8Array>()
 
-  /** @throws StoreError while the disk takes no writes */
-  checkWrite (): void {
+  /** @throws StoreError while the disk takes no writes, or has no room for so many bytes more */
+  checkWrite (bytes = 0): void {
     if (this.fault !== undefined) {
       throw new StoreError(this.fault)
     }
+    if (bytes > 0 && this.capacityBytes !== undefined && this.keptBytes() + bytes > this.capacityBytes) {
+      throw new StoreError('The disk is full', { trouble: 'full' })
+    }
+  }
+
+  /** Bytes of all blobs, parts and films. */
+  keptBytes (): number {
+    const sum = (sizes: Iterable<number>): number => [...sizes].reduce((total, size) => total + size, 0)
+    return sum(Array.from(this.blobs.values(), (bytes) => bytes.length)) +
+      sum(Array.from(this.partial.values(), ({ chunks }) => partBytes(chunks))) +
+      sum(Array.from(this.journals.values(), ({ films }) => filmBytes(films)))
   }
 
   journal (job: JobId): MemoryJournal {
@@ -83,4 +102,14 @@ export class MemoryDisk {
       journal.losePower()
     }
   }
+}
+
+/** Bytes of the chunks that have arrived. */
+export function partBytes (chunks: ReadonlyMap<number, Uint8Array>): number {
+  return [...chunks.values()].reduce((total, bytes) => total + bytes.length, 0)
+}
+
+/** Bytes of a job's films. */
+export function filmBytes (films: ReadonlyMap<number, Float32Array>): number {
+  return [...films.values()].reduce((total, pixels) => total + pixels.byteLength, 0)
 }

@@ -1,9 +1,9 @@
 import { StoreError } from '../../src/errors.ts'
 import { MemoryBlobs } from './memory-blobs.ts'
-import { MemoryDisk } from './memory-disk.ts'
+import { MemoryDisk, filmBytes } from './memory-disk.ts'
 import type { JobId } from '../../src/core/ids.ts'
 import type { SpeedRecord } from '../../src/core/speed.ts'
-import type { Clock, JobStore, JournalEntry, JournalRecord, Store } from '../../src/ports.ts'
+import type { Clock, JobStore, JournalEntry, JournalRecord, KeptFilms, Store } from '../../src/ports.ts'
 import type { MemoryJournal } from './memory-disk.ts'
 
 type SavedRecord = JournalRecord & { type: 'job' | 'control' }
@@ -16,12 +16,13 @@ export class MemoryStore implements Store {
   readonly disk: MemoryDisk
   readonly blobs: MemoryBlobs
   readonly #clock: Clock
+  readonly #open = new Set<JobId>()
   #dead = false
 
   constructor (clock: Clock, disk: MemoryDisk = new MemoryDisk()) {
     this.#clock = clock
     this.disk = disk
-    this.blobs = new MemoryBlobs(disk, () => this.sync())
+    this.blobs = new MemoryBlobs(disk, clock, () => this.sync())
   }
 
   /**
@@ -60,7 +61,37 @@ export class MemoryStore implements Store {
   async openJob (job: JobId): Promise<JobStore> {
     this.disk.checkWrite()
     await this.sync()
-    return new MemoryJobStore(this, this.disk.journal(job), job)
+    this.#open.add(job)
+    return new MemoryJobStore(this, this.disk.journal(job), job, this.#clock, () => { this.#open.delete(job) })
+  }
+
+  async removeJob (job: JobId): Promise<void> {
+    this.disk.checkWrite()
+    if (this.#open.has(job)) {
+      throw new StoreError('the journal is open')
+    }
+    await this.sync()
+    this.disk.journals.delete(job)
+  }
+
+  async films (): Promise<readonly KeptFilms[]> {
+    await this.alive()
+    const kept = Array.from(this.disk.journals, ([job, { films, filmsUsedAtMs }]) => ({ job, bytes: filmBytes(films), usedAtMs: filmsUsedAtMs }))
+    return kept.filter(({ bytes }) => bytes > 0)
+  }
+
+  async usedFilms (job: JobId, atMs: number): Promise<void> {
+    await this.alive()
+    const journal = this.disk.journals.get(job)
+    if (journal !== undefined) {
+      journal.filmsUsedAtMs = atMs
+    }
+  }
+
+  async removeFilms (job: JobId): Promise<void> {
+    await this.sync()
+    this.disk.checkWrite()
+    this.disk.journals.get(job)?.films.clear()
   }
 
   async saveRecord (job: JobId, record: SavedRecord): Promise<void> {
@@ -111,11 +142,15 @@ class MemoryJobStore implements JobStore {
   readonly job: JobId
   readonly #store: MemoryStore
   readonly #journal: MemoryJournal
+  readonly #clock: Clock
+  readonly #onClose: () => void
   #closed = false
 
-  constructor (store: MemoryStore, journal: MemoryJournal, job: JobId) {
+  constructor (store: MemoryStore, journal: MemoryJournal, job: JobId, clock: Clock, onClose: () => void) {
     this.#store = store
     this.#journal = journal
+    this.#clock = clock
+    this.#onClose = onClose
     this.job = job
   }
 
@@ -155,11 +190,15 @@ class MemoryJobStore implements JobStore {
     return this.#journal.bytes()
   }
 
-  async saveFilm (frame: number, pixels: Float32Array): Promise<void> {
+  async saveFilm (frame: number, pixels: Float32Array): Promise<number> {
     this.#checkWrite()
+    this.#store.disk.checkWrite(pixels.byteLength)
     const kept = pixels.slice()
     await this.#store.sync()
+    const before = this.#journal.films.get(frame)?.byteLength ?? 0
     this.#journal.films.set(frame, kept)
+    this.#journal.filmsUsedAtMs = this.#clock.wallMs()
+    return kept.byteLength - before
   }
 
   async readFilm (frame: number): Promise<Float32Array | undefined> {
@@ -169,6 +208,7 @@ class MemoryJobStore implements JobStore {
 
   async close (): Promise<void> {
     this.#closed = true
+    this.#onClose()
     await this.#store.sync()
   }
 

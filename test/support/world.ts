@@ -41,6 +41,8 @@ export interface RunCommand {
 export interface WorldPeerOptions extends Partial<FakeEngineOptions> {
   readonly threads?: number
   readonly work?: 'on' | 'off'
+  /** @default more than anything needs */
+  readonly cacheBytes?: number
 }
 
 /** The scene every peer has on its disk. */
@@ -49,6 +51,9 @@ export const SCENE_PATH = '/scenes/still.fake'
 
 /** The memory of each machine: the film of a frame may take half of it. */
 export const WORLD_MEMORY_BYTES = 2 ** 30
+
+/** What each peer may keep unless it is told otherwise. */
+export const WORLD_CACHE_BYTES = 2 ** 30
 
 /** What a film of the world's job depends on, for {@link fakeFilm}. */
 export function worldSpec (overrides: Partial<JobSpec> = {}): JobSpec {
@@ -83,7 +88,7 @@ export class World {
 
   /** Starts a peer; its store survives in `disk`. */
   async start (id: PeerId, options: WorldPeerOptions = {}, disk?: MemoryDisk): Promise<WorldPeer> {
-    const { threads = 1, work = 'on', ...engineOptions } = options
+    const { threads = 1, work = 'on', cacheBytes = WORLD_CACHE_BYTES, ...engineOptions } = options
     this.#options.set(id, options)
     const mesh = this.network.join(id)
     const clock = mesh.clock
@@ -114,7 +119,8 @@ export class World {
       threads,
       stewardThreads: threads,
       work,
-      memoryBytes: WORLD_MEMORY_BYTES
+      memoryBytes: WORLD_MEMORY_BYTES,
+      cacheBytes
     })
     const peer: WorldPeer = { id, farm, engine, store, darkroom, videos, log, commands }
     this.#peers.set(id, peer)

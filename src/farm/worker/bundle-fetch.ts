@@ -4,12 +4,14 @@ import { MAX_BAD_CHUNKS, MAX_BLOB_SOURCES, SLOW_SOURCE_MS } from '../limits.ts'
 import type { Hash, PeerId } from '../../core/ids.ts'
 import type { BundleRef } from '../../core/job.ts'
 import type { BundleFile, Manifest } from '../../core/messages.ts'
-import type { BlobChannel, BlobStore, Bundler, Clock, Log, Mesh, Random, SceneFiles, Sha256 } from '../../ports.ts'
+import type { BlobChannel, Bundler, Clock, Log, Mesh, Random, SceneFiles, Sha256 } from '../../ports.ts'
+import type { SceneRoom } from '../cache/cache-hold.ts'
 
 /** What fetching needs. */
 export interface FetchContext {
   readonly mesh: Pick<Mesh, 'peers' | 'openBlobs'>
-  readonly blobs: BlobStore
+  /** Where the bundle's blobs come to lie. */
+  readonly blobs: SceneRoom
   readonly bundler: Pick<Bundler, 'readManifest'>
   readonly sha256: Sha256
   readonly clock: Clock
@@ -23,12 +25,15 @@ export interface FetchContext {
  *
  * @param first the peer that surely had it: the requester
  * @throws ChannelClosedError when no connected peer has what is missing: try again later
+ * @throws CacheFullError before a byte of its files comes, when there is no room for them
  * @throws WireError when the manifest is not what the job says, or hostile
  */
 export async function fetchBundle (ref: BundleRef, first: PeerId, context: FetchContext, signal: AbortSignal): Promise<SceneFiles> {
   const sources = new Sources(first, context)
   try {
+    await context.blobs.reserve([{ hash: ref.manifest, size: ref.manifestBytes }])
     const manifest = await fetchManifest(ref, sources, context)
+    await context.blobs.reserve(manifest.files)
     const held = new Set<Hash>()
     for (const file of manifest.files) {
       if (!held.has(file.hash) && !await context.blobs.has(file.hash)) {
@@ -78,9 +83,8 @@ async function fetchFile (file: BundleFile, sources: Sources, context: FetchCont
       throw error
     }
     await receiver.finish()
-  } catch (error) {
+  } finally {
     await receiver.close()
-    throw error
   }
 }
 

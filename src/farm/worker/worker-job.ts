@@ -9,13 +9,15 @@ import type { Reach } from '../../core/holding.ts'
 import type { JobId, PeerId, UnitIndex } from '../../core/ids.ts'
 import type { ResultHead, WorkerSpeed } from '../../core/messages.ts'
 import type { Measurement } from '../../core/speed.ts'
-import type { EngineSession, RenderOutcome, RenderUnit } from '../../ports.ts'
+import type { EngineSession, RenderOutcome, RenderUnit, SceneFiles } from '../../ports.ts'
+import type { CacheKeeper } from '../cache/cache-keeper.ts'
 import type { KnownJob } from '../directory.ts'
 import type { FetchContext } from './bundle-fetch.ts'
 import type { ReadyEngine } from '../submission.ts'
 
 /** What a worker's job needs. */
-export interface WorkerJobContext extends FetchContext {
+export interface WorkerJobContext extends Omit<FetchContext, 'blobs'> {
+  readonly cache: Pick<CacheKeeper, 'hold'>
   nowMs (): number
   threads (): number
   /** A unit is finished and waits for delivery. */
@@ -104,6 +106,11 @@ export class WorkerJob {
   /** Whether a scene is loaded, and since when it has not been used. */
   get loadedIdleSinceMs (): number | undefined {
     return this.#phase.phase === 'ready' && this.holding.queued + this.holding.rendering === 0 ? this.#usedAtMs : undefined
+  }
+
+  /** Whether the scene's files must stay on this disk: it is loaded, or about to be, or there are units to render. */
+  get usesScene (): boolean {
+    return this.#phase.phase === 'preparing' || this.#phase.phase === 'ready' || this.holding.queued + this.holding.rendering > 0
   }
 
   /** Whether its engine waits for units. */
@@ -232,7 +239,7 @@ export class WorkerJob {
     const { spec } = this.known.signed
     try {
       const fetchedFromMs = this.#context.nowMs()
-      const files = await fetchBundle(spec.bundle, spec.requester, this.#context, abort.signal)
+      const files = await this.#fetch(abort.signal)
       this.#transferMs += this.#context.nowMs() - fetchedFromMs
       const session = await this.#ready.engine.load(files, spec, this.#context.threads(), abort.signal)
       if (abort.signal.aborted) {
@@ -251,6 +258,17 @@ export class WorkerJob {
       if (!abort.signal.aborted) {
         this.#loadFailed(error)
       }
+    }
+  }
+
+  /** Brings the scene onto this disk. From then on it stays because this job {@link WorkerJob.usesScene uses} it. */
+  async #fetch (signal: AbortSignal): Promise<SceneFiles> {
+    const { bundle, requester } = this.known.signed.spec
+    const blobs = this.#context.cache.hold()
+    try {
+      return await fetchBundle(bundle, requester, { ...this.#context, blobs }, signal)
+    } finally {
+      blobs.release()
     }
   }
 

@@ -4,17 +4,18 @@ import { MAX_IDLE_SESSIONS, MAX_UNDELIVERED_BYTES, PREFETCH_MS } from '../limits
 import { Deliveries } from './deliveries.ts'
 import { Leases } from './leases.ts'
 import { WorkerJob } from './worker-job.ts'
-import type { JobId, PeerId, UnitIndex } from '../../core/ids.ts'
+import type { Hash, JobId, PeerId, UnitIndex } from '../../core/ids.ts'
 import type { Measurement } from '../../core/speed.ts'
 import type { Reach } from '../../core/holding.ts'
-import type { BlobStore, Bundler, Clock, Log, Mesh, Random, Sha256 } from '../../ports.ts'
+import type { Bundler, Clock, Log, Mesh, Random, Sha256 } from '../../ports.ts'
+import type { CacheKeeper } from '../cache/cache-keeper.ts'
 import type { Directory, KnownJob } from '../directory.ts'
 import type { ReadyEngine } from '../submission.ts'
 
 /** What a worker needs. */
 export interface WorkerContext {
   readonly mesh: Mesh
-  readonly blobs: BlobStore
+  readonly cache: Pick<CacheKeeper, 'hold'>
   readonly bundler: Bundler
   readonly clock: Clock
   readonly random: Random
@@ -77,6 +78,11 @@ export class Worker {
   get unitsPerMinute (): number | undefined {
     const speeds = this.#busyJobs().filter((job) => job.speed.msPerUnit > 0)
     return speeds.length === 0 ? undefined : speeds.reduce((sum, job) => sum + 60_000 / job.speed.msPerUnit, 0) / speeds.length
+  }
+
+  /** Manifests of the bundles that its engines have loaded, or are about to. */
+  scenes (): readonly Hash[] {
+    return [...this.#jobs.values()].filter((job) => job.usesScene).map((job) => job.known.signed.spec.bundle.manifest)
   }
 
   setThreads (threads: number): void {

@@ -3,16 +3,20 @@ import path from 'node:path'
 import { isHash } from '../../core/ids.ts'
 import { CHUNK_BYTES } from '../../core/limits.ts'
 import { StoreError } from '../../errors.ts'
-import { openIfThere, removeTemporaries, temporaryName } from '../disk.ts'
+import { openIfThere, temporaryName } from '../disk.ts'
 import { storeError } from '../refusal.ts'
 import { BundleFolder } from './bundle-folder.ts'
 import { sha256Of } from './hashing.ts'
+import { linksFrom, removeParts, sweepBlobs, takeInventory } from './inventory.ts'
 import { Partial } from './partial.ts'
+import { readChunks } from './read-chunks.ts'
 import type { Hash } from '../../core/ids.ts'
 import type { Manifest } from '../../core/messages.ts'
-import type { BlobReceiver, BlobStore, Log, SceneFiles } from '../../ports.ts'
+import type { Admission, BlobInventory, BlobReceiver, BlobStore, Log, SceneFiles } from '../../ports.ts'
 import type { Disk, DiskFile } from '../disk.ts'
+import type { BlobPlaces } from './inventory.ts'
 import type { PartialInit } from './partial.ts'
+import type { HashedFile } from './read-chunks.ts'
 
 /** An arrival that one or more receivers share. */
 interface Arrival {
@@ -29,33 +33,34 @@ interface Arrival {
  * A file has its final name only when all its bytes have been hashed and are on disk (invariant S8).
  */
 export class BlobFolder implements BlobStore {
+  readonly layOutBy: 'links' | 'copies'
   readonly #disk: Disk
-  readonly #folder: string
-  readonly #unfinished: string
+  readonly #places: BlobPlaces
   readonly #bundles: BundleFolder
   readonly #arrivals = new Map<string, Promise<Arrival>>()
+  /** Of which blob each arrival is, also while it is being opened. */
+  readonly #arriving = new Map<string, Hash>()
   /** Blobs whose bytes this process has hashed: a disk is asked for a proof once a life. */
   readonly #proven = new Set<Hash>()
 
-  private constructor (disk: Disk, folder: string, bundles: string, log: Log) {
+  private constructor (disk: Disk, places: BlobPlaces, layOutBy: 'links' | 'copies', log: Log) {
     this.#disk = disk
-    this.#folder = folder
-    this.#unfinished = path.join(folder, 'partial')
-    this.#bundles = new BundleFolder(disk, bundles, async (blob) => this.#prove(blob, log))
+    this.#places = places
+    this.layOutBy = layOutBy
+    this.#bundles = new BundleFolder(disk, places.bundles, async (blob) => this.#prove(blob, log))
   }
 
   /** Opens the blobs in `folder`, with bundles laid out in `bundles`; both on one disk. @throws StoreError */
   static async open (disk: Disk, folder: string, bundles: string, log: Log): Promise<BlobFolder> {
-    const blobs = new BlobFolder(disk, folder, bundles, log)
+    const places = { blobs: folder, partial: path.join(folder, 'partial'), bundles }
     try {
-      await disk.makeFolder(blobs.#unfinished)
+      await disk.makeFolder(places.partial)
       await disk.makeFolder(bundles)
-      await removeTemporaries(disk, blobs.#unfinished)
-      await removeTemporaries(disk, bundles)
+      await sweepBlobs(disk, places, log)
+      return new BlobFolder(disk, places, await linksFrom(disk, places) ? 'links' : 'copies', log)
     } catch (err) {
       throw storeError(err, folder)
     }
-    return blobs
   }
 
   async has (blob: Hash): Promise<boolean> {
@@ -87,11 +92,17 @@ export class BlobFolder implements BlobStore {
     })
   }
 
-  async putFile (file: string): Promise<{ readonly size: number, readonly hash: Hash, readonly chunks: readonly Hash[] }> {
+  async putFile (file: string, admission: Admission = ANYTHING): Promise<HashedFile> {
     try {
       const source = await this.#disk.open(file, 'read')
       try {
-        return await this.#copyIn(source)
+        const size = await source.size()
+        const known = admission.mayBeHere(size) ? await readChunks(source, async () => {}) : undefined
+        if (known !== undefined && await this.#disk.sizeOf(this.#fileOf(known.hash)) === known.size) {
+          return known
+        }
+        await admission.admit(size)
+        return await this.#copyIn(source, size, admission)
       } finally {
         await source.close()
       }
@@ -116,11 +127,33 @@ export class BlobFolder implements BlobStore {
     return this.#guarded(manifestHash, async () => this.#bundles.layOut(manifestHash, manifest))
   }
 
+  async inventory (): Promise<BlobInventory> {
+    return takeInventory(this.#disk, this.#places).catch((err: unknown) => { throw storeError(err, this.#places.blobs) })
+  }
+
+  async usedBundle (manifestHash: Hash, atMs: number): Promise<void> {
+    await this.#guarded(manifestHash, async () => { await this.#bundles.used(manifestHash, atMs) })
+  }
+
+  async remove (blob: Hash): Promise<void> {
+    await this.#guarded(blob, async (file) => {
+      this.#proven.delete(blob)
+      await this.#disk.remove(file)
+      if (![...this.#arriving.values()].includes(blob)) {
+        await removeParts(this.#disk, this.#places, blob)
+      }
+    })
+  }
+
+  async removeBundle (manifestHash: Hash): Promise<void> {
+    await this.#guarded(manifestHash, async () => { await this.#bundles.remove(manifestHash) })
+  }
+
   #fileOf (blob: Hash): string {
     if (!isHash(blob)) {
       throw new StoreError(`"${String(blob).slice(0, 80)}" is not the hash of a blob`)
     }
-    return path.join(this.#folder, blob.slice(0, 2), blob)
+    return path.join(this.#places.blobs, blob.slice(0, 2), blob)
   }
 
   async #guarded<Result> (blob: Hash, step: (file: string) => Promise<Result>): Promise<Result> {
@@ -145,7 +178,7 @@ export class BlobFolder implements BlobStore {
 
   /** Writes a file under a temporary name, then gives it the name of the hash that `write` returns. */
   async #writeThen (write: (handle: DiskFile) => Promise<Hash>): Promise<void> {
-    const temporary = temporaryName(path.join(this.#unfinished, 'blob'))
+    const temporary = temporaryName(path.join(this.#places.partial, 'blob'))
     try {
       const handle = await this.#disk.open(temporary, 'create')
       let blob: Hash
@@ -178,37 +211,29 @@ export class BlobFolder implements BlobStore {
   }
 
   /** Copies what the source holds now, and hashes what was copied: the source may change under our hands. */
-  async #copyIn (source: DiskFile): Promise<{ readonly size: number, readonly hash: Hash, readonly chunks: readonly Hash[] }> {
-    const whole = createHash('sha256')
-    const chunks: Hash[] = []
-    const buffer = new Uint8Array(CHUNK_BYTES)
-    let size = 0
-    let hash = ''
+  async #copyIn (source: DiskFile, admitted: number, admission: Admission): Promise<HashedFile> {
+    let copied: HashedFile | undefined
     await this.#writeThen(async (handle) => {
-      for (;;) {
-        const chunk = buffer.subarray(0, await source.read(buffer, size))
-        if (chunk.byteLength === 0) {
-          break
+      copied = await readChunks(source, async (chunk, offset) => {
+        if (offset + chunk.byteLength > admitted) {
+          await admission.admit(offset + chunk.byteLength)
         }
-        whole.update(chunk)
-        chunks.push(sha256Of(chunk))
-        await handle.write([chunk], size)
-        size += chunk.byteLength
-      }
-      hash = whole.digest('hex')
-      return hash
+        await handle.write([chunk], offset)
+      })
+      return copied.hash
     })
-    this.#proven.add(hash)
-    return { size, hash, chunks }
+    this.#proven.add(copied!.hash)
+    return copied!
   }
 
   async #join (init: PartialInit): Promise<BlobReceiver> {
     const key = Partial.keyOf(init)
     let opening = this.#arrivals.get(key)
     if (opening === undefined) {
-      opening = Partial.open(this.#disk, this.#unfinished, init).then((partial) => ({ key, partial, init, receivers: 0, finished: undefined }))
+      opening = Partial.open(this.#disk, this.#places.partial, init).then((partial) => ({ key, partial, init, receivers: 0, finished: undefined }))
       this.#arrivals.set(key, opening)
-      opening.catch(() => this.#arrivals.delete(key))
+      this.#arriving.set(key, init.blob)
+      opening.catch(() => { this.#forgetArrival(key) })
     }
     const arrival = await opening
     arrival.receivers++
@@ -242,10 +267,20 @@ export class BlobFolder implements BlobStore {
   async #leave (arrival: Arrival): Promise<void> {
     arrival.receivers--
     if (arrival.receivers === 0) {
-      this.#arrivals.delete(arrival.key)
+      this.#forgetArrival(arrival.key)
       await arrival.finished?.catch(() => {})
       await arrival.partial.close()
+      await this.#guarded(arrival.init.blob, async (file) => {
+        if (await this.#disk.sizeOf(file) !== undefined) {
+          await arrival.partial.removeFiles() // it came another way meanwhile
+        }
+      })
     }
+  }
+
+  #forgetArrival (key: string): void {
+    this.#arrivals.delete(key)
+    this.#arriving.delete(key)
   }
 
   /**
@@ -272,6 +307,12 @@ export class BlobFolder implements BlobStore {
     this.#proven.add(blob)
     return file
   }
+}
+
+/** Of a store that is asked directly. */
+const ANYTHING: Admission = {
+  mayBeHere: () => false,
+  admit: async () => {}
 }
 
 /** For a blob that is here already. */

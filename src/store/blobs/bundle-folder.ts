@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { SceneError, StoreError } from '../../errors.ts'
-import { temporaryName } from '../disk.ts'
+import { missingIsUndefined, temporaryName } from '../disk.ts'
 import { errorCode, storeError } from '../refusal.ts'
 import type { Hash } from '../../core/ids.ts'
 import type { Manifest } from '../../core/messages.ts'
@@ -9,7 +9,7 @@ import type { SceneFiles } from '../../ports.ts'
 import type { Disk } from '../disk.ts'
 
 /** What a disk answers when it can not make a second name for a file: other disk, no links, not allowed, too many. */
-const CAN_NOT_LINK = new Set(['EXDEV', 'EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'EMLINK', 'ENOSYS', 'EINVAL'])
+export const CAN_NOT_LINK = new Set(['EXDEV', 'EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'EMLINK', 'ENOSYS', 'EINVAL'])
 
 /**
  * Bundles laid out as folders, `<folder>/<hash of the manifest>/`, for renderers that read files.
@@ -37,6 +37,21 @@ export class BundleFolder {
       layingOut.catch(() => this.#laidOut.delete(manifestHash))
     }
     return layingOut
+  }
+
+  /** Says that a laid out bundle was used then. One that is not laid out was not. */
+  async used (manifestHash: Hash, atMs: number): Promise<void> {
+    await this.#disk.touch(path.join(this.#folder, manifestHash), atMs).catch(missingIsUndefined)
+  }
+
+  /** Removes a laid out bundle: it loses its name at once, then its files. */
+  async remove (manifestHash: Hash): Promise<void> {
+    await this.#laidOut.get(manifestHash)?.catch(() => {})
+    this.#laidOut.delete(manifestHash)
+    const folder = path.join(this.#folder, manifestHash)
+    const temporary = temporaryName(folder)
+    await this.#disk.rename(folder, temporary).catch(missingIsUndefined)
+    await this.#disk.remove(temporary)
   }
 
   async #layOutNow (manifestHash: Hash, manifest: Manifest): Promise<SceneFiles> {

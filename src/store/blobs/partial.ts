@@ -103,14 +103,14 @@ export class Partial {
   async finish (name: (file: string) => Promise<void>): Promise<void> {
     if (await this.#wholeHash() !== this.#init.blob) {
       await this.close()
-      await this.#removeFiles()
+      await this.removeFiles()
       throw new StoreError(`The chunks of blob ${this.#init.blob} do not add up to it: its manifest is wrong`)
     }
     await this.#data.truncate(this.#init.size)
     await this.#data.sync()
     await this.close()
     await name(this.#files.data)
-    await this.#removeFiles()
+    await this.removeFiles()
   }
 
   async close (): Promise<void> {
@@ -149,7 +149,8 @@ export class Partial {
     return hash.digest('hex')
   }
 
-  async #removeFiles (): Promise<void> {
+  /** Throws away what came. Close it before. */
+  async removeFiles (): Promise<void> {
     await this.#disk.remove(this.#files.data)
     await this.#disk.remove(this.#files.map)
   }

@@ -51,7 +51,7 @@ export class Journal {
     try {
       await disk.makeFolder(folder)
       await disk.syncFolder(path.dirname(folder))
-      await removeTemporaries(disk, folder)
+      await removeTemporaries(disk, folder, log)
       const segments = await liveSegments(disk, folder)
       const last = segments.at(-1)
       const segment = last?.kind === 'log' ? await reopenSegment(disk, folder, last, (damage) => warn(log, folder, last, damage)) : undefined

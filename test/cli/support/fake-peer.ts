@@ -1,7 +1,7 @@
 import { EventEmitter, on } from 'node:events'
 import { NotRequesterError, SceneError, UnknownJobError, UsageError } from '../../../src/errors.ts'
 import type {
-  FetchRequest, FollowItem, FollowOptions, JobEstimate, JobSummary, Peer, PeerStatus, PeerSummary, PreviewBlock, RenderRequest, SavedFilm, SettingState, SubmittedJob
+  CacheSummary, ClearedCache, FetchRequest, FollowItem, FollowOptions, JobEstimate, JobSummary, Peer, PeerStatus, PeerSummary, PreviewBlock, RenderRequest, SavedFilm, SettingState, SubmittedJob
 } from '../../../src/api.ts'
 import type { FarmEvent } from '../../../src/ports.ts'
 
@@ -29,6 +29,7 @@ export class FakePeer implements Peer {
   warnings: string[] = []
   readonly #jobs = new Map<string, FakeJob>()
   readonly #news = new EventEmitter().setMaxListeners(0)
+  cached: CacheSummary = { quotaBytes: 2 ** 30, usedBytes: 0, things: [], unlisted: 0 }
   peerList: PeerSummary[] = [summaryOf(FAKE_PEER, 'ALDER', 'here'), summaryOf(OTHER_PEER, 'BIRCH', 'direct')]
   /** What it says it expects of every job that is submitted. */
   expected: SubmittedJob['expected']
@@ -232,6 +233,19 @@ export class FakePeer implements Peer {
 
   async invite (): Promise<string> {
     return 'TILEMESH:FAKETICKET'
+  }
+
+  async cache (): Promise<CacheSummary> {
+    return this.cached
+  }
+
+  async clearCache (): Promise<ClearedCache> {
+    this.asked.push('clearCache')
+    const kept = this.cached.things.filter(({ needed }) => needed)
+    const usedBytes = kept.reduce((sum, { bytes }) => sum + bytes, 0)
+    const freedBytes = this.cached.usedBytes - usedBytes
+    this.cached = { ...this.cached, usedBytes, things: kept }
+    return { freedBytes, usedBytes }
   }
 
   async fetch (job: string, request: FetchRequest): Promise<SavedFilm> {

@@ -68,6 +68,8 @@ export class FaultyDisk implements Disk {
   readonly copy = nodeDisk.copy
   readonly makeReadOnly = nodeDisk.makeReadOnly
   readonly sizeOf = nodeDisk.sizeOf
+  readonly changedAtMs = nodeDisk.changedAtMs
+  readonly touch = nodeDisk.touch
   readonly makeFolder = nodeDisk.makeFolder
   readonly list = nodeDisk.list
 
