@@ -80,6 +80,8 @@ export interface JobSummary {
 export interface SubmittedJob extends JobSummary {
   /** One line each: what is not rendered as the scene's file asks, but does not stop the job. Peers of the first version do not say it. */
   readonly warnings?: readonly string[]
+  /** Present when it was begun before and has not ended: it renders the same, into the same files, so no second job was made. */
+  readonly goesOn?: true
   /** How long that many peers are expected to take together, by the speeds they measured before; absent when none has. */
   readonly expected?: { readonly etaMs: number, readonly peers: number }
 }
@@ -244,7 +246,7 @@ export interface ClearedCache {
 /** A peer, from the outside. Everything rejects with a {@link TilemeshError} that a person can read. */
 export interface PeerApi {
   status (): Promise<PeerStatus>
-  /** Packs the scene, signs the job, announces it, and returns at once. The peer writes the pictures when they are complete. */
+  /** Packs the scene, signs the job, announces it, and returns at once. What a job that has not ended does already makes no second one. The peer writes the pictures when they are complete. */
   render (request: RenderRequest): Promise<SubmittedJob>
   /**
    * What {@link PeerApi.render} would make of the request, and how long that would take by the speeds that peers have measured. Nothing is signed,

@@ -103,6 +103,9 @@ export class Submission {
       if (context.stderr.isTTY === true) {
         this.#view.note(`${job.name} is job ${shortJob(job.job)}; Ctrl-C cancels it`)
       }
+      if (job.goesOn === true && !talk.json) {
+        this.#view.note(`${job.name} was begun before and goes on: ${job.done} of ${count(job.units, 'unit')} are done`)
+      }
       for (const warning of job.warnings ?? []) {
         this.#view.note(warning)
       }

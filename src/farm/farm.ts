@@ -168,9 +168,9 @@ export class Farm {
     if (request.replace !== undefined) {
       this.#requireRequester(request.replace, 'replace it')
     }
-    const { job, warnings } = await this.#requester.submit(request, signal)
+    const { job, warnings, begun } = await this.#requester.submit(request, signal)
     const expected = this.#estimates.expected(job.signed.spec, job.noLocal ? 'off' : 'on')
-    return { ...this.#summaryOfOwn(job), warnings, ...(expected === undefined ? {} : { expected }) }
+    return { ...this.#summaryOfOwn(job), warnings, ...(begun === 'now' ? {} : { goesOn: true }), ...(expected === undefined ? {} : { expected }) }
   }
 
   /** What a request would be as a job, and how long it would take. @throws SceneError, UsageError or JobSpecError, as rendering it would */

@@ -1,4 +1,5 @@
 import { frameCount } from '../core/job.ts'
+import type { JobSummary } from '../api.ts'
 import type { Hash } from '../core/ids.ts'
 import type { SignedControl, SignedJob } from '../core/messages.ts'
 import type { StewardState } from '../core/steward/state.ts'
@@ -19,6 +20,24 @@ export function jobEventOf ({ id, spec }: SignedJob, grid: UnitGrid): FarmEvent 
     frames: frameCount(spec.frames),
     samples: spec.samples,
     requester: spec.requester
+  }
+}
+
+/** A line of a list of jobs, as its requester knows it. */
+export function jobSummaryOf ({ id, spec }: SignedJob, { ledger }: Pick<StewardState, 'ledger'>, state: JobSummary['state']): Omit<JobSummary, 'requesterName' | 'own'> {
+  return {
+    job: id,
+    name: spec.name,
+    engine: spec.engine,
+    fingerprint: spec.fingerprint,
+    state,
+    done: ledger.count('accepted'),
+    units: ledger.units,
+    requester: spec.requester,
+    width: spec.width,
+    height: spec.height,
+    frames: frameCount(spec.frames),
+    samples: spec.samples
   }
 }
 

@@ -1,10 +1,10 @@
-import { frameCount, isFinal } from '../core/job.ts'
+import { isFinal } from '../core/job.ts'
 import { pixelsOf, placeOf } from '../core/units.ts'
 import { runEndCommand } from './end-command.ts'
 import { EventHub } from './event-hub.ts'
 import { FrameWriter } from './frame-writer.ts'
 import { Intake } from './intake.ts'
-import { doneEventOf, jobEventOf } from './job-event.ts'
+import { doneEventOf, jobEventOf, jobSummaryOf } from './job-event.ts'
 import { checkpointEntries, finalEntries } from './job-records.ts'
 import { JobVideo } from './job-video.ts'
 import { CHECKPOINT_SLACK_BYTES } from './limits.ts'
@@ -17,7 +17,7 @@ import type { Hash, JobId, PeerId, UnitIndex } from '../core/ids.ts'
 import type { JobControl, JobSpec } from '../core/job.ts'
 import type { ResultAnswer, ResultHead, SignedControl, SignedJob } from '../core/messages.ts'
 import type { ResultVerdict } from '../core/events.ts'
-import type { Clock, CommandRunner, Darkroom, FarmEvent, Film, JobStore, Log, Mesh, VideoMaker } from '../ports.ts'
+import type { Clock, CommandRunner, Darkroom, FarmEvent, Film, JobStore, Log, Mesh, OutputPlan, VideoMaker } from '../ports.ts'
 import type { JobRecords } from './job-records.ts'
 import type { RestoredJob } from './restore.ts'
 import type { StewardDesk } from './steward-desk.ts'
@@ -146,7 +146,12 @@ export class OwnJob {
 
   /** The requester's own worker is to leave this job alone. */
   get noLocal (): boolean {
-    return this.#restored.output?.noLocal === true
+    return this.output?.noLocal === true
+  }
+
+  /** Where and how its pictures are written. */
+  get output (): OutputPlan | undefined {
+    return this.#restored.output
   }
 
   /** Opens the job for workers, or says that it has ended. */
@@ -234,24 +239,8 @@ export class OwnJob {
   }
 
   summary (): Omit<JobSummary, 'requesterName' | 'own'> {
-    const { spec } = this.signed
-    const { ledger } = this.#stewardship.view
-    const ended = this.#phase.phase === 'ended' ? this.#phase.done.state : undefined
-    return {
-      job: this.job,
-      name: spec.name,
-      engine: spec.engine,
-      fingerprint: spec.fingerprint,
-      state: ended ?? this.#control.control.state,
-      ...this.#waitsPart(),
-      done: ledger.count('accepted'),
-      units: ledger.units,
-      requester: spec.requester,
-      width: spec.width,
-      height: spec.height,
-      frames: frameCount(spec.frames),
-      samples: spec.samples
-    }
+    const state = this.#phase.phase === 'ended' ? this.#phase.done.state : this.#control.control.state
+    return { ...jobSummaryOf(this.signed, this.#stewardship.view, state), ...this.#waitsPart() }
   }
 
   /** The film of a frame as it is now: from disk when it is finished, else as far as it goes. */

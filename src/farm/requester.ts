@@ -8,14 +8,24 @@ import { makeJobSpec, videoPlan } from './submission.ts'
 import type { RenderRequest } from '../api.ts'
 import type { Epoch } from '../core/epoch.ts'
 import type { Hash, JobId, PeerId } from '../core/ids.ts'
+import type { JobSpec } from '../core/job.ts'
 import type { ResultAnswer, ResultHead, SignedControl, SignedJob } from '../core/messages.ts'
 import type { ResultVerdict } from '../core/events.ts'
-import type { JobStore, Random, ResultReceiver, Store } from '../ports.ts'
+import type { JobStore, OutputPlan, Random, ResultReceiver, Store } from '../ports.ts'
 import type { OwnJobContext } from './own-job.ts'
 import type { CacheHold } from './cache/cache-hold.ts'
 import type { CacheKeeper } from './cache/cache-keeper.ts'
 import type { RestoredJob } from './restore.ts'
 import type { SubmissionContext } from './submission.ts'
+
+/** What became of a request. */
+export interface Submitted {
+  readonly job: OwnJob
+  /** What of the scene is not rendered as its file asks. */
+  readonly warnings: readonly string[]
+  /** `before`: the job was there already and goes on. */
+  readonly begun: 'now' | 'before'
+}
 
 /** What a requester needs. */
 export interface RequesterContext extends Omit<OwnJobContext, 'controlled'>, SubmissionContext {
@@ -64,8 +74,11 @@ export class Requester implements ResultReceiver {
     }
   }
 
-  /** Makes a job of a request, keeps it, announces it, and opens it for workers. `warnings`: what of the scene is not rendered as its file asks. */
-  async submit (request: RenderRequest, signal: AbortSignal): Promise<{ readonly job: OwnJob, readonly warnings: readonly string[] }> {
+  /**
+   * Makes a job of a request, keeps it, announces it, and opens it for workers. A request for what a job that has not ended does already, into
+   * the same files, makes no second one: whoever types a command again after a power cut wants the rest of it.
+   */
+  async submit (request: RenderRequest, signal: AbortSignal): Promise<Submitted> {
     const replaced = request.replace === undefined ? undefined : this.#own(request.replace)
     checkWishes(request)
     const room = this.#context.cache.hold()
@@ -76,24 +89,21 @@ export class Requester implements ResultReceiver {
     }
   }
 
-  async #submit (request: RenderRequest, replaced: OwnJob | undefined, room: CacheHold, signal: AbortSignal): Promise<{ readonly job: OwnJob, readonly warnings: readonly string[] }> {
+  async #submit (request: RenderRequest, replaced: OwnJob | undefined, room: CacheHold, signal: AbortSignal): Promise<Submitted> {
     const { spec, warnings } = await makeJobSpec(request, this.#context, room, signal)
     for (const warning of warnings) {
       this.#context.log.info(warning, { scene: spec.name })
     }
-    const video = await videoPlan(request, spec, this.#context.videos)
+    const output = await this.#outputPlan(request, spec)
+    const same = this.jobs().find((job) => job !== replaced && job.phase.phase !== 'ended' && isSame(job, spec, output))
+    if (same !== undefined) {
+      await replaced?.say({ state: 'cancelled' })
+      await same.say({ state: 'running', priority: request.priority ?? 0 })
+      return { job: same, warnings, begun: 'before' }
+    }
     const signed = await this.#context.mesh.signJob(spec)
     const control = await this.#context.mesh.signControl({ job: signed.id, sequence: 1, state: 'running', priority: request.priority ?? 0 })
     const store = await this.#context.store.openJob(signed.id)
-    const output = {
-      file: request.output,
-      bits: request.bits ?? 8,
-      submittedAtMs: this.#context.clock.wallMs(),
-      noLocal: request.noLocal === true,
-      ...(request.saveEveryMs === undefined ? {} : { saveEveryMs: request.saveEveryMs }),
-      ...(request.onDone === undefined ? {} : { onDone: request.onDone }),
-      ...(video === undefined ? {} : { video })
-    }
     const epoch = this.#epoch(undefined)
     await Promise.all([
       store.append({ type: 'job', bytes: signed.bytes, signature: signed.signature, output }),
@@ -115,7 +125,7 @@ export class Requester implements ResultReceiver {
       done: undefined
     }
     await replaced?.say({ state: 'cancelled' })
-    return { job: this.#begin(fresh, control, epoch, store), warnings }
+    return { job: this.#begin(fresh, control, epoch, store), warnings, begun: 'now' }
   }
 
   /** Cancels a job for good; one that has ended stays as it is. @throws UnknownJobError or NotRequesterError */
@@ -163,6 +173,20 @@ export class Requester implements ResultReceiver {
 
   async close (): Promise<void> {
     await Promise.all(this.jobs().map(async (job) => { await job.close() }))
+  }
+
+  /** @throws UsageError when the video that is asked for can not be made */
+  async #outputPlan (request: RenderRequest, spec: JobSpec): Promise<OutputPlan> {
+    const video = await videoPlan(request, spec, this.#context.videos)
+    return {
+      file: request.output,
+      bits: request.bits ?? 8,
+      submittedAtMs: this.#context.clock.wallMs(),
+      noLocal: request.noLocal === true,
+      ...(request.saveEveryMs === undefined ? {} : { saveEveryMs: request.saveEveryMs }),
+      ...(request.onDone === undefined ? {} : { onDone: request.onDone }),
+      ...(video === undefined ? {} : { video })
+    }
   }
 
   async #takeUp (job: JobId): Promise<void> {
@@ -214,6 +238,23 @@ export class Requester implements ResultReceiver {
     }
     return own
   }
+}
+
+/** Whether a job renders exactly this and writes exactly that; its number and its age do not count. */
+function isSame ({ signed, output }: OwnJob, spec: JobSpec, wanted: OutputPlan): boolean {
+  return output !== undefined && sameText({ ...signed.spec, serial: 0 }, { ...spec, serial: 0 }) && sameText({ ...output, submittedAtMs: 0 }, { ...wanted, submittedAtMs: 0 })
+}
+
+/** Compares plain values whatever the order of their fields. */
+function sameText (a: unknown, b: unknown): boolean {
+  return JSON.stringify(ordered(a)) === JSON.stringify(ordered(b))
+}
+
+function ordered (value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    return Array.isArray(value) ? value.map(ordered) : value
+  }
+  return Object.entries(value).sort(([a], [b]) => a < b ? -1 : 1).map(([key, field]) => [key, ordered(field)])
 }
 
 /** What a request asks of this peer besides the job itself. @throws UsageError */

@@ -123,7 +123,7 @@ describe('what a requester says of its job', () => {
     await world.start('B')
     await world.settle(1_000)
     const first = await world.render('A')
-    const second = await world.render('A')
+    const second = await world.render('A', { output: '/out/second.png' })
     const events = world.follow('A', second)
     await world.settle(5_000)
     assert.equal(done(events), 0, 'the older job comes first')
