@@ -3,6 +3,7 @@ import { ExitStatus, UsageError } from '../errors.ts'
 import { addBootstrap, addUp } from './commands/up.ts'
 import { addConfig } from './commands/config.ts'
 import { addCancel, addPause, addResume, addSet } from './commands/control.ts'
+import { addComplete, addCompletion } from './commands/completion.ts'
 import { addDemo } from './commands/demo.ts'
 import { addDoctor } from './commands/doctor.ts'
 import { addFetch } from './commands/fetch.ts'
@@ -98,6 +99,8 @@ export function makeProgram (registration: Registration): Command {
   addDemo(program, registration)
   addDoctor(program, registration)
   addReference(program, registration)
+  addCompletion(program, registration)
+  addComplete(program, registration)
   addBootstrap(program, registration)
   addPlannedCommands(program)
   teach(program)

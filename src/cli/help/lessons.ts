@@ -229,6 +229,16 @@ export const LESSONS: Readonly<Record<string, Lesson>> = {
       { line: 'tilemesh reference --format man', what: 'a manual page: send it to a file tilemesh.1 and read that with man -l' }
     ],
     seeAlso: ['doctor']
+  },
+  completion: {
+    summary: 'let the shell complete what you type',
+    group: LEARNING,
+    examples: [
+      { line: 'tilemesh completion bash', what: 'into ~/.bashrc: source <(tilemesh completion bash)' },
+      { line: 'tilemesh completion zsh', what: 'into ~/.zshrc, below compinit: source <(tilemesh completion zsh)' },
+      { line: 'tilemesh completion fish', what: 'once: tilemesh completion fish > ~/.config/fish/completions/tilemesh.fish' }
+    ],
+    seeAlso: ['reference']
   }
 }
 

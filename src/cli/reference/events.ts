@@ -187,5 +187,6 @@ export const EVENTS: readonly EventPage[] = [
   { event: 'mesh', when: 'mesh init, mesh join', fields: { mesh: 'its name', state: 'made or joined' } },
   { event: 'demo', when: 'demo: before its end', fields: { peers: 'who took part', killed: 'the peer id of the one that was killed; null when none was' } },
   { event: 'check', when: 'doctor: one for each thing it looked at', fields: { ...CHECK } },
+  { event: 'completion', when: 'completion', fields: { shell: 'bash, zsh or fish', script: 'its text' } },
   { event: 'reference', when: 'reference', fields: { format: 'text, markdown or man', text: 'all of it' } }
 ]
