@@ -1,8 +1,13 @@
+import { MAX_KNOWN_JOBS } from '../core/limits.ts'
+import { MAX_RECORDS } from './directory.ts'
 import { DIGEST_EVERY_MS } from './limits.ts'
 import type { PeerId } from '../core/ids.ts'
-import type { DigestExchange } from '../core/messages.ts'
+import type { DigestExchange, JobDigest } from '../core/messages.ts'
 import type { Clock, Log, Mesh, Random, Timer } from '../ports.ts'
 import type { Directory } from './directory.ts'
+
+/** Rounds of one exchange: enough for a peer that knows nothing to learn all that there may be to know. */
+const MAX_ROUNDS = MAX_KNOWN_JOBS / MAX_RECORDS
 
 /**
  * Finds what gossip lost: on every connect, and every 30 s with one random member, two peers tell each other what they know of and
@@ -39,14 +44,26 @@ export class AntiEntropy {
     this.#timer?.stop()
   }
 
-  /** Asks a peer for what we lack, then sends what it lacks. A peer that can not be reached now is asked another time. */
+  /**
+   * Asks a peer for what we lack, then sends what it lacks, again and again while there is so much of either that one message does not hold it.
+   * A peer that can not be reached now is asked another time.
+   */
   async exchange (peer: PeerId): Promise<void> {
     try {
-      const theirs = await this.#mesh.exchangeDigests(peer, { digests: this.#directory.digests(), records: [] })
-      this.#take(theirs)
-      const lacking = this.#directory.recordsFor(theirs.digests)
-      if (lacking.length > 0) {
-        await this.#mesh.exchangeDigests(peer, { digests: [], records: lacking })
+      let given = ''
+      for (let round = 0; round < MAX_ROUNDS; round++) {
+        const theirs = await this.#mesh.exchangeDigests(peer, { digests: this.#digests(), records: [] })
+        const news = this.#take(theirs)
+        const lacking = this.#directory.recordsFor(theirs.digests)
+        const before = given
+        given = lacking.map(({ job }) => job.id).join()
+        if (lacking.length > 0) {
+          await this.#mesh.exchangeDigests(peer, { digests: [], records: lacking })
+        }
+        // A peer that does not take what it is given, because it has no room, is not given it over and over.
+        if (!(theirs.records.length === MAX_RECORDS && news > 0) && !(lacking.length === MAX_RECORDS && given !== before)) {
+          return
+        }
       }
     } catch (error) {
       this.#log.debug('a digest exchange failed', { peer, error: String(error) })
@@ -59,12 +76,15 @@ export class AntiEntropy {
     if (exchange.records.length > 0 && exchange.digests.length === 0) {
       return { digests: [], records: [] }
     }
-    return { digests: this.#directory.digests(), records: this.#directory.recordsFor(exchange.digests) }
+    return { digests: this.#digests(), records: this.#directory.recordsFor(exchange.digests) }
   }
 
-  #take (exchange: DigestExchange): void {
-    for (const record of exchange.records) {
-      this.#directory.learnRecord(record)
-    }
+  #digests (): JobDigest[] {
+    return this.#directory.digests(this.#random.next())
+  }
+
+  /** Returns how many jobs were news. */
+  #take (exchange: DigestExchange): number {
+    return exchange.records.filter((record) => this.#directory.learnRecord(record)).length
   }
 }

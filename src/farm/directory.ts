@@ -28,7 +28,7 @@ export interface KnownJob {
 }
 
 /** Records in one answer of a digest exchange: about 256 KiB of jobs. */
-const MAX_RECORDS = 256
+export const MAX_RECORDS = 256
 
 /** Digests in one exchange. */
 const MAX_DIGESTS = 1_000
@@ -107,10 +107,19 @@ export class Directory {
     this.#changed(known)
   }
 
-  learnRecord (record: JobRecord): void {
-    if (this.learnJob(record.job) && record.control !== undefined) {
-      this.learnControl(record.control)
+  /** Takes in what another peer remembers; true when the job is news. One that has ended is not worth another's place. */
+  learnRecord ({ job, control }: JobRecord): boolean {
+    const isNews = !this.#jobs.has(job.id)
+    if (isNews && this.#jobs.size >= MAX_KNOWN_JOBS && control !== undefined && isFinal(control.control.state)) {
+      return false
     }
+    if (!this.learnJob(job)) {
+      return false
+    }
+    if (control !== undefined) {
+      this.learnControl(control)
+    }
+    return isNews
   }
 
   /** A steward tells of its jobs. The highest epoch counts, and what it told last: of one stewardship the most done. */
@@ -149,10 +158,16 @@ export class Directory {
     known.done = Math.max(known.done, known.accepted.size)
   }
 
-  /** What this peer knows, for a digest exchange: live jobs first. */
-  digests (): JobDigest[] {
-    const jobs = [...this.live(), ...this.all().filter((job) => isFinal(this.stateOf(job))).reverse()]
-    return jobs.slice(0, MAX_DIGESTS).map((job) => ({
+  /**
+   * What this peer knows, for a digest exchange: all jobs in the order of their ids. Of more than one exchange holds, a run of that order that
+   * wraps around; a full list speaks only of the ids from its first to its last (see {@link recordsFor}).
+   *
+   * @param at where a run begins, 0 … 1; by chance, so that one exchange after another speaks of all
+   */
+  digests (at: number): JobDigest[] {
+    const jobs = this.all().toSorted((a, b) => a.signed.id < b.signed.id ? -1 : 1)
+    const first = jobs.length > MAX_DIGESTS ? Math.floor(at * jobs.length) : 0
+    return [...jobs.slice(first), ...jobs.slice(0, first)].slice(0, MAX_DIGESTS).map((job) => ({
       job: job.signed.id,
       controlSequence: job.control?.control.sequence ?? 0,
       final: isFinal(this.stateOf(job)),
@@ -162,11 +177,15 @@ export class Directory {
     }))
   }
 
-  /** The records another peer lacks, or has an older word of, going by its digests. */
+  /** The records another peer lacks, or has an older word of, going by its digests: jobs that may need rendering first. */
   recordsFor (theirs: readonly JobDigest[]): JobRecord[] {
     const known = new Map(theirs.map((digest) => [digest.job, digest]))
+    const speaksOf = theirs.length < MAX_DIGESTS ? () => true : isBetween(theirs[0]!.job, theirs.at(-1)!.job)
     const records: JobRecord[] = []
-    for (const job of this.all()) {
+    for (const job of [...this.#live, ...this.all().filter((one) => !this.#live.has(one))]) {
+      if (!speaksOf(job.signed.id)) {
+        continue
+      }
       const digest = known.get(job.signed.id)
       const newer = digest !== undefined && job.control !== undefined && !digest.final &&
         (isFinal(this.stateOf(job)) || job.control.control.sequence > digest.controlSequence)
@@ -210,6 +229,11 @@ export class Directory {
       this.#log.warn('a job record was not removed from disk', { job, error: String(error) })
     })
   }
+}
+
+/** Whether ids lie in a run of their order that may wrap around; both ends are in it. */
+function isBetween (first: JobId, last: JobId): (job: JobId) => boolean {
+  return first <= last ? (job) => job >= first && job <= last : (job) => job >= first || job <= last
 }
 
 /** The digest of no units. */

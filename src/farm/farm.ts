@@ -117,6 +117,8 @@ export class Farm {
       expectedMs: (spec, local) => this.#estimates.expected(spec, local)?.etaMs ?? null,
       announce: (signed, control) => { this.#announce(signed, control) },
       controlled: (control) => { this.#controlled(control) },
+      begun: (stewardship) => { this.#countCapable([stewardship]) },
+      liveJobs: () => this.#directory.live().length,
       changed: () => { this.#changed() },
       ended: () => { this.#cache.trim() }
     })
@@ -344,15 +346,13 @@ export class Farm {
     const { mesh, store, log } = this.#init
     for (const records of await store.records()) {
       try {
+        let signed: SignedJob | undefined
         for (const record of records) {
           if (record.type === 'job') {
-            this.#directory.learnJob(await mesh.readJob(record.bytes, record.signature))
-          }
-        }
-        for (const record of records) {
-          const known = this.#directory.all().at(-1)
-          if (record.type === 'control' && known !== undefined) {
-            this.#directory.learnControl(await mesh.readControl(record.bytes, record.signature, known.signed.spec.requester))
+            signed = await mesh.readJob(record.bytes, record.signature)
+            this.#directory.learnJob(signed)
+          } else if (signed !== undefined) {
+            this.#directory.learnControl(await mesh.readControl(record.bytes, record.signature, signed.spec.requester))
           }
         }
       } catch (error) {
@@ -368,7 +368,6 @@ export class Farm {
       this.#init.mesh.publishJob(signed)
       this.#init.mesh.publishControl(control)
     }
-    this.#countCapable()
     this.#changed()
   }
 
@@ -391,7 +390,7 @@ export class Farm {
 
   #changed (): void {
     this.#beacons.changed()
-    this.#worker.setThreads(this.#desk.all().length > 0 ? this.#threads.stewarding : this.#threads.alone)
+    this.#worker.setThreads(this.#desk.isEmpty ? this.#threads.alone : this.#threads.stewarding)
   }
 
   #planTick (): void {
@@ -401,11 +400,12 @@ export class Farm {
     })
   }
 
-  /** Tells each own job how many members could render it: the fewer there are, the larger a grant may be. */
-  #countCapable (): void {
-    for (const stewardship of this.#desk.all()) {
+  /** Tells own jobs how many members could render them: the fewer there are, the larger a grant may be. */
+  #countCapable (stewardships = this.#desk.all()): void {
+    const peers = this.#init.mesh.peers()
+    for (const stewardship of stewardships) {
       const { engine, fingerprint } = stewardship.view.spec
-      const others = this.#init.mesh.peers().filter((peer) => peer.engines.get(engine) === fingerprint && peer.draining !== true).length
+      const others = peers.filter((peer) => peer.engines.get(engine) === fingerprint && peer.draining !== true).length
       const works = this.#init.work === 'on' && !this.draining && this.#engines.get(engine)?.info.fingerprint === fingerprint
       const self = works && this.#requester.get(stewardship.job)?.noLocal !== true ? 1 : 0
       stewardship.capablePeers(others + self)

@@ -1,7 +1,8 @@
 import { UnknownJobError, NotRequesterError, UsageError } from '../errors.ts'
 import { Account } from '../core/account.ts'
 import { instanceOf } from '../core/epoch.ts'
-import { MAX_COMMAND_LENGTH, MAX_PRIORITY, MAX_SAVE_EVERY_MS, MIN_SAVE_EVERY_MS } from '../core/limits.ts'
+import { MAX_COMMAND_LENGTH, MAX_KNOWN_JOBS, MAX_PRIORITY, MAX_SAVE_EVERY_MS, MIN_SAVE_EVERY_MS } from '../core/limits.ts'
+import { MAX_LIVE_JOBS_PER_REQUESTER } from './limits.ts'
 import { OwnJob } from './own-job.ts'
 import { restoreJob } from './restore.ts'
 import { makeJobSpec, videoPlan } from './submission.ts'
@@ -16,7 +17,11 @@ import type { OwnJobContext } from './own-job.ts'
 import type { CacheHold } from './cache/cache-hold.ts'
 import type { CacheKeeper } from './cache/cache-keeper.ts'
 import type { RestoredJob } from './restore.ts'
+import type { Stewardship } from './stewardship.ts'
 import type { SubmissionContext } from './submission.ts'
+
+/** Journals read side by side when a peer starts: most of the time goes into waiting for the disk. */
+const JOBS_READ_AT_ONCE = 16
 
 /** What became of a request. */
 export interface Submitted {
@@ -35,6 +40,10 @@ export interface RequesterContext extends Omit<OwnJobContext, 'controlled'>, Sub
   /** A job of this peer's own is to be known to everybody. */
   announce (signed: SignedJob, control: SignedControl): void
   controlled (control: SignedControl): void
+  /** Workers may claim from a job of this peer's own, if it has not ended. */
+  begun (stewardship: Stewardship): void
+  /** Jobs of the whole mesh that have not ended, as far as this peer knows. */
+  liveJobs (): number
 }
 
 /**
@@ -65,12 +74,10 @@ export class Requester implements ResultReceiver {
   /** Takes up the jobs of this home's journals. One that can not be read is left alone and named in the log. */
   async takeUp (): Promise<void> {
     this.#boot = await this.#context.store.nextBoot()
-    for (const job of await this.#context.store.jobs()) {
-      try {
-        await this.#takeUp(job)
-      } catch (error) {
-        this.#context.log.error('a job could not be taken up again', { job, error: error instanceof Error ? error.message : String(error) })
-      }
+    const jobs = await this.#context.store.jobs()
+    for (let first = 0; first < jobs.length; first += JOBS_READ_AT_ONCE) {
+      const read = await Promise.all(jobs.slice(first, first + JOBS_READ_AT_ONCE).map(async (job) => this.#read(job)))
+      read.forEach((begin) => { begin?.() })
     }
   }
 
@@ -100,6 +107,9 @@ export class Requester implements ResultReceiver {
       await replaced?.say({ state: 'cancelled' })
       await same.say({ state: 'running', priority: request.priority ?? 0 })
       return { job: same, warnings, begun: 'before' }
+    }
+    if (replaced === undefined) {
+      this.#checkRoom()
     }
     const signed = await this.#context.mesh.signJob(spec)
     const control = await this.#context.mesh.signControl({ job: signed.id, sequence: 1, state: 'running', priority: request.priority ?? 0 })
@@ -189,20 +199,35 @@ export class Requester implements ResultReceiver {
     }
   }
 
-  async #takeUp (job: JobId): Promise<void> {
-    const store = await this.#context.store.openJob(job)
+  /** Reads a job's journal. Resolves with what begins the job; undefined when it can not be read, which is said in the log. */
+  async #read (job: JobId): Promise<(() => void) | undefined> {
+    let store: JobStore | undefined
+    try {
+      store = await this.#context.store.openJob(job)
+      const begin = await this.#restore(job, store)
+      if (begin === undefined) {
+        await store.close()
+        this.#context.log.warn('a journal holds no job of this peer', { job })
+      }
+      return begin
+    } catch (error) {
+      await store?.close().catch(() => {})
+      this.#context.log.error('a job could not be taken up again', { job, error: error instanceof Error ? error.message : String(error) })
+      return undefined
+    }
+  }
+
+  async #restore (job: JobId, store: JobStore): Promise<(() => void) | undefined> {
     const restored = await restoreJob(store, this.#context.mesh, this.#context.darkroom)
     if (restored === undefined || restored.signed.id !== job || restored.signed.spec.requester !== this.#context.self) {
-      await store.close()
-      this.#context.log.warn('a journal holds no job of this peer', { job })
-      return
+      return undefined
     }
     const control = restored.control ?? await this.#context.mesh.signControl({ job, sequence: 1, state: 'running', priority: 0 })
     const epoch = this.#epoch(restored.epoch)
     if (restored.done === undefined) {
       await store.append({ type: 'epoch', epoch })
     }
-    this.#begin(restored, control, epoch, store)
+    return () => { this.#begin(restored, control, epoch, store) }
   }
 
   #begin (restored: RestoredJob, control: SignedControl, epoch: Epoch, store: JobStore): OwnJob {
@@ -210,6 +235,7 @@ export class Requester implements ResultReceiver {
     this.#jobs.set(job.job, job)
     this.#context.announce(restored.signed, control)
     job.begin()
+    this.#context.begun(job.stewardship)
     return job
   }
 
@@ -217,6 +243,17 @@ export class Requester implements ResultReceiver {
   #epoch (before: Epoch | undefined): Epoch {
     const round = before === undefined ? 1 : before.round + (this.#boot.fresh ? 1 : 0)
     return { round, peer: this.#context.self, instance: instanceOf(this.#boot.boot, this.#context.random.next()) }
+  }
+
+  /** Others would not take in the news of more. @throws UsageError */
+  #checkRoom (): void {
+    const open = this.jobs().filter(({ phase }) => phase.phase !== 'ended').length
+    if (open >= MAX_LIVE_JOBS_PER_REQUESTER) {
+      throw new UsageError(`This peer has ${open} jobs that have not ended, as many as one may have; wait for one to end, or cancel one with: tilemesh cancel JOB`)
+    }
+    if (this.#context.liveJobs() >= MAX_KNOWN_JOBS) {
+      throw new UsageError(`This mesh has ${MAX_KNOWN_JOBS} jobs that have not ended, as many as its peers remember; wait for one to end`)
+    }
   }
 
   /** An own job that has not ended. `done`: what is to be done with it, for the refusal. */

@@ -42,6 +42,10 @@ export class StewardDesk {
     return [...this.#stewardships.values()]
   }
 
+  get isEmpty (): boolean {
+    return this.#stewardships.size === 0
+  }
+
   get (job: JobId): Stewardship | undefined {
     return this.#stewardships.get(job)
   }

@@ -86,8 +86,8 @@ describe('what a peer knows of jobs', () => {
       mine.forEach((news) => { learn(here, news) })
       theirs.forEach((news) => { learn(there, news) })
       for (let round = 0; round < 2; round++) {
-        here.recordsFor(there.digests()).forEach((record) => { there.learnRecord(record) })
-        there.recordsFor(here.digests()).forEach((record) => { here.learnRecord(record) })
+        here.recordsFor(there.digests(0)).forEach((record) => { there.learnRecord(record) })
+        there.recordsFor(here.digests(0)).forEach((record) => { here.learnRecord(record) })
       }
       assert.deepEqual(here.all().map(({ signed }) => signed.id).sort(), there.all().map(({ signed }) => signed.id).sort())
       for (const { signed, control } of here.all()) {
@@ -95,7 +95,7 @@ describe('what a peer knows of jobs', () => {
         const both = [control?.control.state, other?.control.state].map((state) => state === 'cancelled' || state === 'finished')
         assert.equal(both[0], both[1], 'both know that it has ended, or neither')
       }
-      assert.deepEqual(here.recordsFor(there.digests()), [])
+      assert.deepEqual(here.recordsFor(there.digests(0)), [])
     }))
   })
 
@@ -165,5 +165,43 @@ describe('the number of jobs a peer knows', () => {
     assert.equal(known.all().length, MAX_KNOWN_JOBS)
     assert.equal(known.get(jobs[5]!.id), undefined)
     assert.ok(known.get(jobs[9]!.id) !== undefined)
+  }).timeout(30_000)
+})
+
+describe('digests of more jobs than one exchange holds', () => {
+  const MANY = 2_500
+  const all = Array.from({ length: MANY }, (_, index) => job(index, `requester${index % 4}`))
+
+  function knowing (jobs: readonly SignedJob[]): Directory {
+    const known = directory('me')
+    jobs.forEach((one) => { assert.ok(known.learnJob(one)) })
+    return known
+  }
+
+  it('speak of a run of them: peers that know the same have nothing to tell each other, wherever the run begins', () => {
+    const [here, there] = [knowing(all), knowing(all.toReversed())]
+    for (const at of [0, 0.3, 0.61, 0.999]) {
+      assert.equal(here.digests(at).length, 1_000)
+      assert.deepEqual(there.recordsFor(here.digests(at)), [])
+    }
+  })
+
+  it('find every job that the other lacks, at either end of the order too, within a few exchanges', () => {
+    const sorted = all.toSorted((a, b) => a.id < b.id ? -1 : 1)
+    const lacks = [0, 1, 700, 1_234, MANY - 1].map((index) => sorted[index]!)
+    const [here, there] = [knowing(all.filter((one) => !lacks.includes(one))), knowing(all)]
+    const random = new SeededRandom(5)
+    for (let exchange = 0; exchange < 16; exchange++) {
+      there.recordsFor(here.digests(random.next())).forEach((record) => { here.learnRecord(record) })
+    }
+    assert.ok(lacks.every(({ id }) => here.get(id) !== undefined))
+  })
+
+  it('do not push out what a full peer knows for jobs that have ended', () => {
+    const full = knowing(Array.from({ length: MAX_KNOWN_JOBS }, (_, index) => job(index, `requester${index % 8}`)))
+    const ended = job(1, 'late')
+    full.learnControl(word(full.all()[0]!.signed, 1, 'finished'))
+    assert.ok(!full.learnRecord({ job: ended, control: word(ended, 2, 'finished') }))
+    assert.ok(full.learnRecord({ job: ended, control: word(ended, 1, 'running') }))
   }).timeout(30_000)
 })

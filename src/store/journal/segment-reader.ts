@@ -25,13 +25,15 @@ export interface Damage {
 export class SegmentReader {
   readonly #file: DiskFile
   readonly #size: number
-  readonly #window = new Uint8Array(READ_WINDOW_BYTES)
+  /** No larger than the segment: a peer of a thousand small jobs reads them all when it starts. */
+  readonly #window: Uint8Array
   #windowFrom = 0
   #windowEnd = 0
 
   constructor (file: DiskFile, size: number) {
     this.#file = file
     this.#size = size
+    this.#window = new Uint8Array(Math.min(READ_WINDOW_BYTES, size))
   }
 
   /**
