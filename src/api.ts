@@ -5,6 +5,9 @@
 import type { EngineId, Hash, JobId, PeerId } from './core/ids.ts'
 import type { FrameRange, JobState, Split } from './core/job.ts'
 import type { EndCommand } from './core/journal.ts'
+import type { UnitState } from './core/ledger.ts'
+import type { PixelRect } from './core/units.ts'
+import type { UnitLogEntry, UnitTrouble } from './core/unit-log.ts'
 import type { Engine, FarmEvent, Log, PreviewBlock } from './ports.ts'
 
 export type { FarmEvent, PreviewBlock } from './ports.ts'
@@ -194,6 +197,34 @@ export interface SavedFilm {
   readonly missing: string | null
 }
 
+/** Something that a peer kept of a unit, and who it was. Times are of that peer's wall clock. */
+export type UnitAttempt = UnitLogEntry & { readonly peer: PeerId, readonly name: string }
+
+/** Something that went wrong with a unit, as its job's requester remembers it, and at whom. */
+export type NamedTrouble = Omit<UnitTrouble, 'unit'> & { readonly unit: string, readonly name: string }
+
+/** Whose word is missing. `away`: it worked on the job, or submitted it, and is not connected. `silent`: it did not answer. `dropped`: it kept more once. */
+export interface JobLogGap {
+  readonly peer: PeerId
+  readonly name: string
+  readonly why: 'away' | 'silent' | 'dropped'
+}
+
+/** What could be found out about a job's troubles, or about one of its units. */
+export interface JobLog {
+  readonly job: JobId
+  readonly unit: string | null
+  /** What the steward believes of the unit; null away from the requester, or without a unit. */
+  readonly state: UnitState | null
+  /** Where the unit lies: the frame's number, its pixels, and which samples of them, end exclusive; null without a unit. */
+  readonly place: { readonly frame: number, readonly rect: PixelRect, readonly samples: { readonly first: number, readonly end: number } } | null
+  /** Oldest first: of the unit, or the newest of all. */
+  readonly troubles: readonly NamedTrouble[]
+  /** Of the unit, at all peers that were asked; oldest first. */
+  readonly attempts: readonly UnitAttempt[]
+  readonly gaps: readonly JobLogGap[]
+}
+
 /** How a job is followed. */
 export interface FollowOptions {
   /** Whether blocks of the growing picture are wanted besides the events. */
@@ -269,6 +300,12 @@ export interface PeerApi {
   resume (job: JobId): Promise<void>
   /** Higher is sooner among this requester's jobs, from the next claim of every worker on. @throws NotRequesterError, or UsageError when it has ended */
   setPriority (job: JobId, priority: number): Promise<void>
+  /**
+   * What became of a unit (as `unit` events name it), asked of all peers that are there; without one, what went wrong with the job's units.
+   *
+   * @throws UnknownJobError, or UsageError when there is no such unit
+   */
+  log (job: JobId, unit?: string): Promise<JobLog>
   peers (): Promise<readonly PeerSummary[]>
   /** Render threads from now on, within a second also of what is being rendered; until this peer ends. @throws UsageError when it renders nothing, or they are not 1 … 1024 */
   setThreads (threads: number): Promise<void>

@@ -20,7 +20,7 @@ import { Traffic } from './mesh/traffic.ts'
 import { HomeSettings } from './settings.ts'
 import { openHome, openIdentity, openStore, readMeshFile, withAddresses, writeMeshFile } from './store/index.ts'
 import { programVersion } from './version.ts'
-import type { CacheSummary, ClearedCache, FetchRequest, FollowItem, FollowOptions, JobEstimate, JobSummary, Peer, PeerInit, PeerStatus, PeerSummary, RenderRequest, SavedFilm, SettingState, SubmittedJob } from './api.ts'
+import type { CacheSummary, ClearedCache, FetchRequest, FollowItem, FollowOptions, JobEstimate, JobLog, JobSummary, Peer, PeerInit, PeerStatus, PeerSummary, RenderRequest, SavedFilm, SettingState, SubmittedJob } from './api.ts'
 import type { JobId } from './core/ids.ts'
 import type { Engine, EngineInfo, FarmEvent, Log, Mesh, Sha256 } from './ports.ts'
 import type { ReadyEngine } from './farm/submission.ts'
@@ -298,6 +298,10 @@ class LocalPeer implements Peer {
 
   async setPriority (job: JobId, priority: number): Promise<void> {
     await this.#farm.setPriority(job, priority)
+  }
+
+  async log (job: JobId, unit?: string): Promise<JobLog> {
+    return this.#farm.log(job, unit)
   }
 
   async peers (): Promise<readonly PeerSummary[]> {

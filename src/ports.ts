@@ -12,12 +12,13 @@ import type { VideoPlan } from './core/journal.ts'
 import type {
   Beacon, DigestExchange, Manifest, ResultAnswer, ResultHead, SignedControl, SignedJob, StewardMessage, WorkerMessage
 } from './core/messages.ts'
+import type { LogAnswer, LogRequest } from './core/unit-log.ts'
 import type { PixelRect, UnitContent } from './core/units.ts'
 import type { BlobStore, SceneFiles } from './ports/store.ts'
 
 export type { FarmEvent, WorkingPeer } from './core/farm-events.ts'
 export type { JournalEntry, JournalRecord, OutputPlan, VideoOutcome, VideoPlan } from './core/journal.ts'
-export type { Admission, BlobInventory, BlobReceiver, BlobStore, JobStore, KeptFilms, SceneFiles, Store } from './ports/store.ts'
+export type { Admission, BlobInventory, BlobReceiver, BlobStore, JobStore, KeptFilms, SceneFiles, Store, UnitLogs } from './ports/store.ts'
 
 /** Time. Durations are measured with {@link Clock.nowMs}, which never jumps; the wall clock is for people. */
 export interface Clock {
@@ -187,6 +188,8 @@ export interface MeshHandlers {
   view (request: ViewRequest, channel: Channel<ViewMessage, never>): void
   /** Another peer's half of a digest exchange; the answer is this peer's half. */
   digests (exchange: DigestExchange, from: PeerId): DigestExchange
+  /** A member asks what became of a unit. Never rejects. */
+  log (request: LogRequest, from: PeerId): Promise<LogAnswer>
   results: ResultReceiver
   blobs: BlobProvider
 }
@@ -212,6 +215,7 @@ export interface Mesh {
   openBlobs (peer: PeerId): Promise<BlobChannel>
   openView (peer: PeerId, request: ViewRequest): Promise<ViewChannel>
   exchangeDigests (peer: PeerId, exchange: DigestExchange): Promise<DigestExchange>
+  askLog (peer: PeerId, request: LogRequest): Promise<LogAnswer>
   /** Encodes and signs with this peer's key. */
   signJob (spec: JobSpec): Promise<SignedJob>
   signControl (control: JobControl): Promise<SignedControl>
@@ -261,9 +265,9 @@ export interface UnitSource {
   take (max: number): Promise<readonly RenderUnit[]>
 }
 
-/** What an engine made of a unit. */
+/** What an engine made of a unit. `log`: what it has to say about it, kept at the worker for whoever looks for a cause; of what the renderer printed, the end. */
 export type RenderOutcome =
-  | { readonly state: 'rendered', readonly unit: UnitIndex, readonly pixels: Float32Array, readonly renderMs: number }
+  | { readonly state: 'rendered', readonly unit: UnitIndex, readonly pixels: Float32Array, readonly renderMs: number, readonly log?: string }
   | { readonly state: 'failed', readonly unit: UnitIndex, readonly reason: string, readonly log: string }
 
 /** A loaded scene in an engine. Rendering happens in threads or processes of its own, never in the caller's. */

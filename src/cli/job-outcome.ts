@@ -25,7 +25,9 @@ export function outcomeLine (done: DoneEvent, job: JobSummary, cwd: string): str
     case 'cancelled': return `cancelled ${job.name} (${account})`
     case 'parked': {
       const delivered = Object.values(done.byPeer).reduce((sum, units) => sum + units, 0)
-      return `${count(done.units - delivered, 'unit')} of ${job.name} failed on three peers and are parked (${account}); what there is can be had with: tilemesh fetch ${shortJob(done.job)} -o FILE`
+      const { units, unit, reason } = done.parked ?? { units: done.units - delivered, unit: '', reason: '' }
+      const why = reason === '' ? '' : `: ${reason}`
+      return `${count(units, 'unit')} of ${job.name} could not be rendered${why} (${account}); why: tilemesh log ${[shortJob(done.job), unit].join(' ').trimEnd()}; what there is: tilemesh fetch ${shortJob(done.job)} -o FILE`
     }
   }
 }

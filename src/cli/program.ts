@@ -8,6 +8,7 @@ import { addDemo } from './commands/demo.ts'
 import { addDoctor } from './commands/doctor.ts'
 import { addFetch } from './commands/fetch.ts'
 import { addJobs } from './commands/jobs.ts'
+import { addLog } from './commands/log.ts'
 import { addMesh } from './commands/mesh.ts'
 import { addPeers } from './commands/peers.ts'
 import { addReference } from './commands/reference.ts'
@@ -86,6 +87,7 @@ export function makeProgram (registration: Registration): Command {
   addWatch(program, registration)
   addFetch(program, registration)
   addJobs(program, registration)
+  addLog(program, registration)
   addPause(program, registration)
   addResume(program, registration)
   addSet(program, registration)

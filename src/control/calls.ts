@@ -34,6 +34,10 @@ const CALLS: Readonly<Record<keyof PeerApi, Call>> = {
     const { job, priority } = read.readPriority(params)
     return { kind: 'value', value: api.setPriority(job, priority) }
   },
+  log: (api, params) => {
+    const { job, unit } = read.readLog(params)
+    return { kind: 'value', value: api.log(job, unit) }
+  },
   peers: (api, params) => {
     read.readNothing(params)
     return { kind: 'list', values: api.peers() }

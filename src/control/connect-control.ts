@@ -6,7 +6,7 @@ import { readLines } from './lines.ts'
 import { HELLO, encodeLine, parseLine, readAnswer, readHello } from './messages.ts'
 import { decodeFollowItem } from './preview-codec.ts'
 import type { Socket } from 'node:net'
-import type { CacheSummary, ClearedCache, FetchRequest, FollowItem, FollowOptions, JobEstimate, JobSummary, PeerApi, PeerStatus, PeerSummary, RenderRequest, SavedFilm, SettingState, SubmittedJob } from '../api.ts'
+import type { CacheSummary, ClearedCache, FetchRequest, FollowItem, FollowOptions, JobEstimate, JobLog, JobSummary, PeerApi, PeerStatus, PeerSummary, RenderRequest, SavedFilm, SettingState, SubmittedJob } from '../api.ts'
 import type { FarmEvent } from '../ports.ts'
 import type { Answer } from './messages.ts'
 
@@ -80,6 +80,10 @@ class RemotePeer implements ControlConnection {
 
   async setPriority (job: string, priority: number): Promise<void> {
     await this.#ask('setPriority', { job, priority })
+  }
+
+  async log (job: string, unit?: string): Promise<JobLog> {
+    return await this.#ask('log', { job, unit }) as JobLog
   }
 
   async peers (): Promise<readonly PeerSummary[]> {

@@ -26,6 +26,12 @@ export function readPriority (params: unknown): { readonly job: string, readonly
 }
 
 /** @throws UsageError */
+export function readLog (params: unknown): { readonly job: string, readonly unit: string | undefined } {
+  const fields = only(params, ['job', 'unit'])
+  return { job: text(fields, 'job'), unit: optional(fields, 'unit', text) }
+}
+
+/** @throws UsageError */
 export function readThreads (params: unknown): number {
   return number(only(params, ['threads']), 'threads')
 }

@@ -15,10 +15,17 @@ export type FarmEvent =
   | { readonly event: 'unit', readonly job: JobId, readonly unit: string, readonly state: 'leased' | 'lapsed' | 'delivered' | 'failed' | 'raced' | 'parked', readonly peer: PeerId, readonly ms: number, readonly reason?: string }
   | { readonly event: 'progress', readonly job: JobId, readonly done: number, readonly units: number, readonly etaMs: number | null, readonly peers: number, readonly working: readonly WorkingPeer[], readonly state?: ProgressState, readonly waits?: string, readonly video?: number }
   | { readonly event: 'error', readonly code: string, readonly message: string }
-  | { readonly event: 'done', readonly job: JobId, readonly state: 'finished' | 'cancelled' | 'parked', readonly files: readonly string[], readonly filmHash: Hash | null, readonly wallMs: number, readonly units: number, readonly executions: number, readonly lapsed: number, readonly byPeer: Readonly<Record<PeerId, number>>, readonly bytesIn: number, readonly phases: AccountTotals['phases'], readonly problem?: string }
+  | { readonly event: 'done', readonly job: JobId, readonly state: 'finished' | 'cancelled' | 'parked', readonly files: readonly string[], readonly filmHash: Hash | null, readonly wallMs: number, readonly units: number, readonly executions: number, readonly lapsed: number, readonly byPeer: Readonly<Record<PeerId, number>>, readonly bytesIn: number, readonly phases: AccountTotals['phases'], readonly problem?: string, readonly parked?: ParkedUnits }
 
 /** What its requester wants done with a job that has not ended. Peers of the first version do not say it: then it runs. */
 export type ProgressState = Extract<JobState, 'running' | 'paused'>
+
+/** Of a job that ended with units nobody could render: how many, the first of them, and why that one failed; empty when that is not known any more. */
+export interface ParkedUnits {
+  readonly units: number
+  readonly unit: string
+  readonly reason: string
+}
 
 /** A peer at work on a job, for the line it has in the live view. */
 export interface WorkingPeer {

@@ -11,7 +11,7 @@ export type JournalRecord =
   | { readonly type: 'epoch', readonly epoch: Epoch }
   | { readonly type: 'grant', readonly grant: number, readonly worker: PeerId, readonly rects: readonly UnitRect[] }
   | { readonly type: 'accepted', readonly unit: UnitIndex, readonly worker: PeerId, readonly phases: ResultPhases }
-  | { readonly type: 'trouble', readonly unit: UnitIndex, readonly worker: PeerId, readonly kind: 'lapsed' | 'failed' | 'raced' | 'parked', readonly reason: string }
+  | { readonly type: 'trouble', readonly unit: UnitIndex, readonly worker: PeerId, readonly kind: 'lapsed' | 'failed' | 'raced' | 'parked', readonly reason: string, readonly atMs?: number }
   | { readonly type: 'started', readonly count: number }
   | { readonly type: 'film', readonly unit: UnitIndex }
   | { readonly type: 'ledger', readonly accepted: readonly UnitRange[], readonly parked: readonly UnitIndex[], readonly totals: AccountTotals }

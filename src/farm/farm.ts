@@ -9,13 +9,14 @@ import { doing } from './doing.ts'
 import { Estimates } from './estimates.ts'
 import { findAmong } from './find-among.ts'
 import { STEWARD_TICK_MS } from './limits.ts'
+import { LogDesk } from './log-desk.ts'
 import { MeshNews } from './mesh-news.ts'
 import { Requester } from './requester.ts'
 import { SpeedKeeper } from './speed-keeper.ts'
 import { StewardDesk } from './steward-desk.ts'
 import { Viewing } from './viewing.ts'
 import { Worker } from './worker/worker.ts'
-import type { CacheSummary, ClearedCache, FetchRequest, FollowItem, JobEstimate, JobSummary, PeerSummary, RenderRequest, SavedFilm, SubmittedJob } from '../api.ts'
+import type { CacheSummary, ClearedCache, FetchRequest, FollowItem, JobEstimate, JobLog, JobSummary, PeerSummary, RenderRequest, SavedFilm, SubmittedJob } from '../api.ts'
 import type { EngineId, JobId, PeerId } from '../core/ids.ts'
 import type { SignedControl, SignedJob } from '../core/messages.ts'
 import type { Bundler, Clock, CommandRunner, Darkroom, Log, Mesh, MeshHandlers, MeshPeer, Random, Sha256, Store, Timer, VideoMaker } from '../ports.ts'
@@ -67,6 +68,7 @@ export class Farm {
   readonly #estimates: Estimates
   readonly #viewing: Viewing
   readonly #news: MeshNews
+  readonly #logs: LogDesk
   #tick: Timer | undefined
   #started = false
   #threads: { readonly alone: number, readonly stewarding: number }
@@ -125,11 +127,13 @@ export class Farm {
     this.#worker = new Worker(init.threads, {
       ...init,
       cache: this.#cache,
+      unitLogs: store.unitLogs,
       directory: this.#directory,
       engines: init.work === 'on' ? this.#engines : new Map(),
       mayRender: (job) => this.#requester.get(job.signed.id)?.noLocal !== true,
       measured: (measurement) => { this.#speeds.measured(measurement) }
     })
+    this.#logs = new LogDesk({ ...init, unitLogs: store.unitLogs, directory: this.#directory, own: (job) => this.#requester.get(job), nameOf: (peer) => this.#nameOf(peer) })
     this.#viewing = new Viewing({ ...init, directory: this.#directory, own: (job) => this.#requester.get(job) })
   }
 
@@ -161,6 +165,7 @@ export class Farm {
     await (manner === 'politely' ? this.#worker.leave() : this.#worker.stop())
     await this.#desk.close()
     await this.#requester.close()
+    await this.#init.store.unitLogs.flush()
     await this.#speeds.close()
     this.#news.end()
     await this.#init.mesh.stop()
@@ -186,6 +191,11 @@ export class Farm {
 
   async fetch (job: JobId, request: FetchRequest): Promise<SavedFilm> {
     return this.#viewing.fetch(job, request)
+  }
+
+  /** What became of a unit, or what went wrong with the job. @throws UnknownJobError, UsageError */
+  async log (job: JobId, unit: string | undefined): Promise<JobLog> {
+    return this.#logs.find(job, unit)
   }
 
   /** Who is there, each as one that joined, and the open jobs, then who joins and leaves, and new jobs. */
@@ -321,6 +331,7 @@ export class Farm {
       beacon: (beacon) => { this.#directory.learnBeacon(beacon) },
       lease: (channel) => { this.#desk.open(channel) },
       view: (request, channel) => { this.#viewing.serve(request, channel) },
+      log: async (request) => this.#logs.answer(request),
       digests: (exchange) => this.#antiEntropy.answer(exchange),
       results: this.#requester,
       blobs: async (blob, offset, length) => {

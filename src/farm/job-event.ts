@@ -2,9 +2,9 @@ import { frameCount } from '../core/job.ts'
 import type { JobSummary } from '../api.ts'
 import type { Hash } from '../core/ids.ts'
 import type { SignedControl, SignedJob } from '../core/messages.ts'
-import type { StewardState } from '../core/steward/state.ts'
 import type { UnitGrid } from '../core/units.ts'
 import type { FarmEvent } from '../ports.ts'
+import type { Stewardship } from './stewardship.ts'
 
 /** The event that introduces a job, the same at its requester and at every other peer. */
 export function jobEventOf ({ id, spec }: SignedJob, grid: UnitGrid): FarmEvent & { event: 'job' } {
@@ -53,14 +53,15 @@ export interface JobProducts {
 }
 
 /** What a follower of a job hears last. */
-export function doneEventOf ({ id }: SignedJob, { control }: SignedControl, view: Pick<StewardState, 'ledger' | 'account'>, { files, filmHash, wallMs, problem }: JobProducts): FarmEvent & { event: 'done' } {
+export function doneEventOf ({ id }: SignedJob, { control }: SignedControl, { view, troubles }: Pick<Stewardship, 'view' | 'troubles'>, { files, filmHash, wallMs, problem }: JobProducts): FarmEvent & { event: 'done' } {
   const { ledger, account } = view
   const totals = account.totals()
-  const parked = ledger.count('parked') > 0
+  const parked = ledger.count('parked')
+  const firstParked = troubles.firstParked((unit) => ledger.stateOf(unit) === 'parked')
   return {
     event: 'done',
     job: id,
-    state: control.state === 'cancelled' ? 'cancelled' : parked ? 'parked' : 'finished',
+    state: control.state === 'cancelled' ? 'cancelled' : parked > 0 ? 'parked' : 'finished',
     files,
     filmHash,
     wallMs,
@@ -75,6 +76,7 @@ export function doneEventOf ({ id }: SignedJob, { control }: SignedControl, view
       render: Math.round(totals.phases.render),
       merge: Math.round(totals.phases.merge)
     },
-    ...(problem === undefined ? {} : { problem })
+    ...(problem === undefined ? {} : { problem }),
+    ...(parked === 0 ? {} : { parked: { units: parked, unit: String(firstParked?.unit ?? ''), reason: firstParked?.reason ?? '' } })
   }
 }

@@ -2,6 +2,7 @@ import { rangesOf } from '../core/ledger.ts'
 import type { Hash, UnitIndex } from '../core/ids.ts'
 import type { SignedControl, SignedJob } from '../core/messages.ts'
 import type { StewardState } from '../core/steward/state.ts'
+import type { UnitTrouble } from '../core/unit-log.ts'
 import type { Film, JournalEntry, OutputPlan, VideoOutcome } from '../ports.ts'
 import type { FinishedFrame } from './restore.ts'
 
@@ -11,6 +12,7 @@ export interface JobRecords {
   readonly control: SignedControl
   readonly output: OutputPlan | undefined
   readonly view: Readonly<StewardState>
+  readonly troubles: readonly UnitTrouble[]
   readonly frames: ReadonlyMap<number, FinishedFrame>
   readonly video: VideoOutcome | undefined
 }
@@ -35,11 +37,15 @@ export function * finalEntries (records: JobRecords, filmHash: Hash | null, wall
 }
 
 /** Walks all units: once per checkpoint, never per event. */
-function * stateEntries ({ signed, control, output, view, frames, video }: JobRecords): Generator<JournalEntry> {
+function * stateEntries ({ signed, control, output, view, troubles, frames, video }: JobRecords): Generator<JournalEntry> {
   const { ledger, account, epoch } = view
   yield { record: { type: 'job', bytes: signed.bytes, signature: signed.signature, output }, pixels: undefined }
   yield { record: { type: 'control', bytes: control.bytes, signature: control.signature }, pixels: undefined }
   yield { record: { type: 'epoch', epoch }, pixels: undefined }
+  // Before the ledger, whose totals count them already.
+  for (const { unit, kind, peer, reason, atMs } of troubles) {
+    yield { record: { type: 'trouble', unit, worker: peer, kind, reason, atMs }, pixels: undefined }
+  }
   const accepted: UnitIndex[] = []
   const parked: UnitIndex[] = []
   for (let unit = 0; unit < ledger.units; unit++) {

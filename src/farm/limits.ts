@@ -52,6 +52,16 @@ export const CHECKPOINT_SLACK_BYTES = 64 * 1024 * 1024
 /** Events a follower may lag behind before the oldest unit events are dropped; progress and the end never are. */
 export const MAX_FOLLOWER_EVENTS = 10_000
 
+/** What went wrong with units of a job, as its requester remembers it: so many failures, and as many lapses and races; some 600 bytes each at most. */
+export const MAX_TROUBLES_KEPT = 256
+
+/** Peers asked what became of a unit, at most, and at a time. A mesh larger than this is searched in part. */
+export const MAX_LOG_QUESTIONS = 256
+export const LOG_QUESTIONS_AT_ONCE = 16
+
+/** How long one may take to answer: a person waits. */
+export const LOG_ANSWER_MS = 5_000
+
 /** Peers one missing blob is asked from at once. */
 export const MAX_BLOB_SOURCES = 4
 

@@ -11,6 +11,7 @@ import { CHECKPOINT_SLACK_BYTES } from './limits.ts'
 import { floatsOf } from './restore.ts'
 import { SaveTimer } from './save-timer.ts'
 import { Stewardship } from './stewardship.ts'
+import { TroubleBook } from './trouble-book.ts'
 import type { FollowItem, JobSummary } from '../api.ts'
 import type { Epoch } from '../core/epoch.ts'
 import type { Hash, JobId, PeerId, UnitIndex } from '../core/ids.ts'
@@ -93,7 +94,7 @@ export class OwnJob {
       parked: restored.parked,
       out: restored.out,
       totals: restored.totals
-    }, control.control.sequence, {
+    }, control.control.sequence, new TroubleBook(restored.troubles), {
       clock: context.clock,
       send: (to, message) => { context.desk.send(to, message) },
       note: (record) => { store.note(record) },
@@ -333,6 +334,7 @@ export class OwnJob {
       control: this.#control,
       output: this.#restored.output,
       view: this.#stewardship.view,
+      troubles: this.#stewardship.troubles.all(),
       frames: this.#frames.finished,
       video: this.#video.outcome
     }
@@ -405,7 +407,7 @@ export class OwnJob {
 
   #doneEvent (filmHash: Hash | null, wallMs: number): FarmEvent & { event: 'done' } {
     const files = [...this.#frames.files, ...this.#video.files]
-    return doneEventOf(this.signed, this.#control, this.#stewardship.view, { files, filmHash, wallMs, problem: this.#video.problem })
+    return doneEventOf(this.signed, this.#control, this.#stewardship, { files, filmHash, wallMs, problem: this.#video.problem })
   }
 
   /** What a disk refuses, so that the job can not go on; of a job that has ended nothing is waited for. */

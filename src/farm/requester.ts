@@ -129,6 +129,7 @@ export class Requester implements ResultReceiver {
       parked: [],
       out: new Map(),
       totals: new Account().totals(),
+      troubles: [],
       film: this.#context.darkroom.film(spec),
       frames: new Map(),
       video: undefined,

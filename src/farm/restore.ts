@@ -3,10 +3,12 @@ import { laterControl } from '../core/job.ts'
 import { UnitSet, rangesOf } from '../core/ledger.ts'
 import { rectFits, unitsIn } from '../core/rect.ts'
 import { gridOf } from '../core/units.ts'
+import { TroubleBook } from './trouble-book.ts'
 import type { AccountTotals } from '../core/account.ts'
 import type { Epoch } from '../core/epoch.ts'
 import type { Hash, PeerId, UnitIndex } from '../core/ids.ts'
 import type { SignedControl, SignedJob, UnitRange } from '../core/messages.ts'
+import type { UnitTrouble } from '../core/unit-log.ts'
 import type { UnitGrid } from '../core/units.ts'
 import type { Darkroom, Film, JobStore, JournalEntry, Mesh, OutputPlan, VideoOutcome } from '../ports.ts'
 
@@ -27,6 +29,8 @@ export interface RestoredJob {
   /** Units that were out when the peer went down, and at whom. */
   readonly out: ReadonlyMap<UnitIndex, PeerId>
   readonly totals: AccountTotals
+  /** What went wrong with units, in the order in which it was written. */
+  readonly troubles: readonly UnitTrouble[]
   readonly film: Film
   readonly frames: ReadonlyMap<number, FinishedFrame>
   /** What became of its video; undefined: none was wanted, or it is still to be made. */
@@ -62,6 +66,7 @@ class Replay {
   readonly #parked = new Set<UnitIndex>()
   readonly #out = new Map<UnitIndex, PeerId>()
   readonly #frames = new Map<number, FinishedFrame>()
+  readonly #troubles = new TroubleBook()
   #account = new Account()
   #control: SignedControl | undefined
   #epoch: Epoch | undefined
@@ -105,6 +110,7 @@ class Replay {
         return
       case 'trouble':
         this.#account.event(record.kind)
+        this.#troubles.note({ unit: record.unit, kind: record.kind, peer: record.worker, reason: record.reason, atMs: record.atMs ?? 0 })
         if (record.kind === 'parked') {
           this.#parked.add(record.unit)
         }
@@ -148,6 +154,7 @@ class Replay {
       parked: [...this.#parked].filter((unit) => !this.#accepted.has(unit)),
       out: new Map([...this.#out].filter(([unit]) => !this.#accepted.has(unit) && !this.#parked.has(unit))),
       totals: this.#account.totals(),
+      troubles: this.#troubles.all(),
       film: this.#film,
       frames: this.#frames,
       video: this.#video,

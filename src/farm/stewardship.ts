@@ -1,5 +1,6 @@
 import { Pace } from '../core/eta.ts'
 import { Steward } from '../core/steward/steward.ts'
+import type { TroubleBook } from './trouble-book.ts'
 import type { AcceptedResult, ResultVerdict, StewardEffect } from '../core/events.ts'
 import type { JobId, PeerId } from '../core/ids.ts'
 import type { JobState } from '../core/job.ts'
@@ -33,14 +34,17 @@ export type RenewedPart = Pick<Renewed, 'live' | 'accepted'>
  */
 export class Stewardship {
   readonly job: JobId
+  /** What went wrong with its units. */
+  readonly troubles: TroubleBook
   readonly #steward: Steward
   readonly #context: StewardshipContext
   #pace = new Pace()
   #begunAtMs = 0
   #controlSequence: number
 
-  constructor (init: Omit<StewardInit, 'nowMs'>, controlSequence: number, context: StewardshipContext) {
+  constructor (init: Omit<StewardInit, 'nowMs'>, controlSequence: number, troubles: TroubleBook, context: StewardshipContext) {
     this.job = init.job
+    this.troubles = troubles
     this.#context = context
     this.#controlSequence = controlSequence
     this.#steward = new Steward({ ...init, nowMs: context.clock.nowMs() })
@@ -185,7 +189,9 @@ export class Stewardship {
       case 'unit': {
         const { unit, state, peer, ms, reason } = effect
         if (state !== 'leased' && state !== 'delivered') {
-          this.#context.note({ type: 'trouble', unit, worker: peer, kind: state, reason })
+          const atMs = this.#context.clock.wallMs()
+          this.troubles.note({ unit, kind: state, peer, reason, atMs })
+          this.#context.note({ type: 'trouble', unit, worker: peer, kind: state, reason, atMs })
         }
         this.#context.emit({ event: 'unit', job: this.job, unit: String(unit), state, peer, ms, ...(reason === '' ? {} : { reason }) })
         this.#context.changed()

@@ -1,11 +1,11 @@
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { isLoopback } from '@libp2p/utils'
-import { CODE_P2P } from '@multiformats/multiaddr'
 import type { WireError } from '../errors.ts'
 import { ChannelClosedError, IllegalTransitionError, UsageError } from '../errors.ts'
 import { decodeViewRequest, encodeViewRequest } from '../wire/codec/index.ts'
 import { MAX_VIEW_REQUEST_BYTES, STREAM_LIMITS } from '../wire/limits.ts'
-import { BLOB_PROTOCOL, LEASE_PROTOCOL, LEDGER_PROTOCOL, RESULT_PROTOCOL, VIEW_PROTOCOL } from '../wire/protocols.ts'
+import { BLOB_PROTOCOL, LEASE_PROTOCOL, LEDGER_PROTOCOL, LOG_PROTOCOL, RESULT_PROTOCOL, VIEW_PROTOCOL } from '../wire/protocols.ts'
+import { AddressMemory } from './address-memory.ts'
 import { createBlobChannel } from './blob-channel.ts'
 import { serveBlobs } from './blob-server.ts'
 import { createChannel } from './channel.ts'
@@ -16,7 +16,7 @@ import { FrameReader, writeFrame } from './frames.ts'
 import { createGate } from './gate.ts'
 import { Gossip } from './gossip.ts'
 import { answerDigests, askDigests } from './ledger-stream.ts'
-import { MAX_ADDRESSES_PER_PEER } from './limits.ts'
+import { answerLog, askLog } from './log-stream.ts'
 import { Members } from './members.ts'
 import { createNode } from './node.ts'
 import { PeerExchange } from './peer-exchange.ts'
@@ -30,6 +30,7 @@ import { inBackground } from './in-background.ts'
 import type { PeerId } from '../core/ids.ts'
 import type { JobControl, JobSpec } from '../core/job.ts'
 import type { Beacon, DigestExchange, SignedControl, SignedJob } from '../core/messages.ts'
+import type { LogAnswer, LogRequest } from '../core/unit-log.ts'
 import type {
   BlobChannel, Clock, Greeting, LeaseChannel, Log, Mesh, MeshHandlers, MeshPeer, Random, ResultSender, Sha256, ViewChannel, ViewRequest
 } from '../ports.ts'
@@ -37,8 +38,7 @@ import type { ProtocolId, GREETING_PROTOCOL } from '../wire/protocols.ts'
 import type { ByteStream } from './byte-stream.ts'
 import type { MeshNode, NodeInit } from './node.ts'
 import type { ServeStream } from './streams.ts'
-import type { IdentifyResult, PrivateKey } from '@libp2p/interface'
-import type { Multiaddr } from '@multiformats/multiaddr'
+import type { PrivateKey } from '@libp2p/interface'
 
 /** How the mesh of this peer is to be. */
 export interface Libp2pMeshInit {
@@ -102,6 +102,7 @@ class Libp2pMesh implements Mesh {
   readonly #door: ReturnType<typeof doorOf>
   readonly #conduct: Conduct
   readonly #jobs = new KnownJobs()
+  readonly #memory: AddressMemory
   #greeting: Greeting
   #state: State = { type: 'idle' }
   #starting: Promise<void> | undefined
@@ -114,6 +115,7 @@ class Libp2pMesh implements Mesh {
     this.#init = init
     this.#door = doorOf(init.meshSecret)
     this.#conduct = new Conduct(init.clock)
+    this.#memory = new AddressMemory(init.onAddress ?? (() => {}))
     this.self = peerIdFromPrivateKey(init.privateKey).toString()
     this.#greeting = init.greeting ?? { name: this.self, engines: new Map(), threads: 0 }
   }
@@ -160,7 +162,7 @@ class Libp2pMesh implements Mesh {
       onBadMessage,
       joined: (peer) => {
         handlers.peerJoined(peer)
-        this.#remember(node, peer)
+        this.#memory.joined(node, peer.peer)
         inBackground(exchange.ask(peer.peer))
       },
       changed: (peer) => {
@@ -262,6 +264,10 @@ class Libp2pMesh implements Mesh {
     return askDigests(await this.#open(peer, LEDGER_PROTOCOL), exchange, this.#ledgerInit())
   }
 
+  async askLog (peer: PeerId, request: LogRequest): Promise<LogAnswer> {
+    return askLog(await this.#open(peer, LOG_PROTOCOL), request, this.#channelInit())
+  }
+
   async signJob (spec: JobSpec): Promise<SignedJob> {
     const job = await signJob(spec, this.#init.privateKey, this.#init.sha256)
     this.#jobs.remember(job)
@@ -344,6 +350,9 @@ class Libp2pMesh implements Mesh {
     await handle(LEDGER_PROTOCOL, async (stream) => {
       await answerDigests(stream, (exchange) => handlers.digests(exchange, stream.peer), this.#ledgerInit())
     })
+    await handle(LOG_PROTOCOL, async (stream) => {
+      await answerLog(stream, async (request) => handlers.log(request, stream.peer), channelInit)
+    })
     await handle(VIEW_PROTOCOL, async (stream) => {
       const reader = new FrameReader(stream, channelInit.clock)
       const frame = await reader.frame(MAX_VIEW_REQUEST_BYTES, STREAM_LIMITS[VIEW_PROTOCOL].idleMs)
@@ -364,7 +373,7 @@ class Libp2pMesh implements Mesh {
       const isHere = isLoopback(detail.connection.remoteAddr)
       const addresses = detail.listenAddrs.filter((address) => isHere || !isLoopback(address))
       dialer.learn(detail.peerId.toString(), addresses.map((address) => address.toString()))
-      this.#rememberCaller(detail)
+      this.#memory.identified(detail)
     })
     for (const address of this.#init.bootstrap ?? []) {
       dialer.configure(address, 'named')
@@ -373,42 +382,10 @@ class Libp2pMesh implements Mesh {
       dialer.configure(address, 'remembered')
     }
   }
-
-  /**
-   * One that dialled this peer came from a port nobody can dial. Where it listens on the machine it came from is worth remembering: a peer that
-   * only ever was called, as the one that made the mesh, finds the others by it when it starts again somewhere else.
-   */
-  #rememberCaller ({ connection, listenAddrs, peerId }: IdentifyResult): void {
-    const { onAddress } = this.#init
-    if (onAddress === undefined || connection.direction === 'outbound') {
-      return
-    }
-    for (const address of listenAddrs.slice(0, MAX_ADDRESSES_PER_PEER)) {
-      if (hostOf(address) === hostOf(connection.remoteAddr)) {
-        onAddress(`${address.decapsulateCode(CODE_P2P).toString()}/p2p/${peerId.toString()}`)
-      }
-    }
-  }
-
-  #remember (node: MeshNode, peer: MeshPeer): void {
-    const { onAddress } = this.#init
-    if (onAddress === undefined) {
-      return
-    }
-    for (const connection of node.getConnections()) {
-      if (connection.remotePeer.toString() === peer.peer && connection.direction === 'outbound') {
-        onAddress(connection.remoteAddr.toString())
-      }
-    }
-  }
 }
 
 /** What the network stack says, in one line. It wraps the system's word in several lines of advice to programmers. */
 function reasonOf (err: unknown): string {
   const text = err instanceof Error ? err.message : String(err)
   return /Error: (.+)$/m.exec(text)?.[1] ?? text.split('\n', 1)[0]!
-}
-
-function hostOf (address: Multiaddr): string | undefined {
-  return address.getComponents()[0]?.value
 }

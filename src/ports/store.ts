@@ -1,10 +1,11 @@
 /**
  * What a peer keeps on its disk: journals, films, blobs, and what of it may go when room is needed.
  */
-import type { Hash, JobId } from '../core/ids.ts'
+import type { Hash, JobId, UnitIndex } from '../core/ids.ts'
 import type { JournalEntry, JournalRecord } from '../core/journal.ts'
 import type { Manifest } from '../core/messages.ts'
 import type { SpeedRecord } from '../core/speed.ts'
+import type { UnitLog, UnitLogEntry } from '../core/unit-log.ts'
 
 /** The files of a scene as an engine sees them. */
 export interface SceneFiles {
@@ -102,8 +103,19 @@ export interface KeptFilms {
   readonly usedAtMs: number
 }
 
+/** What a worker keeps of the units it rendered, for whoever asks later. Bounded; the oldest is dropped first. A restart and a kill -9 lose no more than a moment. */
+export interface UnitLogs {
+  /** Keeps an entry soon. Never throws and never waits: what the disk refuses is dropped. */
+  append (job: JobId, unit: UnitIndex, entry: UnitLogEntry): void
+  /** What is kept of a unit. Never rejects: what can not be read is not there. */
+  read (job: JobId, unit: UnitIndex): Promise<UnitLog>
+  /** Resolves when what was appended so far has been written, or dropped. */
+  flush (): Promise<void>
+}
+
 /** What a peer keeps on its disk. */
 export interface Store {
+  readonly unitLogs: UnitLogs
   readonly blobs: BlobStore
   /** Counts this home's starts; on disk before it returns. `fresh`: the counter was missing or unreadable and began anew. */
   nextBoot (): Promise<{ readonly boot: number, readonly fresh: boolean }>

@@ -8,6 +8,7 @@ import { JobFolders } from './job-folders.ts'
 import { RecordFolder } from './records.ts'
 import { storeError } from './refusal.ts'
 import { readSealed, writeSealed } from './sealed.ts'
+import { UnitLogFolder } from './unit-logs/unit-log-folder.ts'
 import type { JobId } from '../core/ids.ts'
 import type { SpeedRecord } from '../core/speed.ts'
 import type { JobStore, KeptFilms, Log, Store } from '../ports.ts'
@@ -23,7 +24,8 @@ export interface StoreOptions {
 }
 
 /**
- * Opens what a peer keeps in its home: `boot.json`, `serial.json`, `speeds.json`, `jobs/<job>/{journal,films}`, `records/`, `blobs/`, `bundles/`.
+ * Opens what a peer keeps in its home: `boot.json`, `serial.json`, `speeds.json`, `jobs/<job>/{journal,films}`, `records/`, `blobs/`,
+ * `bundles/`, `unit-logs/`.
  *
  * @throws StoreError when the disk refuses
  */
@@ -36,6 +38,7 @@ export async function openStore (home: Home, log: Log, options: StoreOptions = {
 
 class DiskStore implements Store {
   readonly blobs: BlobFolder
+  readonly unitLogs: UnitLogFolder
   readonly #home: Home
   readonly #log: Log
   readonly #options: StoreOptions
@@ -47,6 +50,7 @@ class DiskStore implements Store {
   constructor (home: Home, log: Log, blobs: BlobFolder, jobs: JobFolders, options: StoreOptions) {
     this.blobs = blobs
     this.#jobs = jobs
+    this.unitLogs = new UnitLogFolder(home.disk, home.path('unit-logs'), log)
     this.#home = home
     this.#log = log
     this.#options = options

@@ -16,6 +16,24 @@ export const MAX_HEAD_BYTES = 16 * 1024 * 1024
 /** Bytes of appended records that may wait for the disk; beyond it an append is refused, and its worker keeps the pixels and tries again. */
 export const MAX_QUEUED_BYTES = 512 * 1024 * 1024
 
+/** The log of a unit: entries of one job lie together in segments of this size, small enough to be read whole when somebody asks. */
+export const LOG_SEGMENT_BYTES = 1024 * 1024
+
+/** Segments of one job: as many for failures, whose logs are long, as for all else, so that a million units that went well do not push out why one did not. */
+export const MAX_LOG_SEGMENTS_PER_JOB = 8
+
+/** Bytes of unit logs of all jobs together: a small part of what one frame of film takes on the same disk. */
+export const MAX_LOG_BYTES_IN_ALL = 128 * 1024 * 1024
+
+/** Segments of all jobs together: ten thousand tiny jobs must not make ten thousand files. */
+export const MAX_LOG_SEGMENTS_IN_ALL = 2_048
+
+/** One entry: a renderer's output and a reason of their largest sizes, written as JSON, where a control character takes six bytes. */
+export const MAX_LOG_LINE_BYTES = 128 * 1024
+
+/** Entries that wait for a slow disk; beyond it new ones are dropped. */
+export const MAX_LOG_QUEUED_BYTES = LOG_SEGMENT_BYTES
+
 /** Read buffer of a replay. A record that does not fit is read by itself. */
 export const READ_WINDOW_BYTES = 1024 * 1024
 

@@ -1,6 +1,6 @@
 import { CHUNK_BYTES, MAX_ACCEPTED_LOG, MAX_CHUNKS, MAX_FRAMES, MAX_LEASE_RECTS, MAX_PICTURE_SIDE, MIN_TILE } from '../core/limits.ts'
 import {
-  BLOB_PROTOCOL, GREETING_PROTOCOL, LEASE_PROTOCOL, LEDGER_PROTOCOL, PEERS_PROTOCOL, RESULT_PROTOCOL, VIEW_PROTOCOL
+  BLOB_PROTOCOL, GREETING_PROTOCOL, LEASE_PROTOCOL, LEDGER_PROTOCOL, LOG_PROTOCOL, PEERS_PROTOCOL, RESULT_PROTOCOL, VIEW_PROTOCOL
 } from './protocols.ts'
 import type { ProtocolId } from './protocols.ts'
 
@@ -51,6 +51,12 @@ export const MAX_VIEW_REQUEST_BYTES = 256
 /** Anything a viewer is sent: a full load of pixels or the longest event, with a head. */
 export const MAX_VIEW_MESSAGE_BYTES = MIB + 64 * KIB
 
+/** A question about a unit: about 40 bytes. */
+export const MAX_LOG_REQUEST_BYTES = 256
+
+/** The answer: seven renderers' outputs of {@link MAX_LOG_BYTES} beside all troubles, or thirty of ordinary length; older ones are left out. */
+export const MAX_LOG_ANSWER_BYTES = 192 * KIB
+
 /** Addresses of 32 peers, 8 each. */
 export const MAX_PEER_EXCHANGE_BYTES = 72 * KIB
 
@@ -92,6 +98,12 @@ export const MAX_REASON_BYTES = 512
 
 /** The end of what a renderer printed: about two hundred lines, enough to see the cause. */
 export const MAX_LOG_BYTES = 16 * KIB
+
+/** Entries about one unit in an answer: rendered and delivered five times over by one peer is unheard of. */
+export const MAX_LOG_ENTRIES = 32
+
+/** Troubles in an answer, 600 bytes each at most: more than anybody reads. */
+export const MAX_LOG_TROUBLES = 128
 
 /** Names of jobs, peers, cameras: the longest file name that common file systems take is 255 bytes. */
 export const MAX_NAME_BYTES = 256
@@ -223,5 +235,7 @@ export const STREAM_LIMITS: Readonly<Record<ProtocolId, StreamLimits>> = {
   [BLOB_PROTOCOL]: { inboundPerPeer: 4, outboundPerPeer: 4, maxMessageBytes: MAX_BLOB_REQUEST_BYTES, idleMs: undefined },
   // A person may follow several jobs in several windows; the request is due at once, and a paused job says nothing.
   [VIEW_PROTOCOL]: { inboundPerPeer: 8, outboundPerPeer: 8, maxMessageBytes: MAX_VIEW_MESSAGE_BYTES, idleMs: 30_000 },
+  // A person asks about one unit at a time.
+  [LOG_PROTOCOL]: { inboundPerPeer: 2, outboundPerPeer: 2, maxMessageBytes: MAX_LOG_ANSWER_BYTES, idleMs: 10_000 },
   [PEERS_PROTOCOL]: { inboundPerPeer: 2, outboundPerPeer: 2, maxMessageBytes: MAX_PEER_EXCHANGE_BYTES, idleMs: 10_000 }
 }

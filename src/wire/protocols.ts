@@ -23,12 +23,15 @@ export const BLOB_PROTOCOL = '/tilemesh/blob/1.0.0'
 /** A viewer follows a job, or takes its film. */
 export const VIEW_PROTOCOL = '/tilemesh/view/1.0.0'
 
+/** What became of a unit: asked by whoever looks for a cause, answered from the log of whoever rendered it. */
+export const LOG_PROTOCOL = '/tilemesh/log/1.0.0'
+
 /** Peer exchange: under which addresses other members were reached. */
 export const PEERS_PROTOCOL = '/tilemesh/peers/1.0.0'
 
 /** All stream protocols of members. */
 export const PROTOCOLS = [
-  GREETING_PROTOCOL, LEASE_PROTOCOL, RESULT_PROTOCOL, LEDGER_PROTOCOL, BLOB_PROTOCOL, VIEW_PROTOCOL, PEERS_PROTOCOL
+  GREETING_PROTOCOL, LEASE_PROTOCOL, RESULT_PROTOCOL, LEDGER_PROTOCOL, BLOB_PROTOCOL, VIEW_PROTOCOL, LOG_PROTOCOL, PEERS_PROTOCOL
 ] as const
 
 /** The id of one of tilemesh's stream protocols. */

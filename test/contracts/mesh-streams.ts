@@ -7,10 +7,12 @@ import { startAll } from './mesh.ts'
 import { RESULT_CREDIT_BYTES, RESULT_CREDIT_MOST_UNITS } from '../../src/wire/limits.ts'
 import type { PeerId } from '../../src/core/ids.ts'
 import type { DigestExchange, ResultAnswer, ResultHead, WorkerMessage } from '../../src/core/messages.ts'
+import type { LogAnswer, LogRequest } from '../../src/core/unit-log.ts'
 import type { Channel, LeaseChannel, Mesh, MeshHandlers, ResultReceiver, StewardChannel, ViewMessage } from '../../src/ports.ts'
 import type { CreateMeshes, MeshesUnderTest } from './mesh.ts'
 
 const JOB = 'ab'.repeat(32)
+const PEER = '12D3KooWD3eckifWpRn9wQpMG9R9hX3sD158z7EqHWmweQAJU5SA'
 
 /** Collects what comes out of a channel. */
 function listen<T> (messages: AsyncIterable<T>): { readonly items: T[], ended: boolean } {
@@ -343,6 +345,40 @@ export function describeMeshStreams (create: CreateMeshes): void {
       })
     })
 
+    describe(`asking ${target} for the log of a unit`, () => {
+      const answer: LogAnswer = {
+        entries: [{ type: 'failed', startedAtMs: 1_000, atMs: 1_250, threads: 2, reason: 'no', log: 'out of\nmemory' }],
+        troubles: [{ unit: 4, kind: 'parked', peer: PEER, reason: 'no', atMs: 1_300 }],
+        dropped: true
+      }
+
+      it('brings its answer', async () => {
+        const asked: LogRequest[] = []
+        let from: PeerId | undefined
+        const [asker, other] = await pair({
+          async log (request, peer) {
+            asked.push(request)
+            from = peer
+            return answer
+          }
+        })
+        assert.deepEqual(await world!.settled(asker.askLog(other.self, { job: JOB, unit: 4 })), answer)
+        assert.deepEqual(await world!.settled(asker.askLog(other.self, { job: JOB, unit: undefined })), answer)
+        assert.deepEqual(asked, [{ job: JOB, unit: 4 }, { job: JOB, unit: undefined }])
+        assert.equal(from, asker.self)
+      })
+
+      it('ends with an error when it stops before it has answered', async () => {
+        const [asker, other] = await pair({ log: async () => new Promise(() => {}) })
+        const asking = asker.askLog(other.self, { job: JOB, unit: 4 })
+        const outcome = Promise.allSettled([asking])
+        await world!.pass(50)
+        await world!.settled(other.stop())
+        const [settled] = await world!.settled(outcome)
+        assert.ok(settled!.status === 'rejected' && settled!.reason instanceof ChannelClosedError)
+      })
+    })
+
     describe(`digest exchange with ${target}`, () => {
       it('brings each side the half of the other', async () => {
         const half = (job: string, done: number): DigestExchange => ({
@@ -378,6 +414,7 @@ export function describeMeshStreams (create: CreateMeshes): void {
       await assert.rejects(world.settled(mesh.openResults(absent.self)), ChannelClosedError)
       await assert.rejects(world.settled(mesh.openBlobs(absent.self)), ChannelClosedError)
       await assert.rejects(world.settled(mesh.openView(absent.self, { job: JOB, kind: 'film' })), ChannelClosedError)
+      await assert.rejects(world.settled(mesh.askLog(absent.self, { job: JOB, unit: 0 })), ChannelClosedError)
       await assert.rejects(world.settled(mesh.exchangeDigests(absent.self, { digests: [], records: [] })), ChannelClosedError)
     })
   })

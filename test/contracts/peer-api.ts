@@ -60,6 +60,22 @@ export function describePeerApi (name: string, makeFake: () => FakePeer, reach: 
       await assert.rejects(api.estimate({ ...REQUEST, scene: '/scenes/broken.glb' }), { name: 'SceneError', exitStatus: 3, missing: ['a.png', 'b.png'] })
     })
 
+    it('tells what became of a unit, or of all', async () => {
+      fake.logs = {
+        state: 'parked',
+        place: { frame: 1, rect: { x0: 0, y0: 0, x1: 8, y1: 8 }, samples: { first: 0, end: 16 } },
+        troubles: [{ unit: '2', kind: 'parked', peer: FAKE_PEER, name: 'ALDER', reason: 'no', atMs: 9 }],
+        attempts: [{ type: 'failed', startedAtMs: 1, atMs: 2, threads: 3, reason: 'no', log: 'a\nb', peer: FAKE_PEER, name: 'ALDER' }],
+        gaps: [{ peer: FAKE_PEER, name: 'BIRCH', why: 'away' }]
+      }
+      const { job } = await api.render(REQUEST)
+      assert.deepEqual(await api.log(job, '2'), { ...fake.logs, job, unit: '2' })
+      assert.deepEqual(await api.log(job), { ...fake.logs, job, unit: null })
+      assert.deepEqual(fake.asked, ['log 2', 'log all'])
+      await assert.rejects(api.log(job, '4'), { name: 'UsageError', exitStatus: 2 })
+      await assert.rejects(api.log('nothing', '0'), { name: 'UnknownJobError' })
+    })
+
     it('keeps class, exit status, text and fields of errors', async () => {
       await assert.rejects(api.render({ ...REQUEST, scene: '/scenes/broken.glb' }), {
         name: 'SceneError', exitStatus: 3, message: '2 files are missing, nothing was started: a.png, b.png', missing: ['a.png', 'b.png']

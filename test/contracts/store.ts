@@ -32,6 +32,7 @@ export const EVERY_RECORD: readonly JournalRecord[] = [
   { type: 'grant', grant: 17, worker: '12D3KooWabc', rects: [{ frame: 0, x0: 1, y0: 2, x1: 3, y1: 4, run0: 0, run1: 1 }, { frame: 1, x0: 0, y0: 0, x1: 9, y1: 9, run0: 2, run1: 3 }] },
   { type: 'accepted', unit: 999_999, worker: 'w', phases: { transferMs: 0.25, loadMs: 0, renderMs: 1e6 } },
   { type: 'trouble', unit: 4, worker: 'w', kind: 'parked', reason: 'line one\nline two \u0000 🙂' },
+  { type: 'trouble', unit: 4, worker: 'w', kind: 'failed', reason: '', atMs: 1.5e12 },
   { type: 'started', count: 5 },
   { type: 'film', unit: 6 },
   {

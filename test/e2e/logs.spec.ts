@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { writeSmallGlb } from '../support/small-scene.ts'
 import { Stage } from '../support/stage.ts'
+import type { ChildProcess } from 'node:child_process'
 import type { Program } from '../support/program.ts'
+
+const POISONED_PEER = path.join(import.meta.dirname, 'support', 'poisoned-peer.js')
 
 const LOUD = ['-vv', '--log-json'] as const
 
@@ -84,5 +88,73 @@ describe('what peers write on standard error', function () {
       await peer.end()
     }
     assert.deepEqual([a.stderr, b.stderr, job.stderr], ['', '', ''])
+  })
+})
+
+describe('the log of a unit that could not be rendered', function () {
+  this.timeout(120_000)
+  let stage: Stage
+  const children = new Set<ChildProcess>()
+
+  beforeEach(() => {
+    stage = new Stage()
+  })
+
+  afterEach(async () => {
+    for (const child of children) {
+      child.kill('SIGKILL')
+    }
+    await stage.close()
+  })
+
+  /** A peer B in a process of its own, which renders all units but one. */
+  async function startPoisoned (ticket: string): Promise<{ readonly process: ChildProcess, readonly address: string }> {
+    const child = spawn(process.execPath, [POISONED_PEER, stage.home('B'), ticket, '2'], { stdio: ['ignore', 'pipe', 'inherit'] })
+    children.add(child)
+    child.once('close', () => { children.delete(child) })
+    const address = await new Promise<string>((resolve) => { child.stdout.once('data', (bytes: Buffer) => { resolve(bytes.toString().trim()) }) })
+    return { process: child, address }
+  }
+
+  it('is fetched from the worker, after kill -9 of the worker too; the end of the job says why, after a restart too', async () => {
+    const scene = await writeSmallGlb(stage.folder)
+    const a = await stage.up('A', { args: ['--no-work'] })
+    const ticket = await stage.invite('A')
+    const b = await startPoisoned(ticket)
+    const render = await stage.run(['render', scene, '--home', stage.home('A'), '-o', 'picture.png', '--size', '64x64', '--tile', '32', '--samples', '16', '--split', 'tiles', '--quiet'])
+    assert.equal(render.status, 1, render.stderr)
+    const last = render.stderr.trim().split('\n').at(-1)!
+    const [, jobId] = /^1 unit of small scene\.glb could not be rendered: the renderer gave up \(.*\); why: tilemesh log ([0-9a-f]{8}) 2; /.exec(last) ?? []
+    assert.ok(jobId !== undefined, last)
+    const check = async (): Promise<void> => {
+      const { status, lines } = await stage.run(['log', jobId, '2', '--home', stage.home('A')])
+      assert.equal(status, 0)
+      assert.match(lines[0]!, /^unit 2 of small scene\.glb \(frame 1, 32×32 pixels at 0,32, samples 0 to 15\), parked$/)
+      const failed = lines.findIndex((line) => / B failed after .* \(1 thread\): the renderer gave up$/.test(line))
+      assert.ok(failed > 0, lines.join('\n'))
+      assert.deepEqual(lines.slice(failed + 1, failed + 3), ['    | texture "wood.png" is corrupt', '    | at �]0;owned�pixel 17,4�[2J'])
+      assert.equal(lines.filter((line) => line.includes('B failed after')).length, 3)
+      assert.ok(lines.some((line) => line.includes('so it is parked')))
+    }
+    await check()
+    const all = await stage.ask('A', 'log', 'small scene')
+    assert.ok(all.events.some((event) => (event.event as string) === 'log' && event.state === 'parked' && event.unit === '2'))
+    b.process.kill('SIGKILL')
+    await a.event('B leaves', ({ event, state }) => event === 'peer' && state === 'left')
+    const away = await stage.run(['log', jobId, '2', '--home', stage.home('A')])
+    assert.ok(away.lines.some((line) => line === 'B is away, and may know more'), away.lines.join('\n'))
+    const { address } = await startPoisoned(ticket)
+    await a.until('B again', () => a.events.filter(({ event, state }) => event === 'peer' && state === 'joined').length >= 2)
+    await check()
+    a.signal('SIGKILL')
+    await a.ended
+    const again = await stage.up('A', { args: ['--no-work', '--bootstrap', address] })
+    await again.event('B', ({ event, state }) => event === 'peer' && state === 'joined')
+    const watch = await stage.ask('A', 'watch', jobId)
+    assert.equal(watch.status, 1)
+    assert.deepEqual(watch.events.find(({ event }) => event === 'done')!.parked, { units: 1, unit: '2', reason: 'the renderer gave up' })
+    await check()
+    assert.equal((await stage.run(['log', jobId, '4', '--home', stage.home('A')])).status, 2)
+    assert.equal((await stage.run(['log', 'nothing', '--home', stage.home('A')])).status, 2)
   })
 })

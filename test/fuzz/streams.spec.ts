@@ -5,6 +5,7 @@ import { serveBlobs } from '../../src/mesh/blob-server.ts'
 import { createBlobChannel } from '../../src/mesh/blob-channel.ts'
 import { createChannel } from '../../src/mesh/channel.ts'
 import { stewardCodec, viewSourceCodec } from '../../src/mesh/channel-codecs.ts'
+import { answerLog, askLog } from '../../src/mesh/log-stream.ts'
 import { localPair } from '../../src/mesh/local-pair.ts'
 import { receiveResults } from '../../src/mesh/result-receiver.ts'
 import { createResultSender } from '../../src/mesh/result-sender.ts'
@@ -58,6 +59,8 @@ const doors: readonly Door[] = [
   { protocol: 'result', messages: sample(any.anyResultHead, wire.encodeResultHead), serve: async (stream, clock) => receiveResults(stream, { ...init(clock), receiver, sha256 }) },
   { protocol: 'result answers', messages: sample(any.anyResultAnswer, wire.encodeResultAnswer), serve: async (stream, clock) => createResultSender(stream, init(clock)).closed },
   { protocol: 'blob', messages: sample(any.anyBlobRequest, wire.encodeBlobRequest), serve: async (stream, clock) => serveBlobs(stream, { ...init(clock), provider: async () => undefined, log: new MemoryLog() }) },
+  { protocol: 'log', messages: sample(any.anyLogRequest, wire.encodeLogRequest), serve: async (stream, clock) => answerLog(stream, async () => ({ entries: [], troubles: [], dropped: false }), init(clock)) },
+  { protocol: 'log answers', messages: sample(any.anyLogAnswer, wire.encodeLogAnswer), serve: async (stream, clock) => askLog(stream, { job: 'ab'.repeat(32), unit: 7 }, init(clock)) },
   { protocol: 'blob answers', messages: sample(any.anyBlobAnswer, wire.encodeBlobAnswer), serve: async (stream, clock) => createBlobChannel(stream, init(clock)).closed }
 ]
 

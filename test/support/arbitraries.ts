@@ -11,6 +11,7 @@ import type {
   Beacon, JobDigest, ResultHead, StewardMessage, UnitRange, WorkerMessage
 } from '../../src/core/messages.ts'
 import type { UnitRect } from '../../src/core/rect.ts'
+import type { LogAnswer, LogRequest, UnitLogEntry } from '../../src/core/unit-log.ts'
 import type { FarmEvent, Greeting, ViewMessage, ViewRequest } from '../../src/ports.ts'
 import type {
   AddressedAnswer, BlobAnswer, BlobRequest, GossipMessage, PeerAddresses, RawDigestExchange, RawJobRecord, SignedBytes
@@ -251,6 +252,27 @@ export const anyBlobAnswer: fc.Arbitrary<BlobAnswer> = record({ id: fc.nat(0xfff
 
 /** What a viewer asks for. */
 export const anyViewRequest: fc.Arbitrary<ViewRequest> = record({ job: anyHash, kind: fc.constantFrom('live', 'film') })
+
+/** What a peer asks about a job or one of its units. */
+export const anyLogRequest: fc.Arbitrary<LogRequest> = record({ job: anyHash, unit: fc.option(anyUnit, { nil: undefined }) })
+
+const moment = fc.maxSafeNat()
+const threads = fc.nat(4096)
+
+const anyLogEntry: fc.Arbitrary<UnitLogEntry> = fc.oneof(
+  record({ type: fc.constant('rendered' as const), startedAtMs: moment, atMs: moment, renderMs: milliseconds, threads, log: text(400) }),
+  record({ type: fc.constant('failed' as const), startedAtMs: moment, atMs: moment, threads, reason: line(120), log: text(400) }),
+  record({ type: fc.constant('delivered' as const), atMs: moment, to: anyPeerId, answer: fc.constantFrom('accepted' as const, 'duplicate' as const, 'ended' as const, 'refused' as const), tries: fc.nat(0xffff_ffff) })
+)
+
+/** What a peer knows of it. */
+export const anyLogAnswer: fc.Arbitrary<LogAnswer> = record({
+  entries: fc.array(anyLogEntry, { maxLength: 6 }),
+  troubles: fc.array(record({
+    unit: anyUnit, kind: fc.constantFrom('lapsed' as const, 'failed' as const, 'raced' as const, 'parked' as const), peer: anyPeerId, reason: line(120), atMs: moment
+  }), { maxLength: 6 }),
+  dropped: fc.boolean()
+})
 
 const positiveUnits = fc.integer({ min: 1, max: MAX_UNITS })
 

@@ -5,6 +5,7 @@ import { isSignedBy, readControl, readJob, signControl, signJob } from './fake-s
 import type { JobId, PeerId } from '../../src/core/ids.ts'
 import type { JobControl, JobSpec } from '../../src/core/job.ts'
 import type { Beacon, DigestExchange, SignedControl, SignedJob, StewardMessage, WorkerMessage } from '../../src/core/messages.ts'
+import type { LogAnswer, LogRequest } from '../../src/core/unit-log.ts'
 import type {
   BlobChannel, Channel, Greeting, LeaseChannel, Mesh, MeshHandlers, MeshPeer, ResultSender, StewardChannel, ViewChannel, ViewMessage, ViewRequest
 } from '../../src/ports.ts'
@@ -23,6 +24,7 @@ export type StreamRequest =
   | { readonly kind: 'results' }
   | { readonly kind: 'blobs' }
   | { readonly kind: 'digests' }
+  | { readonly kind: 'log' }
   | { readonly kind: 'view', readonly request: ViewRequest }
 
 /** What is gossiped. */
@@ -165,6 +167,17 @@ export class FakeMesh implements Mesh {
       throw new ChannelClosedError()
     }
     this.#verify(answer.value)
+    await channel.close()
+    return answer.value
+  }
+
+  async askLog (peer: PeerId, request: LogRequest): Promise<LogAnswer> {
+    const channel = await this.#open<LogRequest, LogAnswer>(peer, { kind: 'log' })
+    await channel.send(request)
+    const answer = await channel.messages[Symbol.asyncIterator]().next()
+    if (answer.done === true) {
+      throw new ChannelClosedError()
+    }
     await channel.close()
     return answer.value
   }
@@ -312,6 +325,9 @@ export class FakeMesh implements Mesh {
       case 'view':
         handlers.view(request.request, channel as Channel<ViewMessage, never>)
         break
+      case 'log':
+        launch(this.#answerLog(channel as Channel<LogAnswer, LogRequest>, from).catch((err: unknown) => { (channel as Channel<LogAnswer, LogRequest>).abort(err as Error) }))
+        break
       case 'digests':
         launch(this.#answerDigests(channel as Channel<DigestExchange, DigestExchange>, from).catch((err: unknown) => { (channel as Channel<DigestExchange, DigestExchange>).abort(err as Error) }))
         break
@@ -323,6 +339,13 @@ export class FakeMesh implements Mesh {
     if (exchange.done !== true) {
       this.#verify(exchange.value)
       await channel.send(this.#handlers!.digests(exchange.value, from))
+    }
+  }
+
+  async #answerLog (channel: Channel<LogAnswer, LogRequest>, from: PeerId): Promise<void> {
+    const request = await channel.messages[Symbol.asyncIterator]().next()
+    if (request.done !== true) {
+      await channel.send(await this.#handlers!.log(request.value, from))
     }
   }
 

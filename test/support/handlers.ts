@@ -12,6 +12,7 @@ export function quietHandlers (overrides: Partial<MeshHandlers> = {}): MeshHandl
     lease: () => {},
     view: () => {},
     digests: () => ({ digests: [], records: [] }),
+    log: async () => ({ entries: [], troubles: [], dropped: false }),
     results: { offer: () => 'refused', take: async () => 'refused', drop: () => {} },
     blobs: async () => undefined,
     ...overrides

@@ -1,6 +1,7 @@
 import { StoreError } from '../../src/errors.ts'
-import type { Hash, JobId } from '../../src/core/ids.ts'
+import type { Hash, JobId, UnitIndex } from '../../src/core/ids.ts'
 import type { SpeedRecord } from '../../src/core/speed.ts'
+import type { UnitLogEntry } from '../../src/core/unit-log.ts'
 import type { JournalEntry, JournalRecord } from '../../src/ports.ts'
 
 /** A journal on a {@link MemoryDisk}: records in order, and which of them would survive a power cut. */
@@ -61,6 +62,7 @@ export class MemoryDisk {
   speeds: SpeedRecord | undefined
   readonly journals = new Map<JobId, MemoryJournal>()
   readonly records = new Map<JobId, Map<string, JournalRecord & { type: 'job' | 'control' }>>()
+  readonly unitLogs: { readonly job: JobId, readonly unit: UnitIndex, readonly entry: UnitLogEntry }[] = []
   readonly blobs = new Map<Hash, Uint8Array>()
   /** When blobs came; of those that tests put there by hand nothing is known. */
   readonly blobTimes = new Map<Hash, number>()

@@ -1,6 +1,7 @@
 import { StoreError } from '../../src/errors.ts'
 import { MemoryBlobs } from './memory-blobs.ts'
 import { MemoryDisk, filmBytes } from './memory-disk.ts'
+import { MemoryUnitLogs } from './memory-unit-logs.ts'
 import type { JobId } from '../../src/core/ids.ts'
 import type { SpeedRecord } from '../../src/core/speed.ts'
 import type { Clock, JobStore, JournalEntry, JournalRecord, KeptFilms, Store } from '../../src/ports.ts'
@@ -15,6 +16,7 @@ type SavedRecord = JournalRecord & { type: 'job' | 'control' }
 export class MemoryStore implements Store {
   readonly disk: MemoryDisk
   readonly blobs: MemoryBlobs
+  readonly unitLogs: MemoryUnitLogs
   readonly #clock: Clock
   readonly #open = new Set<JobId>()
   #dead = false
@@ -22,6 +24,7 @@ export class MemoryStore implements Store {
   constructor (clock: Clock, disk: MemoryDisk = new MemoryDisk()) {
     this.#clock = clock
     this.disk = disk
+    this.unitLogs = new MemoryUnitLogs(disk)
     this.blobs = new MemoryBlobs(disk, clock, () => this.sync())
   }
 

@@ -27,6 +27,8 @@ export const codecs: readonly Codec<unknown>[] = [
   codec('BlobRequest', wire.encodeBlobRequest, wire.decodeBlobRequest, any.anyBlobRequest),
   codec('BlobAnswer', wire.encodeBlobAnswer, wire.decodeBlobAnswer, any.anyBlobAnswer),
   codec('ViewRequest', wire.encodeViewRequest, wire.decodeViewRequest, any.anyViewRequest),
+  codec('LogRequest', wire.encodeLogRequest, wire.decodeLogRequest, any.anyLogRequest),
+  codec('LogAnswer', wire.encodeLogAnswer, wire.decodeLogAnswer, any.anyLogAnswer),
   codec('ViewMessage', wire.encodeViewMessage, wire.decodeViewMessage, any.anyViewMessage),
   codec('Greeting', wire.encodeGreeting, wire.decodeGreeting, any.anyGreeting),
   codec('PeerExchange', wire.encodePeerExchange, wire.decodePeerExchange, any.anyPeerExchange)

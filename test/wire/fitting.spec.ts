@@ -3,6 +3,7 @@ import * as wire from '../../src/wire/codec/index.ts'
 import * as limits from '../../src/wire/limits.ts'
 import { done, error, job, peer, progress, token, unitEvent } from './values.ts'
 import type { Claim, Grant, Renew, Renewed, UnitFailed } from '../../src/core/messages.ts'
+import type { UnitLogEntry, UnitTrouble } from '../../src/core/unit-log.ts'
 import type { FarmEvent, ViewMessage } from '../../src/ports.ts'
 
 /** The largest values each field takes, so that every message is as long as it can be. */
@@ -58,6 +59,21 @@ describe('what grows with the work is cut to fit, not lost', () => {
     const renewed: Renewed = { type: 'renewed', sequence: 1, live: [], accepted: [{ job, ranges }, { job, ranges: ranges.slice(0, 2) }] }
     const { accepted } = wire.decodeStewardMessage(wire.encodeStewardMessage(renewed)) as Renewed
     assert.deepEqual(accepted.map((part) => part.ranges.length), [limits.MAX_RENEWED_RANGES - 1, 1])
+  })
+
+  it('an answer about a unit keeps the newest entries, and says that others were dropped', () => {
+    const entry: UnitLogEntry = { type: 'failed', startedAtMs: 1, atMs: 2, threads: 4, reason: 'no\u001b[2J memory', log: 'x'.repeat(limits.MAX_LOG_BYTES + 1) }
+    const trouble: UnitTrouble = { unit: 1, kind: 'failed', peer, reason: 'x'.repeat(1000), atMs: 3 }
+    const asked = { entries: Array.from({ length: 40 }, (_, atMs) => ({ ...entry, atMs })), troubles: Array.from({ length: 200 }, (_, atMs) => ({ ...trouble, atMs })), dropped: false }
+    const answer = wire.decodeLogAnswer(wire.encodeLogAnswer(asked))
+    assert.equal(answer.troubles.length, limits.MAX_LOG_TROUBLES)
+    assert.equal(answer.troubles.at(-1)!.atMs, 199)
+    assert.ok(answer.entries.length >= 6 && answer.entries.length < 10, `${answer.entries.length} entries`)
+    assert.equal(answer.entries.at(-1)!.atMs, 39)
+    assert.equal(answer.dropped, true)
+    const short = wire.decodeLogAnswer(wire.encodeLogAnswer({ ...asked, entries: asked.entries.map((one) => ({ ...one, log: '' })), troubles: [] }))
+    assert.equal(short.entries.length, limits.MAX_LOG_ENTRIES)
+    assert.equal(wire.decodeLogAnswer(wire.encodeLogAnswer({ ...asked, entries: [entry], troubles: [] })).dropped, false)
   })
 
   it('an event keeps the beginning of its texts and lists', () => {

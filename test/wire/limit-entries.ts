@@ -7,6 +7,7 @@ import * as gossip from '../../src/wire/generated/gossip.ts'
 import * as hello from '../../src/wire/generated/hello.ts'
 import * as lease from '../../src/wire/generated/lease.ts'
 import * as ledger from '../../src/wire/generated/ledger.ts'
+import * as log from '../../src/wire/generated/log.ts'
 import * as view from '../../src/wire/generated/view.ts'
 import * as limits from '../../src/wire/limits.ts'
 import { done, error, job, peer, progress, sample, spec, token, unitEvent } from './values.ts'
@@ -149,6 +150,17 @@ export const entries: readonly LimitEntry[] = [
   { limit: 'MAX_BLOB_ANSWER_BYTES', what: 'a blob answer', attempt: (n) => wire.decodeBlobAnswer(padded(sample.BlobAnswer, n)) },
   { limit: 'MAX_VIEW_REQUEST_BYTES', what: 'a view request', attempt: (n) => wire.decodeViewRequest(padded(sample.ViewRequest, n)) },
   { limit: 'MAX_VIEW_MESSAGE_BYTES', what: 'a view message', attempt: (n) => wire.decodeViewMessage(padded(sample.Refused, n)) },
+  { limit: 'MAX_LOG_REQUEST_BYTES', what: 'a question about a unit', attempt: (n) => wire.decodeLogRequest(padded(sample.LogRequest, n)) },
+  { limit: 'MAX_LOG_ANSWER_BYTES', what: 'the answer to a question about a unit', attempt: (n) => wire.decodeLogAnswer(padded(sample.LogAnswer, n)) },
+  { limit: 'MAX_LOG_ENTRIES', what: 'entries about a unit', attempt: (n) => wire.decodeLogAnswer(log.LogAnswer.encode({ entries: times(n, {}), troubles: [], dropped: false })) },
+  {
+    limit: 'MAX_LOG_TROUBLES',
+    what: 'troubles of a job',
+    attempt: (n) => wire.decodeLogAnswer(log.LogAnswer.encode({
+      entries: [], troubles: times(n, { unit: 0, kind: log.LogTroubleKind.LOG_TROUBLE_KIND_PARKED, peer: peerId, reason: bytes(1), atMs: 0 }), dropped: false
+    }))
+  },
+  { limit: 'MAX_LOG_BYTES', what: 'the log of a rendered unit', attempt: (n) => wire.decodeLogAnswer(log.LogAnswer.encode({ entries: [{ rendered: { startedAtMs: 0, atMs: 0, renderMs: 0, threads: 1, log: bytes(n) } }], troubles: [], dropped: false })) },
   { limit: 'MAX_PEER_EXCHANGE_BYTES', what: 'a peer exchange', attempt: (n) => wire.decodePeerExchange(padded(sample.PeerExchange, n)) },
   {
     limit: 'MAX_BEACON_JOBS',

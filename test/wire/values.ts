@@ -94,6 +94,17 @@ export const messages = {
   BlobAnswer: ['BlobAnswer', { id: 6, found: true, bytes: 1_048_576 }],
   BlobMissing: ['BlobAnswer', { id: 7, found: false, bytes: 0 }],
   ViewRequest: ['ViewRequest', { job, kind: 'film' }],
+  LogRequest: ['LogRequest', { job, unit: 77 }],
+  JobLogRequest: ['LogRequest', { job, unit: undefined }],
+  LogAnswer: ['LogAnswer', {
+    entries: [
+      { type: 'failed', startedAtMs: 1_790_000_000_000, atMs: 1_790_000_000_250, threads: 4, reason: 'out of memory', log: 'line 1\nline 2\n' },
+      { type: 'rendered', startedAtMs: 1_790_000_001_000, atMs: 1_790_000_001_900, renderMs: 812.5, threads: 8, log: '' },
+      { type: 'delivered', atMs: 1_790_000_002_000, to: peer, answer: 'accepted', tries: 2 }
+    ],
+    troubles: [{ unit: 77, kind: 'parked', peer: hashedPeer, reason: 'out of memory', atMs: 1_790_000_003_000 }],
+    dropped: true
+  }],
   JobEvent: ['ViewMessage', { type: 'event', event: { event: 'job', job, name: 'käfer.glb', units: 510, engine: 'pathtracer', fingerprint: spec.fingerprint, width: 1920, height: 1080, frames: 5, samples: 256, requester: peer } }],
   PeerEvent: ['ViewMessage', { type: 'event', event: { event: 'peer', peer: hashedPeer, state: 'joined', name: 'bernd' } }],
   UnitEvent: ['ViewMessage', { type: 'event', event: unitEvent }],

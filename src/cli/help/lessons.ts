@@ -102,6 +102,15 @@ export const LESSONS: Readonly<Record<string, Lesson>> = {
     ],
     seeAlso: ['watch', 'fetch', 'peers']
   },
+  log: {
+    summary: 'say what became of a unit, and why',
+    group: RENDERING,
+    examples: [
+      { line: 'tilemesh log shot.glb', what: 'which units failed, lapsed or are parked, and at whom' },
+      { line: 'tilemesh log shot.glb 17', what: 'every attempt at unit 17, with what the renderer said' }
+    ],
+    seeAlso: ['jobs', 'watch']
+  },
   pause: {
     summary: 'start no more units of a job',
     group: RENDERING,

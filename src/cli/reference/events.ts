@@ -1,4 +1,4 @@
-import type { JobEstimate, JobSummary, PeerStatus, PeerSummary, SavedFilm, SettingState } from '../../api.ts'
+import type { JobEstimate, JobLogGap, JobSummary, PeerStatus, PeerSummary, SavedFilm, SettingState } from '../../api.ts'
 import type { FarmEvent } from '../../ports.ts'
 import type { Check } from '../doctor/check.ts'
 
@@ -76,7 +76,8 @@ const FARM_EVENTS: { readonly [Name in FarmEvent['event']]: { readonly when: str
       byPeer: 'units delivered, by peer id',
       bytesIn: 'bytes of pixels accepted',
       phases: 'transfer, load, render and merge: milliseconds, summed over peers',
-      problem: 'why the video is missing; absent when nothing is'
+      problem: 'why the video is missing; absent when nothing is',
+      parked: 'of a job that ended parked: units (how many could not be rendered), unit (the first of them) and reason (why)'
     }
   }
 }
@@ -152,6 +153,31 @@ const SAVED: Meanings<SavedFilm> = {
   missing: 'one line that says what is missing and who has it; null when nothing is'
 }
 
+const LOG: Readonly<Record<string, string>> = {
+  job: 'of which job',
+  unit: 'of which unit',
+  state: 'at a worker: rendered, failed or delivered; as the requester remembers it: failed, lapsed, raced or parked',
+  peer: 'the worker\'s peer id',
+  name: 'what people see of it',
+  atMs: 'milliseconds since 1970, by the clock of that peer',
+  startedAtMs: 'when its render began; rendered and failed at a worker only, as threads and log',
+  renderMs: 'render time in milliseconds; rendered only',
+  threads: 'render threads',
+  log: 'what the renderer said, as it said it',
+  reason: 'why it failed or is parked',
+  to: 'whom it was delivered to; delivered only, as answer and tries',
+  answer: 'accepted, duplicate, ended or refused',
+  tries: 'how often it was sent'
+}
+
+const GAP: Meanings<JobLogGap> & Readonly<Record<string, string>> = {
+  job: 'of which job',
+  unit: 'of which unit; null when none was asked for',
+  peer: 'whose word is missing',
+  name: 'what people see of it',
+  why: 'away, silent (it did not answer) or dropped (older logs were too much to keep)'
+}
+
 const SETTING: Meanings<SettingState> = {
   key: 'its name',
   value: 'what holds',
@@ -182,6 +208,8 @@ export const EVENTS: readonly EventPage[] = [
   { event: 'status', when: 'status, threads, drain: the running peer. tilemesh alone: running is false when there is none', fields: { running: 'whether a peer runs in this home', ...STATUS } },
   { event: 'estimate', when: 'render --dry-run: what the job would take', fields: { ...ESTIMATE } },
   { event: 'saved', when: 'fetch: what was written', fields: { ...SAVED } },
+  { event: 'log', when: 'log: one for each thing that happened, oldest first', fields: LOG },
+  { event: 'gap', when: 'log: last, one for each peer that may know more', fields: GAP },
   { event: 'setting', when: 'config: one for each setting, or the one that was changed', fields: { ...SETTING } },
   { event: 'ticket', when: 'mesh invite', fields: { ticket: 'whoever has it can join: treat it like a key' } },
   { event: 'mesh', when: 'mesh init, mesh join', fields: { mesh: 'its name', state: 'made or joined' } },

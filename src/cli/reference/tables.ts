@@ -37,6 +37,7 @@ export const HOME_FILES: Readonly<Record<string, string>> = {
   records: 'signed records of other peers\' jobs',
   blobs: 'files of scenes, each under its hash',
   bundles: 'the same files laid out as their scenes need them',
+  'unit-logs': 'what became of units that were rendered here; may be deleted',
   run: 'the sockets that lock the home',
   'control.sock': 'where commands reach the running peer; on Windows a named pipe'
 }

@@ -179,11 +179,12 @@ export class PathTracerSession implements EngineSession {
     const { work, block } = given
     if (work.state === 'rendering' && reply.state === 'rendered') {
       work.threadMs += reply.ms
+      work.rays += reply.rays
       const pixels = work.add(block.rect, reply.pixels)
       if (pixels !== undefined) {
         work.state = 'done'
         // Threads share the machine: so counted, the times of units that were rendered side by side add up to what the clock shows.
-        this.#run!.finish(work, { state: 'rendered', unit: work.unit.unit, pixels, renderMs: work.threadMs / this.#pool.size })
+        this.#run!.finish(work, { state: 'rendered', unit: work.unit.unit, pixels, renderMs: work.threadMs / this.#pool.size, log: accountOf(work) })
       }
     }
     this.#release(work)
@@ -207,6 +208,12 @@ export class PathTracerSession implements EngineSession {
       this.#release(work)
     }
   }
+}
+
+/** What the log of a unit says when all went well. */
+function accountOf ({ rays, threadMs }: UnitWork): string {
+  const rate = threadMs > 0 ? `, ${Math.round(rays / threadMs)} thousand a second and thread` : ''
+  return `${rays} rays in ${Math.round(threadMs)} ms of all threads${rate}`
 }
 
 /** What a run needs of its session. */

@@ -16,6 +16,8 @@ export class UnitWork {
   state: 'rendering' | 'done' | 'stopped' = 'rendering'
   /** Thread milliseconds spent on it. */
   threadMs = 0
+  /** Rays followed for it. */
+  rays = 0
   readonly #chunks: RenderBlock['chunks']
   /** Pixels of a block, and how many blocks there are across and in all. */
   readonly #blockWidth: number

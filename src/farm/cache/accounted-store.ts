@@ -22,6 +22,10 @@ export class AccountedStore implements Store {
     this.#watch = watch
   }
 
+  get unitLogs (): Store['unitLogs'] {
+    return this.#store.unitLogs
+  }
+
   get blobs (): Store['blobs'] {
     return this.#store.blobs
   }

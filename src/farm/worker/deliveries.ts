@@ -8,7 +8,7 @@ export interface Parcel {
   readonly job: JobId
   readonly unit: UnitIndex
   readonly pixels: Uint8Array
-  /** The head as of now; undefined when nobody wants the unit any more. */
+  /** Asked at each try: the head as of now; undefined when nobody wants the unit any more. */
   head (): ResultHead | undefined
   /** The requester answered for good: the pixels may be forgotten. */
   settled (answer: Exclude<ResultAnswer, 'busy' | 'unknown-token'>): void

@@ -9,6 +9,7 @@ import type { Reach } from '../../core/holding.ts'
 import type { JobId, PeerId, UnitIndex } from '../../core/ids.ts'
 import type { ResultHead, WorkerSpeed } from '../../core/messages.ts'
 import type { Measurement } from '../../core/speed.ts'
+import type { UnitLogEntry } from '../../core/unit-log.ts'
 import type { EngineSession, RenderOutcome, RenderUnit, SceneFiles } from '../../ports.ts'
 import type { CacheKeeper } from '../cache/cache-keeper.ts'
 import type { KnownJob } from '../directory.ts'
@@ -23,6 +24,10 @@ export interface WorkerJobContext extends Omit<FetchContext, 'blobs'> {
   /** A unit is finished and waits for delivery. */
   finished (job: WorkerJob, unit: UnitIndex): void
   failed (job: WorkerJob, unit: UnitIndex, reason: string, log: string): void
+  /** What is to be kept of a unit, for whoever looks for a cause later. */
+  keep (job: WorkerJob, unit: UnitIndex, entry: UnitLogEntry): void
+  /** For people: see {@link UnitLogEntry}. */
+  wallMs (): number
   /** What is not started is to go back, and nothing of the job to be claimed for a while: this peer can not render it now, others may. */
   postpone (job: WorkerJob, ms: number): void
   /** Something changed: the worker is to look whose turn it is. */
@@ -46,6 +51,13 @@ interface LoadFailure {
   readonly log: string
 }
 
+/** A unit that the engine has. */
+interface RunningUnit {
+  readonly abort: AbortController
+  /** On the wall clock. */
+  readonly startedAtMs: number
+}
+
 interface FinishedUnit {
   readonly pixels: Uint8Array
   readonly head: Omit<ResultHead, 'token'>
@@ -65,7 +77,7 @@ export class WorkerJob {
   readonly holding: Holding
   readonly #ready: ReadyEngine
   readonly #context: WorkerJobContext
-  readonly #running = new Map<UnitIndex, AbortController>()
+  readonly #running = new Map<UnitIndex, RunningUnit>()
   readonly #pixels = new Map<UnitIndex, FinishedUnit>()
   #phase: SessionPhase = { phase: 'idle' }
   #busyMs = 0
@@ -170,7 +182,7 @@ export class WorkerJob {
   /** Nobody wants these units any more. */
   abort (units: Iterable<UnitIndex>): void {
     for (const unit of units) {
-      this.#running.get(unit)?.abort()
+      this.#running.get(unit)?.abort.abort()
       this.#running.delete(unit)
       this.forgetPixels(unit)
     }
@@ -292,8 +304,9 @@ export class WorkerJob {
       this.#context.postpone(this, retryMs)
       return
     }
+    const atMs = this.#context.wallMs()
     for (const unit of this.holding.take(Infinity, 'steward-away', this.#context.nowMs())) {
-      this.#context.failed(this, unit, reason, log)
+      this.#failed(unit, atMs, reason, log)
     }
   }
 
@@ -332,18 +345,27 @@ export class WorkerJob {
 
   #outcome (outcome: RenderOutcome): void {
     const { unit } = outcome
-    const wanted = this.#running.delete(unit)
-    if (!wanted) {
+    const running = this.#running.get(unit)
+    if (running === undefined) {
       return
     }
+    this.#running.delete(unit)
     if (outcome.state === 'failed') {
-      this.#context.failed(this, unit, outcome.reason, outcome.log)
+      this.#failed(unit, running.startedAtMs, outcome.reason, outcome.log)
     } else if (this.holding.finish(unit) !== undefined) {
       this.#measure()
       this.#keep(unit, outcome)
+      this.#context.keep(this, unit, {
+        type: 'rendered', startedAtMs: running.startedAtMs, atMs: this.#context.wallMs(), renderMs: outcome.renderMs, threads: this.#context.threads(), log: outcome.log ?? ''
+      })
       this.#context.finished(this, unit)
     }
     this.#context.changed()
+  }
+
+  #failed (unit: UnitIndex, startedAtMs: number, reason: string, log: string): void {
+    this.#context.keep(this, unit, { type: 'failed', startedAtMs, atMs: this.#context.wallMs(), threads: this.#context.threads(), reason, log })
+    this.#context.failed(this, unit, reason, log)
   }
 
   #measure (): void {
@@ -382,7 +404,7 @@ export class WorkerJob {
     const place = placeOf(grid, unit)
     const chunks = chunksOf(grid, place)
     const abort = new AbortController()
-    this.#running.set(unit, abort)
+    this.#running.set(unit, { abort, startedAtMs: this.#context.wallMs() })
     return {
       unit,
       frame: frameNumber(grid, place.frame),

@@ -7,7 +7,7 @@ import { WorkerJob } from './worker-job.ts'
 import type { Hash, JobId, PeerId, UnitIndex } from '../../core/ids.ts'
 import type { Measurement } from '../../core/speed.ts'
 import type { Reach } from '../../core/holding.ts'
-import type { Bundler, Clock, Log, Mesh, Random, Sha256 } from '../../ports.ts'
+import type { Bundler, Clock, Log, Mesh, Random, Sha256, UnitLogs } from '../../ports.ts'
 import type { CacheKeeper } from '../cache/cache-keeper.ts'
 import type { Directory, KnownJob } from '../directory.ts'
 import type { ReadyEngine } from '../submission.ts'
@@ -16,6 +16,7 @@ import type { ReadyEngine } from '../submission.ts'
 export interface WorkerContext {
   readonly mesh: Mesh
   readonly cache: Pick<CacheKeeper, 'hold'>
+  readonly unitLogs: UnitLogs
   readonly bundler: Bundler
   readonly clock: Clock
   readonly random: Random
@@ -197,6 +198,8 @@ export class Worker {
         threads: () => this.#threads,
         finished: (finished, unit) => { this.#finished(finished, unit) },
         failed: (failing, unit, reason, log) => { this.#leases.failed(failing, unit, reason, log) },
+        keep: (of, unit, entry) => { this.#context.unitLogs.append(of.id, unit, entry) },
+        wallMs: () => this.#context.clock.wallMs(),
         postpone: (postponed, ms) => { this.#leases.postpone(postponed, ms) },
         changed: () => { this.wake() }
       })
@@ -275,12 +278,17 @@ export class Worker {
       this.#context.measured(job.measurement(unit, (nowMs - this.#lapAtMs) * this.#threads))
     }
     this.#lapAtMs = nowMs
+    let tries = 0
     this.#deliveriesTo(job.requester).add({
       job: job.id,
       unit,
       pixels: job.pixelsOf(unit)!,
-      head: () => job.headOf(unit),
+      head: () => {
+        tries++
+        return job.headOf(unit)
+      },
       settled: (answer) => {
+        this.#context.unitLogs.append(job.id, unit, { type: 'delivered', atMs: this.#context.clock.wallMs(), to: job.requester, answer, tries })
         job.forgetPixels(unit)
         job.holding.forget(unit)
         if (answer === 'refused') {

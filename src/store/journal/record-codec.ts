@@ -64,7 +64,7 @@ function typed (from: Fields): JournalRecord | undefined {
     case 'epoch': return { type, epoch: epoch(from.epoch) }
     case 'grant': return { type, grant: whole(from.grant), worker: text(from.worker), rects: rects(from.rects) }
     case 'accepted': return { type, unit: whole(from.unit), worker: text(from.worker), phases: phases(from.phases) }
-    case 'trouble': return { type, unit: whole(from.unit), worker: text(from.worker), kind: trouble(from.kind), reason: text(from.reason) }
+    case 'trouble': return { type, unit: whole(from.unit), worker: text(from.worker), kind: trouble(from.kind), reason: text(from.reason), ...(from.atMs === undefined ? {} : { atMs: number(from.atMs) }) }
     case 'started': return { type, count: whole(from.count) }
     case 'film': return { type, unit: whole(from.unit) }
     case 'ledger': return { type, accepted: ranges(from.accepted), parked: list(from.parked).map(whole), totals: totals(from.totals) }

@@ -5,6 +5,7 @@ import { fittingText, textBytes, utf8Length } from './check.ts'
 import { JsonFields } from './json-fields.ts'
 import { unknownMessage } from './message.ts'
 import type { Bytes } from './check.ts'
+import type { ParkedUnits } from '../../core/farm-events.ts'
 import type { FarmEvent, WorkingPeer } from '../../ports.ts'
 
 const WHAT = 'event'
@@ -28,7 +29,7 @@ function fitting (event: FarmEvent): FarmEvent {
       working: event.working.slice(0, MAX_EVENT_PEERS),
       ...(event.waits === undefined ? {} : { waits: fittingText(event.waits, 'MAX_EVENT_MESSAGE_BYTES') })
     }
-    case 'done': return { ...event, files: fittingFiles(event.files), ...(event.problem === undefined ? {} : { problem: fittingText(event.problem, 'MAX_EVENT_MESSAGE_BYTES') }) }
+    case 'done': return { ...event, files: fittingFiles(event.files), ...(event.problem === undefined ? {} : { problem: fittingText(event.problem, 'MAX_EVENT_MESSAGE_BYTES') }), ...(event.parked === undefined ? {} : { parked: { ...event.parked, reason: fittingText(event.parked.reason, 'MAX_EVENT_MESSAGE_BYTES') } }) }
     default: return event
   }
 }
@@ -117,6 +118,7 @@ const readers: { readonly [Name in FarmEvent['event']]: (fields: JsonFields) => 
   done: (fields) => {
     const phases = fields.object('phases')
     const problem = fields.optionalText('problem', 'MAX_EVENT_MESSAGE_BYTES')
+    const parked = fields.optionalObject('parked')
     return {
       event: 'done',
       job: fields.job('job'),
@@ -135,8 +137,17 @@ const readers: { readonly [Name in FarmEvent['event']]: (fields: JsonFields) => 
         render: phases.duration('render'),
         merge: phases.duration('merge')
       },
-      ...(problem === undefined ? {} : { problem })
+      ...(problem === undefined ? {} : { problem }),
+      ...(parked === undefined ? {} : { parked: parkedUnits(parked) })
     }
+  }
+}
+
+function parkedUnits (fields: JsonFields): ParkedUnits {
+  return {
+    units: fields.whole('units', 1, MAX_UNITS),
+    unit: fields.text('unit', 'MAX_EVENT_LABEL_BYTES'),
+    reason: fields.text('reason', 'MAX_EVENT_MESSAGE_BYTES')
   }
 }
 

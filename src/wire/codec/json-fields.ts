@@ -134,6 +134,11 @@ export class JsonFields {
     return new JsonFields(`${name} of ${this.#what}`, this.#fields[name])
   }
 
+  /** The same, when it is there. */
+  optionalObject (name: string): JsonFields | undefined {
+    return this.#fields[name] === undefined ? undefined : this.object(name)
+  }
+
   /** Numbers by peer id: how many units each delivered. */
   countsByPeer (name: string, limit: LimitName, most: number): Record<PeerId, number> {
     const counts = this.object(name)

@@ -20,7 +20,8 @@ const contents = words<UnitContent, pb.UnitContent>('content of a unit', {
   sum: pb.UnitContent.UNIT_CONTENT_SUM
 })
 
-const outcomes = words<ResultAnswer, pb.ResultOutcome>('answer to a result', {
+/** How deliveries end, in words of the wire. */
+export const outcomes = words<ResultAnswer, pb.ResultOutcome>('answer to a result', {
   accepted: pb.ResultOutcome.RESULT_OUTCOME_ACCEPTED,
   duplicate: pb.ResultOutcome.RESULT_OUTCOME_DUPLICATE,
   ended: pb.ResultOutcome.RESULT_OUTCOME_ENDED,

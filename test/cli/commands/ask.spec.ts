@@ -6,7 +6,7 @@ import { jobTable } from '../../../src/cli/commands/jobs.ts'
 import { serveControl } from '../../../src/control/serve-control.ts'
 import { controlSocketPath } from '../../../src/control/socket-path.ts'
 import { until } from '../../contracts/peer-api.ts'
-import { FakePeer, OTHER_PEER } from '../support/fake-peer.ts'
+import { FAKE_PEER, FakePeer, OTHER_PEER } from '../support/fake-peer.ts'
 import { TestContext } from '../support/test-context.ts'
 import type { ControlServer } from '../../../src/control/serve-control.ts'
 
@@ -64,6 +64,71 @@ describe('commands that ask the running peer', () => {
     const json = new TestContext(peer, folder)
     await json.run('peers --json')
     assert.deepEqual(json.stdout.events.map(({ event, state, name }) => [event, state, name]), [['peer', 'joined', 'ALDER'], ['peer', 'joined', 'BIRCH']])
+  })
+
+  it('log: what became of a unit, in order, with what the renderer said made harmless', async () => {
+    peer.logs = {
+      state: 'parked',
+      place: { frame: 1, rect: { x0: 64, y0: 0, x1: 128, y1: 64 }, samples: { first: 0, end: 16 } },
+      troubles: [
+        { unit: '2', kind: 'failed', peer: OTHER_PEER, name: 'BIRCH', reason: 'no memory', atMs: 2_100 },
+        { unit: '2', kind: 'failed', peer: FAKE_PEER, name: 'ALDER', reason: 'no disk', atMs: 4_000 },
+        { unit: '2', kind: 'parked', peer: FAKE_PEER, name: 'ALDER', reason: 'no disk', atMs: 5_000 }
+      ],
+      attempts: [
+        { type: 'failed', startedAtMs: 500, atMs: 2_000, threads: 1, reason: 'no memory', log: 'line one\r\n\u001b[2Jline two\n\n', peer: OTHER_PEER, name: 'BIRCH' },
+        { type: 'rendered', startedAtMs: 1_000, atMs: 3_000, threads: 8, renderMs: 1_500, log: '', peer: FAKE_PEER, name: 'CEDAR' },
+        { type: 'delivered', atMs: 3_500, to: FAKE_PEER, answer: 'refused', tries: 2, peer: FAKE_PEER, name: 'CEDAR' }
+      ],
+      gaps: [{ peer: OTHER_PEER, name: 'ELM', why: 'away' }, { peer: OTHER_PEER, name: 'FIR', why: 'silent' }, { peer: OTHER_PEER, name: 'GUM', why: 'dropped' }]
+    }
+    assert.equal(await context.run('log shot.glb 2'), 0)
+    assert.deepEqual(context.stdout.lines.map((line) => line.replace(/^\d{4}-\d\d-\d\d \d\d:\d\d:/, '')), [
+      'unit 2 of shot.glb (frame 1, 64×64 pixels at 64,0, samples 0 to 15), parked',
+      '02  BIRCH failed after 1.50 s (1 thread): no memory',
+      '    | line one',
+      '    | �[2Jline two',
+      '03  CEDAR rendered it in 1.50 s (8 threads, 2.00 s from start to end)',
+      '03  CEDAR delivered it to the requester, which refused it, at try 2',
+      '04  ALDER failed: no disk',
+      '05  ALDER failed too, so it is parked: no disk',
+      'ELM is away, and may know more',
+      'FIR did not say what it knows',
+      'GUM has dropped older logs of this job, for the room they took'
+    ])
+    const json = new TestContext(peer, folder)
+    assert.equal(await json.run('log shot.glb 2 --json'), 0)
+    assert.deepEqual(json.stdout.events.map(({ event, state, name, why }) => [event, state ?? why, name].join(' ')), [
+      'log failed BIRCH', 'log failed BIRCH', 'log rendered CEDAR', 'log delivered CEDAR', 'log failed ALDER', 'log parked ALDER', 'gap away ELM', 'gap silent FIR', 'gap dropped GUM'
+    ])
+    assert.equal(json.stdout.events[0]!['log'], 'line one\r\n\u001b[2Jline two\n\n')
+  })
+
+  it('log: nothing is kept, no such unit, no such job', async () => {
+    assert.equal(await context.run('log shot.glb 0'), 0)
+    assert.deepEqual(context.stdout.lines, ['unit 0 of shot.glb', 'no peer that answers has rendered it, or keeps anything of it'])
+    assert.equal(await context.run('log shot.glb 4'), 2)
+    assert.equal(await context.run('log other.glb 4'), 2)
+    assert.deepEqual(context.stderr.lines, [
+      'tilemesh: There is no unit "4" in this job; its units are 0 to 3.',
+      'tilemesh: No job "other.glb" is known here. List the jobs with: tilemesh jobs'
+    ])
+  })
+
+  it('log without a unit: what went wrong, and how to look closer', async () => {
+    assert.equal(await context.run('log shot.glb'), 0)
+    assert.deepEqual(context.stdout.lines, ['nothing went wrong with the units of shot.glb (0 of 4 done)'])
+    peer.logs = {
+      ...peer.logs,
+      troubles: [...Array.from({ length: 30 }, (_, atMs) => ({ unit: '1', kind: 'lapsed' as const, peer: OTHER_PEER, name: 'BIRCH', reason: '', atMs })),
+        { unit: '3', kind: 'parked', peer: FAKE_PEER, name: 'ALDER', reason: 'no', atMs: 50 }]
+    }
+    const some = new TestContext(peer, folder)
+    assert.equal(await some.run('log shot.glb'), 0)
+    assert.equal(some.stdout.lines.length, 23)
+    assert.deepEqual(some.stdout.lines.slice(0, 2), ['1 unit of shot.glb parked: 3', 'the last 20 of 31 troubles:'])
+    assert.match(some.stdout.lines[2]!, /^\d{4}-.* {2}unit 1 {2}BIRCH went silent, so it was given to others$/)
+    assert.equal(some.stdout.lines.at(-1), 'look closer with: tilemesh log 01010101 3')
   })
 
   it('cancel: for good, by the requester only', async () => {

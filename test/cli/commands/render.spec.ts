@@ -255,7 +255,7 @@ describe('tilemesh render', () => {
     assert.equal(context.stdout.text, '')
     assert.deepEqual(context.stderr.lines.slice(1), [
       'unit 3 is parked: out of memory',
-      '3 units of shot.glb failed on three peers and are parked (960×540, 1:31, 1 peer, 0 lapsed); what there is can be had with: tilemesh fetch 01010101 -o FILE'
+      '3 units of shot.glb could not be rendered: out of memory (960×540, 1:31, 1 peer, 0 lapsed); why: tilemesh log 01010101 3; what there is: tilemesh fetch 01010101 -o FILE'
     ])
   })
 

@@ -1,7 +1,7 @@
 import { EventEmitter, on } from 'node:events'
 import { NotRequesterError, SceneError, UnknownJobError, UsageError } from '../../../src/errors.ts'
 import type {
-  CacheSummary, ClearedCache, FetchRequest, FollowItem, FollowOptions, JobEstimate, JobSummary, Peer, PeerStatus, PeerSummary, PreviewBlock, RenderRequest, SavedFilm, SettingState, SubmittedJob
+  CacheSummary, ClearedCache, FetchRequest, FollowItem, FollowOptions, JobEstimate, JobLog, JobSummary, Peer, PeerStatus, PeerSummary, PreviewBlock, RenderRequest, SavedFilm, SettingState, SubmittedJob
 } from '../../../src/api.ts'
 import type { FarmEvent } from '../../../src/ports.ts'
 
@@ -25,6 +25,8 @@ export class FakePeer implements Peer {
   /** Streams that are being followed now. */
   following = 0
   draining = false
+  /** What it tells of every job. */
+  logs: Omit<JobLog, 'job' | 'unit'> = { state: null, place: null, troubles: [], attempts: [], gaps: [] }
   /** What it finds in every scene. */
   warnings: string[] = []
   readonly #jobs = new Map<string, FakeJob>()
@@ -212,6 +214,15 @@ export class FakePeer implements Peer {
     return changed
   }
 
+  async log (job: string, unit?: string): Promise<JobLog> {
+    this.asked.push(`log ${unit ?? 'all'}`)
+    this.#known(job)
+    if (unit !== undefined && !(Number(unit) < FAKE_UNITS)) {
+      throw new UsageError(`There is no unit "${unit}" in this job; its units are 0 to 3.`)
+    }
+    return { ...this.logs, job, unit: unit ?? null }
+  }
+
   async peers (): Promise<readonly PeerSummary[]> {
     return this.peerList
   }
@@ -300,7 +311,8 @@ export class FakePeer implements Peer {
       lapsed: 0,
       byPeer: { [FAKE_PEER]: known.summary.done },
       bytesIn: 1024,
-      phases: { transfer: 1, load: 2, render: 3, merge: 4 }
+      phases: { transfer: 1, load: 2, render: 3, merge: 4 },
+      ...(state === 'parked' ? { parked: { units: known.summary.units - known.summary.done, unit: '3', reason: 'out of memory' } } : {})
     }
     known.ended = { type: 'event', event }
     known.summary = { ...known.summary, state: state === 'cancelled' ? 'cancelled' : 'finished' }
