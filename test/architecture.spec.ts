@@ -25,7 +25,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   bundle: ['core', 'ports', 'api', 'errors'],
   control: ['core', 'ports', 'api', 'errors', 'platform'],
   'program-parts': [],
-  packaging: [],
+  packaging: ['platform'],
   version: ['program-parts'],
   membership: ['mesh', 'store', 'errors'],
   settings: ['store', 'core', 'api'],
@@ -36,6 +36,12 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   web: ['core', 'ports', 'api'],
   cli: ['control', 'index', 'membership', 'settings', 'examination', 'version', 'http', 'core', 'ports', 'api', 'errors', 'clock', 'program-parts', 'platform']
 }
+
+/** Properties of `process` that differ between systems, or that only some have. */
+const SYSTEM_PROPERTIES = ['platform', 'getuid', 'geteuid', 'umask']
+
+/** Files that only print the system's name. */
+const NAMES_THE_SYSTEM = ['cli/doctor/machine.ts']
 
 /** Layers that a browser tab can run: no Node modules, none of Node's globals. */
 const WITHOUT_NODE = ['core', 'wire', 'farm']
@@ -135,6 +141,18 @@ function isReference (node: ts.Identifier, syntax: ts.SourceFile): boolean {
   return !((ts.isPropertyAssignment(parent) || ts.isPropertySignature(parent) || ts.isPropertyDeclaration(parent) ||
     ts.isMethodDeclaration(parent) || ts.isMethodSignature(parent) || ts.isBindingElement(parent)) &&
     (parent.name === node || (ts.isBindingElement(parent) && parent.propertyName === node))) && !ts.isTypeReferenceNode(parent)
+}
+
+/** @returns complaints about code that goes by what system this is */
+function systemWords ({ path, syntax }: SourceFile): string[] {
+  const complaints: string[] = []
+  for (const node of nodesOf(syntax)) {
+    const isCall = ts.isPropertyAccessExpression(node) && node.expression.getText(syntax) === 'process' && SYSTEM_PROPERTIES.includes(node.name.text)
+    if (isCall || (ts.isStringLiteral(node) && node.text === 'win32')) {
+      complaints.push(`src/${path}:${lineOf(syntax, node)} says ${node.getText(syntax)}: what differs between systems is in src/platform, with a branch for each`)
+    }
+  }
+  return complaints
 }
 
 /** @returns ways round from a file back to itself, of types too: each of them once, and at least one where there are any */
@@ -250,6 +268,10 @@ describe('architecture', () => {
       imports.filter(({ file }) => file === undefined).map(({ line, specifier }) => `src/${path}:${line} imports ${specifier}: core is plain language`)))
   })
 
+  it('asks in one place what system this is', () => {
+    none(sources.filter(({ path }) => layerOf(path) !== 'platform' && !NAMES_THE_SYSTEM.includes(path)).flatMap(systemWords))
+  })
+
   it('has no import cycles', () => {
     none(cycles(sources).map((cycle) => `${cycle.join(' → ')}: move what both need into a third file`))
   })
@@ -295,6 +317,11 @@ describe('architecture', () => {
     it('see modules that ask where they are', () => {
       assert.equal(askingForPlaces(parse('film/a.ts', 'new URL(\'./b.js\', import.meta.url)')).length, 1)
       assert.equal(askingForPlaces(parse('film/a.ts', 'import { readPart } from \'../program-parts.ts\'\nnew URL(\'./b.js\', import.meta.url)')).length, 0)
+    })
+
+    it('see code that goes by the system', () => {
+      assert.equal(systemWords(parse('store/a.ts', 'if (process.platform === \'win32\') { process.umask(1) }')).length, 3)
+      assert.equal(systemWords(parse('store/a.ts', 'isWindows(process.pid)')).length, 0)
     })
 
     it('see cycles', () => {

@@ -3,7 +3,7 @@ import { access, constants, open, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { fileOfFrame } from '../core/frame-file.ts'
 import { UsageError } from '../errors.ts'
-import type { Stats } from 'node:fs'
+import { isKeptByOwner } from '../platform/private-files.ts'
 import type { FrameRange } from '../core/job.ts'
 
 /** Bytes of a file's name on the usual disks. */
@@ -34,7 +34,7 @@ export async function checkPicturePlace (picture: string, what: Product = 'pictu
   if (before?.isDirectory() === true) {
     throw new UsageError(`${picture} is a folder; the ${what} needs a file's name`)
   }
-  if (before !== undefined && isKept(there, before)) {
+  if (before !== undefined && isKeptByOwner(there, before)) {
     throw new UsageError(`${picture} is another user's file and can not be replaced; choose another name`)
   }
 }
@@ -70,13 +70,6 @@ async function tryFolder (folder: string): Promise<void> {
   const handle = await open(trial, 'wx', 0o600)
   await handle.close()
   await rm(trial, { force: true })
-}
-
-/** In a folder such as /tmp, which belongs to all, each may replace only files of one's own. */
-function isKept (folder: Stats, file: Stats): boolean {
-  const user = process.geteuid?.()
-  const isSticky = (folder.mode & 0o1000) !== 0
-  return isSticky && user !== undefined && user !== 0 && folder.uid !== user && file.uid !== user
 }
 
 function isFull (err: unknown): boolean {

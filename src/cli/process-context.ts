@@ -1,11 +1,6 @@
 import { systemClock } from '../clock.ts'
+import { dieBy, signalsOf } from '../platform/interruptions.ts'
 import type { CommandContext, Interruption } from './context.ts'
-
-const SIGNALS: Readonly<Record<Exclude<Interruption, 'parent-gone'>, NodeJS.Signals>> = {
-  interrupt: 'SIGINT',
-  terminate: 'SIGTERM',
-  hangup: 'SIGHUP'
-}
 
 /** The context of the real process. */
 export function processContext (): CommandContext {
@@ -19,10 +14,7 @@ export function processContext (): CommandContext {
     lineFormat: 'text',
     onInterruption,
     exitNow: (status) => process.exit(status),
-    dieBy: (signal) => {
-      process.removeAllListeners(signal)
-      process.kill(process.pid, signal)
-    },
+    dieBy: (signal) => { dieBy(signal) },
     loadPeer: async () => {
       // When it is needed, not when this file loads: help and usage errors must not wait for the network stack.
       const { createPeer } = await import('../index.ts')
@@ -41,8 +33,8 @@ function onInterruption (kind: Interruption, run: () => void): () => void {
       process.off('disconnect', run)
     }
   }
-  const signal = SIGNALS[kind]
-  process.on(signal, run)
+  const signals = signalsOf(kind)
+  signals.forEach((signal) => process.on(signal, run))
   const pipeBroke = (err: NodeJS.ErrnoException): void => {
     if (err.code === 'EPIPE') {
       run()
@@ -52,7 +44,7 @@ function onInterruption (kind: Interruption, run: () => void): () => void {
     process.stdout.on('error', pipeBroke)
   }
   return () => {
-    process.off(signal, run)
+    signals.forEach((signal) => process.off(signal, run))
     process.stdout.off('error', pipeBroke)
   }
 }

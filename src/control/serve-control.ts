@@ -1,6 +1,8 @@
 import { rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { HomeError } from '../errors.ts'
+import { privately } from '../platform/private-files.ts'
+import { isWindows } from '../platform/system.ts'
 import { recordError } from './error-record.ts'
 import { MAX_SESSIONS } from './limits.ts'
 import { encodeLine } from './messages.ts'
@@ -25,7 +27,7 @@ export interface ControlServer {
  */
 export async function serveControl (api: PeerApi, socketPath: string, log: Log): Promise<ControlServer> {
   await makeSocketFolder(socketPath)
-  if (process.platform !== 'win32') {
+  if (!isWindows()) {
     await rm(socketPath, { force: true })
   }
   const sessions = new Set<Session>()
@@ -78,11 +80,6 @@ async function listen (server: Server, socketPath: string): Promise<void> {
     server.once('listening', resolve)
   })
   // The socket file is made within listen(), with the rights the process leaves for new files.
-  const umask = process.umask(0o177)
-  try {
-    server.listen(socketPath)
-  } finally {
-    process.umask(umask)
-  }
+  privately(() => { server.listen(socketPath) })
   await listening
 }

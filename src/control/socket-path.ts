@@ -1,16 +1,17 @@
 import { createHash } from 'node:crypto'
 import { realpathSync } from 'node:fs'
 import { lstat, mkdir } from 'node:fs/promises'
-import { tmpdir, userInfo } from 'node:os'
+import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { HomeError } from '../errors.ts'
-
-/** Longest path a Unix socket can have, in bytes: macOS allows 104 with the closing zero, Linux 108. */
-const MAX_SOCKET_PATH_BYTES = 103
+import { isOurs, isWritableByOthers, privateCure, userId } from '../platform/private-files.ts'
+import { MAX_SOCKET_PATH_BYTES, pipeName } from '../platform/sockets.ts'
+import { isWindows } from '../platform/system.ts'
 
 /** The parts of the environment that decide where a socket lies; tests give their own. */
 export interface SocketPlace {
-  readonly platform: NodeJS.Platform
+  /** @default this system */
+  readonly platform?: NodeJS.Platform
   /** Folder for sockets of homes whose own path is too long. */
   readonly shortFolder: string
 }
@@ -21,10 +22,10 @@ export interface SocketPlace {
  */
 export function controlSocketPath (home: string, place: SocketPlace = thisPlace()): string {
   const absolute = realPath(resolve(home))
-  const hash = createHash('sha256').update(absolute).digest('hex').slice(0, 24)
-  if (place.platform === 'win32') {
-    return `\\\\.\\pipe\\tilemesh-${hash}`
+  if (isWindows(place.platform)) {
+    return pipeName(absolute, 'control')
   }
+  const hash = createHash('sha256').update(absolute).digest('hex').slice(0, 24)
   const inHome = join(absolute, 'control.sock')
   return Buffer.byteLength(inHome) <= MAX_SOCKET_PATH_BYTES ? inHome : join(place.shortFolder, `${hash}.sock`)
 }
@@ -36,14 +37,14 @@ export function controlSocketPath (home: string, place: SocketPlace = thisPlace(
  * @throws HomeError when another user owns it or can put a socket of their own there
  */
 export async function makeSocketFolder (socketPath: string): Promise<void> {
-  if (process.platform === 'win32') {
+  if (isWindows()) {
     return
   }
   const folder = dirname(socketPath)
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const stats = await lstat(folder)
-  if (!stats.isDirectory() || stats.uid !== userInfo().uid || (stats.mode & 0o022) !== 0) {
-    throw new HomeError(`${folder} must be a folder of your own that nobody else can change; mend it with: chmod 700 ${folder}`)
+  if (!stats.isDirectory() || !isOurs(stats) || isWritableByOthers(stats)) {
+    throw new HomeError(`${folder} must be a folder of your own that nobody else can change; mend it with: ${privateCure(folder, '700')}`)
   }
 }
 
@@ -60,6 +61,6 @@ function thisPlace (): SocketPlace {
   const runtime = process.env['XDG_RUNTIME_DIR']
   const folder = runtime !== undefined && runtime !== ''
     ? join(runtime, 'tilemesh')
-    : join(tmpdir(), `tilemesh-${userInfo().uid}`)
-  return { platform: process.platform, shortFolder: folder }
+    : join(tmpdir(), `tilemesh-${userId() ?? 0}`)
+  return { shortFolder: folder }
 }

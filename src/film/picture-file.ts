@@ -1,5 +1,6 @@
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, fsyncSync, openSync, rmSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { renameOverSync, syncFolderSync } from '../platform/files.ts'
 import { EXR_BLOCK_ROWS, ExrEncoder } from './exr.ts'
 import { encodePng } from './png.ts'
 import { quantizeTo16, quantizeTo8 } from './quantize.ts'
@@ -62,7 +63,7 @@ export class PictureFile {
     })
     closeSync(this.#descriptor)
     try {
-      renameSync(this.#plan.partFile, this.#plan.file)
+      renameOverSync(this.#plan.partFile, this.#plan.file)
     } catch (error) {
       rmSync(this.#plan.partFile, { force: true })
       throw error
@@ -144,15 +145,10 @@ class PngRows implements PictureEncoder {
   }
 }
 
-/** Brings the folder's entry to the disk, where the system lets a folder be opened; elsewhere the name alone may be lost in a power cut. */
+/** Brings the folder's entry to the disk; where that can not be done the name alone may be lost in a power cut. */
 function keepName (folder: string): void {
   try {
-    const descriptor = openSync(folder, 'r')
-    try {
-      fsyncSync(descriptor)
-    } finally {
-      closeSync(descriptor)
-    }
+    syncFolderSync(folder)
   } catch {
     // The picture itself is safe and has its name.
   }

@@ -4,6 +4,7 @@
  */
 import { chmod, mkdir, stat, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import { executableName } from '../platform/programs.ts'
 import { makeExecutable } from './executable.ts'
 import { oneFileProgram } from './one-file.ts'
 
@@ -22,6 +23,6 @@ const program = join(folder, 'tilemesh.cjs')
 await writeFile(program, await oneFileProgram(root))
 await chmod(program, 0o755)
 await tell(program)
-const output = join(folder, process.platform === 'win32' ? 'tilemesh.exe' : 'tilemesh')
+const output = join(folder, executableName('tilemesh'))
 await makeExecutable({ program, output, folder })
 await tell(output)

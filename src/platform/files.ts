@@ -4,6 +4,7 @@
 import { closeSync, constants, fsyncSync, openSync, renameSync } from 'node:fs'
 import { open, rename } from 'node:fs/promises'
 import { setTimeout as pause } from 'node:timers/promises'
+import { isWindows } from './system.ts'
 
 /**
  * Pauses between attempts to take a name over, in milliseconds. Windows refuses while anybody has the old file open, and virus scanners and
@@ -49,7 +50,7 @@ export function renameOverSync (from: string, to: string, platform = process.pla
 
 /** Resolves when names made, moved or removed in a folder would survive a power cut. Windows opens no folders as files; NTFS journals its names by itself. */
 export async function syncFolder (folder: string, platform = process.platform): Promise<void> {
-  if (platform === 'win32') {
+  if (isWindows(platform)) {
     return
   }
   const handle = await open(folder, constants.O_RDONLY)
@@ -62,7 +63,7 @@ export async function syncFolder (folder: string, platform = process.platform): 
 
 /** The same for a thread of its own: it blocks. */
 export function syncFolderSync (folder: string, platform = process.platform): void {
-  if (platform === 'win32') {
+  if (isWindows(platform)) {
     return
   }
   const descriptor = openSync(folder, constants.O_RDONLY)
@@ -74,7 +75,7 @@ export function syncFolderSync (folder: string, platform = process.platform): vo
 }
 
 function pausesOf (platform: NodeJS.Platform): readonly number[] {
-  return platform === 'win32' ? RENAME_PAUSES_MS : []
+  return isWindows(platform) ? RENAME_PAUSES_MS : []
 }
 
 function isHeld (error: unknown): boolean {

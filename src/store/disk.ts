@@ -3,9 +3,9 @@
  */
 import { randomBytes } from 'node:crypto'
 import { constants } from 'node:fs'
-import { chmod, copyFile, link, mkdir, open, readdir, rename, rm, stat, utimes } from 'node:fs/promises'
+import { chmod, copyFile, link, mkdir, open, readdir, rm, stat, utimes } from 'node:fs/promises'
 import path from 'node:path'
-import { isWindows } from './platform.ts'
+import { renameOver, syncFolder } from '../platform/files.ts'
 import { errorCode, refusalOf } from './refusal.ts'
 import type { FileHandle } from 'node:fs/promises'
 import type { Log } from '../ports.ts'
@@ -64,7 +64,7 @@ export const nodeDisk: Disk = {
   async open (file, mode) {
     return new NodeFile(await open(file, FLAGS[mode], 0o600))
   },
-  rename,
+  rename: async (from, to) => renameOver(from, to),
   link,
   async copy (from, to) {
     await copyFile(from, to, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE)
@@ -90,17 +90,7 @@ export const nodeDisk: Disk = {
   async list (folder) {
     return await readdir(folder).catch(missingIsUndefined) ?? []
   },
-  async syncFolder (folder) {
-    if (isWindows) {
-      return // Windows opens no folders as files; NTFS journals its names by itself
-    }
-    const handle = await open(folder, constants.O_RDONLY)
-    try {
-      await handle.sync()
-    } finally {
-      await handle.close()
-    }
-  }
+  syncFolder: async (folder) => syncFolder(folder)
 }
 
 /** For `.catch`: turns "no such file" into undefined and passes on every other refusal. */

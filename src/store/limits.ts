@@ -49,9 +49,6 @@ export const MAX_KNOWN_ADDRESSES = 64
 /** Characters of one multiaddr: a relayed address with two peer ids takes 200. */
 export const MAX_ADDRESS_LENGTH = 512
 
-/** Bytes of a socket's path: macOS allows 104 with the final zero, Linux 108. */
-export const MAX_SOCKET_PATH_BYTES = 100
-
 /** How long a starter waits for a word of whoever holds the lock, or is about to. Whoever says nothing for so long is alive and stopped. */
 export const LOCK_ANSWER_MS = 2_000
 

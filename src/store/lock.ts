@@ -4,7 +4,8 @@ import { connect, createServer } from 'node:net'
 import path from 'node:path'
 import { HomeError } from '../errors.ts'
 import { LOCK_ANSWER_MS } from './limits.ts'
-import { isWindows, pipeName, socketFolder } from './platform.ts'
+import { pipeName, socketFolder } from '../platform/sockets.ts'
+import { isWindows } from '../platform/system.ts'
 import { errorCode, refusalOf } from './refusal.ts'
 import type { Server, Socket } from 'node:net'
 
@@ -46,7 +47,7 @@ const MAX_ROUNDS = 50
  * @throws HomeError when another process has it, or no socket can be made there
  */
 export async function lockHome (home: string, folder: string): Promise<HomeLock> {
-  if (isWindows) {
+  if (isWindows()) {
     return lockPipe(home)
   }
   const socketsUnder = await socketFolder(folder, LONGEST_NAME)
@@ -74,8 +75,8 @@ export interface Holder {
  * Who holds the home whose run folder is `folder`; undefined when nobody does. Only looks: whoever starts or runs there is not disturbed.
  */
 export async function lockHolder (home: string, folder: string): Promise<Holder | undefined> {
-  const names = isWindows ? [pipeName(home, 'lock')] : (await readdir(folder).catch(() => [])).filter((name) => NAME.test(name))
-  const socketsUnder = isWindows || names.length === 0 ? '' : await socketFolder(folder, LONGEST_NAME)
+  const names = isWindows() ? [pipeName(home, 'lock')] : (await readdir(folder).catch(() => [])).filter((name) => NAME.test(name))
+  const socketsUnder = isWindows() || names.length === 0 ? '' : await socketFolder(folder, LONGEST_NAME)
   const calls = names.map((name) => new Call(name, path.join(socketsUnder, name)))
   try {
     const answers = await Promise.all(calls.map(async (call) => call.answer))
@@ -155,7 +156,7 @@ class Candidate implements HomeLock {
   static async listen (home: string, folder: string, name: string): Promise<Candidate> {
     const candidate = new Candidate(name)
     try {
-      await candidate.#listen(isWindows ? name : path.join(folder, name))
+      await candidate.#listen(isWindows() ? name : path.join(folder, name))
     } catch (err) {
       if (errorCode(err) === 'EADDRINUSE') {
         throw inUse(home, name)

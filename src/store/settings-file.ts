@@ -4,7 +4,7 @@ import { SETTING_KEYS, settingKey, settingText } from '../core/settings/table.ts
 import { HomeError, UsageError } from '../errors.ts'
 import { missingIsUndefined, nodeDisk, readWhole, writeWhole } from './disk.ts'
 import { MAX_SETTINGS_BYTES } from './limits.ts'
-import { isOurs, isWritableByOthers, privateCure } from './platform.ts'
+import { isOurs, isWritableByOthers, privateCure } from '../platform/private-files.ts'
 import { refusalOf } from './refusal.ts'
 import type { SettingKey, SettingTexts } from '../core/settings/table.ts'
 import type { Disk } from './disk.ts'

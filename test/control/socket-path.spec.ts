@@ -28,7 +28,7 @@ describe('control socket path', () => {
   })
 
   it('is a named pipe on Windows', () => {
-    assert.match(controlSocketPath('/home/ada', { ...place, platform: 'win32' }), /^\\\\\.\\pipe\\tilemesh-[0-9a-f]{24}$/)
+    assert.match(controlSocketPath('/home/ada', { ...place, platform: 'win32' }), /^\\\\\.\\pipe\\tilemesh-[0-9a-f]{16}-control$/)
   })
 
   it('refuses a folder that others can change', async function () {

@@ -4,7 +4,7 @@ import path from 'node:path'
 import { CHUNK_BYTES } from '../../src/core/limits.ts'
 import { BlobFolder } from '../../src/store/blobs/blob-folder.ts'
 import { nodeDisk } from '../../src/store/disk.ts'
-import { isWindows } from '../../src/store/platform.ts'
+import { isWindows } from '../../src/platform/system.ts'
 import { MemoryLog } from '../support/memory-log.ts'
 import { SeededRandom } from '../support/seeded-random.ts'
 import { sha256 } from '../support/sha256.ts'
@@ -230,7 +230,7 @@ describe('a bundle laid out', () => {
       assert.deepEqual(await filesBelow(scene.folder), ['a.pov', path.join('deep', 'er', 'b.png')])
       const stats = await stat(path.join(scene.folder, 'a.pov'))
       assert.equal(stats.nlink, 3)
-      if (!isWindows) {
+      if (!isWindows()) {
         assert.equal(stats.mode & 0o222, 0)
       }
     })

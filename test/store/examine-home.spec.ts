@@ -5,7 +5,7 @@ import { makeMesh } from '../../src/membership.ts'
 import { examineDisk, examineHome } from '../../src/store/examine-home.ts'
 import { openHome } from '../../src/store/home.ts'
 import { openIdentity } from '../../src/store/identity.ts'
-import { isWindows } from '../../src/store/platform.ts'
+import { isWindows } from '../../src/platform/system.ts'
 import { withFolder } from './support/temporary-home.ts'
 
 describe('examineHome', () => {
@@ -28,7 +28,7 @@ describe('examineHome', () => {
       assert.deepEqual(found.folder, { state: 'fine', value: 'there' })
       assert.ok(found.identity.state === 'fine' && /^12D3KooW/.test(found.identity.value ?? ''))
       assert.deepEqual(found.mesh, { state: 'fine', value: { name: 'attic', addresses: [] } })
-      assert.ok(found.holder.state === 'fine' && found.holder.value?.pid === (isWindows ? undefined : process.pid))
+      assert.ok(found.holder.state === 'fine' && found.holder.value?.pid === (isWindows() ? undefined : process.pid))
       assert.deepEqual(await readdir(home.dir, { recursive: true }), before)
       await assert.rejects(openHome(folder), { name: 'HomeError' })
       await home.close()
@@ -37,7 +37,7 @@ describe('examineHome', () => {
   })
 
   it('says what is wrong with keys that others may read and files that are damaged', async function () {
-    if (isWindows) {
+    if (isWindows()) {
       this.skip()
     }
     await withFolder(async (folder) => {
@@ -72,7 +72,7 @@ describe('examineDisk', () => {
   })
 
   it('says what the disk refuses', async function () {
-    if (isWindows || process.platform === 'darwin' || !(await stat('/proc').then(() => true, () => false))) {
+    if (isWindows() || process.platform === 'darwin' || !(await stat('/proc').then(() => true, () => false))) {
       this.skip()
     }
     await assert.rejects(examineDisk('/proc/tilemesh'), { name: 'HomeError' })

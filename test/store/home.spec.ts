@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { chmod, mkdir, stat, symlink, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { homeDir, openHome } from '../../src/store/home.ts'
-import { isWindows } from '../../src/store/platform.ts'
+import { isWindows } from '../../src/platform/system.ts'
 import { withFolder, withHome } from './support/temporary-home.ts'
 
 describe('openHome', () => {
@@ -13,7 +13,7 @@ describe('openHome', () => {
   })
 
   it('makes the home for this user alone', async function () {
-    if (isWindows) {
+    if (isWindows()) {
       this.skip()
     }
     await withFolder(async (folder) => {
@@ -78,7 +78,7 @@ describe('openHome', () => {
 
   for (const [name, mode] of [['identity.key', 0o644], ['identity.key', 0o640], ['mesh.json', 0o604]] as const) {
     it(`refuses ${name} with mode ${mode.toString(8)} and says how to mend it`, async function () {
-      if (isWindows) {
+      if (isWindows()) {
         this.skip()
       }
       await withFolder(async (folder) => {
@@ -98,7 +98,7 @@ describe('openHome', () => {
   }
 
   it('refuses a home that others may write into', async function () {
-    if (isWindows) {
+    if (isWindows()) {
       this.skip()
     }
     await withFolder(async (folder) => {

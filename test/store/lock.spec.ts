@@ -5,7 +5,7 @@ import { createServer } from 'node:net'
 import path from 'node:path'
 import { openHome } from '../../src/store/home.ts'
 import { LOCK_ANSWER_MS } from '../../src/store/limits.ts'
-import { isWindows } from '../../src/store/platform.ts'
+import { isWindows } from '../../src/platform/system.ts'
 import { withFolder } from './support/temporary-home.ts'
 import type { Server, Socket } from 'node:net'
 
@@ -59,7 +59,7 @@ async function socketsIn (home: string): Promise<string[]> {
 
 describe('the lock of a home, between starters', function () {
   before(function () {
-    if (isWindows) {
+    if (isWindows()) {
       this.skip()
     }
   })

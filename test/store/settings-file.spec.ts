@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { chmod, mkdir, readFile, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { parseSettings, readSettingsFile, settingsFile, writeSettingsFile } from '../../src/store/settings-file.ts'
-import { isWindows } from '../../src/store/platform.ts'
+import { isWindows } from '../../src/platform/system.ts'
 import { withFolder } from './support/temporary-home.ts'
 
 /** What a file may hold that is no setting: its bytes, and what the refusal must say. */
@@ -34,7 +34,7 @@ describe('the settings file of a home', () => {
       await writeSettingsFile(folder, new Map([['threads', '4'], ['name', 'my = machine # 2']]))
       assert.equal(await readFile(file, 'utf8'), '# Settings of this tilemesh peer. See and change them with: tilemesh config\nname = my = machine # 2\nthreads = 4\n')
       assert.deepEqual(await readSettingsFile(folder), new Map([['name', 'my = machine # 2'], ['threads', '4']]))
-      if (!isWindows) {
+      if (!isWindows()) {
         assert.equal((await stat(file)).mode & 0o777, 0o600)
       }
       await writeFile(file, '\ufeff# mine\r\n\r\n   threads=07  \r\n#name = x')
@@ -59,7 +59,7 @@ describe('the settings file of a home', () => {
   it('refuses a file that others may change, and says how to mend it; a folder in its place too', async function () {
     await withFolder(async (folder) => {
       const file = settingsFile(folder)
-      if (!isWindows) {
+      if (!isWindows()) {
         await writeFile(file, 'threads = 4\n')
         await chmod(file, 0o644)
         assert.equal((await readSettingsFile(folder)).get('threads'), '4')

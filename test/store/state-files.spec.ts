@@ -4,7 +4,7 @@ import { openStore } from '../../src/store/disk-store.ts'
 import { openIdentity } from '../../src/store/identity.ts'
 import { MAX_ADDRESS_LENGTH, MAX_KNOWN_ADDRESSES, MAX_STATE_BYTES } from '../../src/store/limits.ts'
 import { readMeshFile, withAddresses, writeMeshFile } from '../../src/store/mesh-file.ts'
-import { isWindows } from '../../src/store/platform.ts'
+import { isWindows } from '../../src/platform/system.ts'
 import { seal } from '../../src/store/sealed.ts'
 import { MemoryLog } from '../support/memory-log.ts'
 import { SeededRandom } from '../support/seeded-random.ts'
@@ -57,7 +57,7 @@ describe('the identity', () => {
       const key = await openIdentity(home)
       assert.equal(key.type, 'Ed25519')
       assert.ok((await openIdentity(home)).equals(key))
-      if (!isWindows) {
+      if (!isWindows()) {
         assert.equal((await stat(home.path('identity.key'))).mode & 0o777, 0o600)
       }
     })
@@ -94,7 +94,7 @@ describe('the mesh file', () => {
       assert.equal(await readMeshFile(home), undefined)
       await writeMeshFile(home, MESH)
       assert.deepEqual(await readMeshFile(home), MESH)
-      if (!isWindows) {
+      if (!isWindows()) {
         assert.equal((await stat(home.path('mesh.json'))).mode & 0o777, 0o600)
       }
       const seen = Array.from({ length: MAX_KNOWN_ADDRESSES + 1 }, (_, index) => `/ip4/192.0.2.${index}/tcp/1`)

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { TilemeshError } from '../../errors.ts'
+import { askToEnd } from '../../platform/interruptions.ts'
 import type { ChildProcess } from 'node:child_process'
 import type { PeerId } from '../../core/ids.ts'
 
@@ -105,7 +106,7 @@ function firstWord (name: string, child: ChildProcess): Promise<PeerId> {
 }
 
 async function endPolitely (child: ChildProcess, ended: Promise<void>): Promise<void> {
-  child.kill('SIGINT')
+  askToEnd(child)
   const late = setTimeout(() => {
     child.kill('SIGKILL')
   }, LEAVE_MS)

@@ -1,6 +1,5 @@
-import { constants } from 'node:fs'
-import { access } from 'node:fs/promises'
-import { delimiter, isAbsolute, join } from 'node:path'
+import { programOnPath } from '../../platform/programs.ts'
+import { isAlwaysUtf8 } from '../../platform/system.ts'
 import { terminalColors } from '../picture/half-blocks.ts'
 import { ok, warn } from './check.ts'
 import type { CommandContext } from '../context.ts'
@@ -29,14 +28,14 @@ export function examineTerminal ({ env, stdout }: Pick<CommandContext, 'env' | '
 }
 
 /** Whether the locale is one of UTF-8, as far as the environment says. */
-export function showsBlocks (env: Env, platform: NodeJS.Platform = process.platform): boolean {
+export function showsBlocks (env: Env, platform?: NodeJS.Platform): boolean {
   const locale = [env['LC_ALL'], env['LC_CTYPE'], env['LANG']].find((one) => one !== undefined && one !== '')
-  return platform === 'win32' || platform === 'darwin' || locale === undefined || /utf-?8/i.test(locale)
+  return isAlwaysUtf8(platform) || locale === undefined || /utf-?8/i.test(locale)
 }
 
 /** Programs that one thing or another needs; nothing needs them to render. */
 export async function examineTools (env: Env): Promise<Check> {
-  const file = await findProgram('ffmpeg', env)
+  const file = await programOnPath('ffmpeg', { env })
   return file === undefined
     ? warn('tools', 'ffmpeg is not here: frames can not be made into a video', 'install ffmpeg if you want --video; nothing else needs it')
     : ok('tools', `ffmpeg for --video: ${file}`)
@@ -44,20 +43,6 @@ export async function examineTools (env: Env): Promise<Check> {
 
 /** What keeps a renderer from the rest of the machine. */
 export async function examineSandbox (env: Env): Promise<Check> {
-  const here = await findProgram('bwrap', env) === undefined ? '' : '; bubblewrap is here for renderers that will'
+  const here = await programOnPath('bwrap', { env }) === undefined ? '' : '; bubblewrap is here for renderers that will'
   return ok('sandbox', `the built-in engine needs none: scenes reach only its own memory${here}`)
-}
-
-/** A program on the PATH; undefined when it is not there. */
-export async function findProgram (name: string, env: Env, platform: NodeJS.Platform = process.platform): Promise<string | undefined> {
-  const endings = platform === 'win32' ? (env['PATHEXT'] ?? '.EXE;.CMD;.BAT').split(';') : ['']
-  for (const folder of (env['PATH'] ?? env['Path'] ?? '').split(delimiter).filter(isAbsolute)) {
-    for (const ending of endings) {
-      const file = join(folder, name + ending)
-      if (await access(file, constants.X_OK).then(() => true, () => false)) {
-        return file
-      }
-    }
-  }
-  return undefined
 }

@@ -8,7 +8,7 @@ import { examineClock, examineMemory } from '../../../src/cli/doctor/machine.ts'
 import { examineAddresses, examineListening } from '../../../src/cli/doctor/network.ts'
 import { endpointOf, examineKnownPeers, examineReach } from '../../../src/cli/doctor/reach.ts'
 import { examineHomeDisk, examineHomeFolder } from '../../../src/cli/doctor/storage.ts'
-import { examineTerminal, findProgram, showsBlocks } from '../../../src/cli/doctor/surroundings.ts'
+import { examineTerminal, examineTools, showsBlocks } from '../../../src/cli/doctor/surroundings.ts'
 import { FakeClock } from '../../support/fake-clock.ts'
 import { FakePeer, FAKE_PEER, summaryOf } from '../support/fake-peer.ts'
 import { Capture } from '../support/test-context.ts'
@@ -153,17 +153,18 @@ describe('the checks of the doctor', () => {
     assert.equal(showsBlocks({}, 'linux'), true)
   })
 
-  it('tools: a program counts where it can be run', async function () {
+  it('tools: ffmpeg counts where it can be run', async function () {
     if (process.platform === 'win32') {
       this.skip()
     }
     const folder = await mkdtemp(join(tmpdir(), 'tilemesh-tools-'))
+    const stateFor = async (env: Record<string, string>): Promise<string> => (await examineTools(env)).state
     try {
       await writeFile(join(folder, 'ffmpeg'), '')
-      assert.equal(await findProgram('ffmpeg', { PATH: `relative:${folder}` }), undefined)
+      assert.equal(await stateFor({ PATH: folder }), 'warn')
       await chmod(join(folder, 'ffmpeg'), 0o755)
-      assert.equal(await findProgram('ffmpeg', { PATH: `relative:${folder}` }), join(folder, 'ffmpeg'))
-      assert.equal(await findProgram('ffmpeg', {}), undefined)
+      assert.equal(await stateFor({ PATH: `relative:${folder}` }), 'ok')
+      assert.equal(await stateFor({}), 'warn')
     } finally {
       await rm(folder, { recursive: true })
     }

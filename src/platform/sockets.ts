@@ -1,43 +1,17 @@
-/** Everything about the home that differs between Linux, macOS and Windows. */
+/**
+ * Sockets by which programs of one machine meet: files where systems have them, named pipes on Windows.
+ */
 import { createHash } from 'node:crypto'
 import { lstat, mkdir, readlink, rename, symlink } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { HomeError } from '../errors.ts'
-import { MAX_SOCKET_PATH_BYTES } from './limits.ts'
-import { errorCode } from './refusal.ts'
-import type { Stats } from 'node:fs'
+import { isOpenToOthers, isOurs, userId } from './private-files.ts'
 
-/** Whether the system is Windows: no permission bits, named pipes instead of Unix sockets, folders that can not be synced. */
-export const isWindows = process.platform === 'win32'
+/** Bytes of a socket's path: macOS allows 104 with the final zero, Linux 108. */
+export const MAX_SOCKET_PATH_BYTES = 103
 
-/** The user this process runs as; undefined where users have no numbers. */
-export function userId (): number | undefined {
-  return process.getuid?.()
-}
-
-/** Whether a file or folder belongs to this user, as far as the system says. */
-export function isOurs (stats: Stats): boolean {
-  const user = userId()
-  return user === undefined || stats.uid === user
-}
-
-/** Whether others may read or write it. Windows keeps a user's data folder private by inherited access lists instead. */
-export function isOpenToOthers (stats: Stats): boolean {
-  return !isWindows && (stats.mode & 0o077) !== 0
-}
-
-/** Whether others may write into it. */
-export function isWritableByOthers (stats: Stats): boolean {
-  return !isWindows && (stats.mode & 0o022) !== 0
-}
-
-/** What a person types to make a file theirs alone. */
-export function privateCure (file: string, mode: '600' | '700'): string {
-  return isWindows ? `icacls "${file}" /inheritance:r /grant:r "%USERNAME%":F` : `chmod ${mode} ${quoted(file)}`
-}
-
-/** The name of a named pipe that stands for `purpose` in the home at this real path. */
+/** The name of a named pipe that stands for `purpose` in the home at this real path; on Windows one path may be written in any case. */
 export function pipeName (home: string, purpose: string): string {
   return `\\\\.\\pipe\\tilemesh-${shortHash(home.toLowerCase())}-${purpose}`
 }
@@ -80,7 +54,7 @@ async function linkFolder (link: string, folder: string): Promise<boolean> {
     await rename(fresh, link)
     return true
   } catch (err) {
-    if (errorCode(err) === undefined) {
+    if (!(err instanceof Error && 'code' in err)) {
       throw err
     }
     return false
@@ -89,8 +63,4 @@ async function linkFolder (link: string, folder: string): Promise<boolean> {
 
 function shortHash (text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 16)
-}
-
-function quoted (file: string): string {
-  return /^[\w./@%+=:,-]+$/.test(file) ? file : `'${file.replaceAll("'", "'\\''")}'`
 }
