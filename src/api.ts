@@ -96,11 +96,13 @@ export interface PeerSummary {
   readonly self: boolean
   readonly engines: readonly { readonly engine: EngineId, readonly fingerprint: string }[]
   readonly threads: number
-  /** Whether it only finishes what it holds and takes no new work. */
+  /** Whether it takes no new work: drained by its user, or, as seen from another peer, resting. */
   readonly draining: boolean
+  /** Why it renders nothing for others now, in words such as `resting until 22:00`, when that is by its settings; null when it does. Its own jobs it renders. */
+  readonly resting: string | null
   /** Units per minute over its current job as this peer knows it; null when unknown. */
   readonly unitsPerMinute: number | null
-  /** What it does now, in words: `idle`, `rendering shot.glb`, `draining`. */
+  /** What it does now, in words: `idle`, `rendering shot.glb`, `draining`, `resting until 22:00`. */
   readonly doing: string
   readonly reach: 'here' | 'direct' | 'relayed'
   readonly addresses: readonly string[]
@@ -117,8 +119,10 @@ export interface PeerStatus {
   readonly engines: readonly { readonly engine: EngineId, readonly version: string }[]
   /** Render threads as it is set now; 0: it renders nothing. */
   readonly threads: number
-  /** Whether it only finishes what it holds and takes no new work. */
+  /** Whether its user had it drained: it only finishes what it holds and takes no new work. */
   readonly draining: boolean
+  /** Why it renders nothing for others now, in words such as `resting until 22:00`, when that is by its settings; null when it does. Its own jobs it renders. */
+  readonly resting: string | null
 }
 
 /** One setting of a peer's home. Values are written as a person types them. */

@@ -2,6 +2,7 @@
  * The machine's own time and chance behind their ports: the only file of the product that touches either.
  */
 import { randomBytes } from 'node:crypto'
+import type { LocalTime } from './core/settings/work-hours.ts'
 import type { Clock, Random } from './ports.ts'
 
 /** Node refuses longer delays (it would fire at once): about 24 days. Longer waits are made of several. */
@@ -22,6 +23,12 @@ export const systemClock: Clock = {
     arm(delayMs)
     return { stop: () => { clearTimeout(timer) } }
   }
+}
+
+/** A moment in milliseconds since 1970 by the clock on the wall of this machine, summer time and all. */
+export function localTime (wallMs: number): LocalTime {
+  const date = new Date(wallMs)
+  return { weekday: (date.getDay() + 6) % 7, minute: date.getHours() * 60 + date.getMinutes() }
 }
 
 /** The machine's chance, fit for keys and tickets. */

@@ -6,13 +6,14 @@ import { createServer } from 'node:net'
 import { availableParallelism, hostname, totalmem } from 'node:os'
 import { createBundler } from './bundle/bundler.ts'
 import { systemCommands } from './command-runner.ts'
-import { systemClock, systemRandom } from './clock.ts'
+import { localTime, systemClock, systemRandom } from './clock.ts'
 import { DEFAULT_CACHE_BYTES, MIN_CACHE_BYTES } from './core/limits.ts'
 import { enginesNamed, shippedEngines } from './engines/registry.ts'
 import { HomeError, UsageError } from './errors.ts'
 import { Farm } from './farm/farm.ts'
 import { createDarkroom } from './film/darkroom.ts'
 import { createVideoMaker } from './film/video/video-maker.ts'
+import { systemIdleSensor } from './idle-sensor.ts'
 import { DEFAULT_MESH_NAME, joinMesh, makeMesh } from './membership.ts'
 import { createLibp2pMesh } from './mesh/libp2p-mesh.ts'
 import { encodeTicket } from './mesh/ticket.ts'
@@ -22,6 +23,7 @@ import { openHome, openIdentity, openStore, readMeshFile, withAddresses, writeMe
 import { programVersion } from './version.ts'
 import type { CacheSummary, ClearedCache, FetchRequest, FollowItem, FollowOptions, JobEstimate, JobLog, JobSummary, Peer, PeerInit, PeerStatus, PeerSummary, RenderRequest, SavedFilm, SettingState, SubmittedJob } from './api.ts'
 import type { JobId } from './core/ids.ts'
+import type { RestRules } from './core/rest.ts'
 import type { Engine, EngineInfo, FarmEvent, Log, Mesh, Sha256 } from './ports.ts'
 import type { ReadyEngine } from './farm/submission.ts'
 import type { Home, MeshFile } from './store/index.ts'
@@ -103,6 +105,9 @@ async function compose (home: Home, init: PeerInit): Promise<Peer> {
     threads: threads.alone,
     stewardThreads: threads.stewarding,
     work,
+    rest: restRules(settings),
+    idle: systemIdleSensor({ clock: systemClock, log }),
+    localTime,
     memoryBytes: memoryBytes(),
     cacheBytes: cacheBytes(init)
   })
@@ -115,6 +120,10 @@ function nameOf (settings: HomeSettings): string {
 
 function limitTraffic (traffic: Traffic, settings: HomeSettings): void {
   traffic.limit({ up: settings.value('max-up') ?? Infinity, down: settings.value('max-down') ?? Infinity })
+}
+
+function restRules (settings: HomeSettings): RestRules {
+  return { hours: settings.value('work-hours'), idleMs: settings.value('idle-only') }
 }
 
 /** A steward needs a moment of processor time now; a person who asked for a number gets it. */
@@ -260,7 +269,8 @@ class LocalPeer implements Peer {
       addresses: this.#mesh.addresses(),
       engines: engines.map(({ info }) => ({ engine: info.id, version: info.version })),
       threads: this.#farm.threads,
-      draining: this.#farm.draining
+      draining: this.#farm.draining,
+      resting: this.#farm.resting ?? null
     }
   }
 
@@ -324,6 +334,7 @@ class LocalPeer implements Peer {
     const state = await this.#settings.change(key, value)
     this.#farm.rename(nameOf(this.#settings))
     limitTraffic(this.#traffic, this.#settings)
+    this.#farm.setRest(restRules(this.#settings))
     if (this.#farm.works && key === 'threads') {
       const { alone, stewarding } = threadsOf(this.#settings)
       this.#farm.setThreads(alone, stewarding)

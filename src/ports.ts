@@ -43,6 +43,12 @@ export interface Random {
   bytes (count: number): Uint8Array
 }
 
+/** Whether somebody uses this machine. */
+export interface IdleSensor {
+  /** For how many milliseconds nobody has touched keyboard or mouse; undefined when the machine does not tell. Never rejects, and answers within seconds. */
+  unusedMs (): Promise<number | undefined>
+}
+
 /**
  * Writes lines for a person who looks for a cause. `details` are short values; secrets and pixels never go in.
  * `warn` and `error` are shown unasked, so they are only for what a person must do something about; `info` is what happened, `debug` how.
@@ -157,6 +163,8 @@ export interface MeshPeer {
   readonly speeds?: ReadonlyMap<EngineId, number>
   /** Present while it takes no new work. */
   readonly draining?: true
+  /** Why, in words, when that is by its hours or because somebody uses the machine. */
+  readonly resting?: string
 }
 
 /** What this peer tells others about itself. */
@@ -168,6 +176,8 @@ export interface Greeting {
   readonly speeds?: ReadonlyMap<EngineId, number>
   /** Present while it takes no new work. */
   readonly draining?: true
+  /** Why, in words, when that is by its hours or because somebody uses the machine. */
+  readonly resting?: string
 }
 
 /** What a mesh tells its farm. Handlers return at once and never throw. */

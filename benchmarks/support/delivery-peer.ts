@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto'
 import { totalmem } from 'node:os'
 import { createBundler } from '../../src/bundle/bundler.ts'
 import { DEFAULT_CACHE_BYTES } from '../../src/core/limits.ts'
-import { systemClock, systemRandom } from '../../src/clock.ts'
+import { localTime, systemClock, systemRandom } from '../../src/clock.ts'
 import { Farm } from '../../src/farm/farm.ts'
 import { createDarkroom } from '../../src/film/darkroom.ts'
 import { createLibp2pMesh } from '../../src/mesh/libp2p-mesh.ts'
@@ -96,7 +96,10 @@ async function start (init: DeliveryPeerInit): Promise<{ addresses: readonly str
     stewardThreads: 1,
     memoryBytes: totalmem(),
     cacheBytes: DEFAULT_CACHE_BYTES,
-    work: 'on'
+    work: 'on',
+    rest: { hours: undefined, idleMs: undefined },
+    idle: { unusedMs: async () => undefined },
+    localTime
   })
   await farm.start()
   raw = await RawPeer.start()

@@ -49,6 +49,9 @@ export const MAX_THREADS = 1024
 /** Characters of a peer's name (UTF-16 units): it stands in tables beside others, and fits on the wire in whatever script. */
 export const MAX_PEER_NAME_LENGTH = 64
 
+/** Minutes without keyboard and mouse that a person may ask for: a day, after which nobody will come back. */
+export const MAX_IDLE_MINUTES = 1_440
+
 /** A limit on traffic, in bytes per second: below, what is under way takes so long that watchdogs end it; above there is no line. */
 export const MIN_TRAFFIC_BYTES_PER_SECOND = 100_000
 export const MAX_TRAFFIC_BYTES_PER_SECOND = 1e12

@@ -1,26 +1,28 @@
 import { NotRequesterError, UsageError } from '../errors.ts'
-import { frameCount } from '../core/job.ts'
 import { MAX_THREADS, MIN_CACHE_BYTES } from '../core/limits.ts'
 import { AntiEntropy } from './anti-entropy.ts'
+import { Availability } from './availability.ts'
 import { Beacons } from './beacons.ts'
 import { CacheKeeper } from './cache/cache-keeper.ts'
 import { Directory } from './directory.ts'
-import { doing } from './doing.ts'
 import { Estimates } from './estimates.ts'
 import { findAmong } from './find-among.ts'
 import { STEWARD_TICK_MS } from './limits.ts'
 import { LogDesk } from './log-desk.ts'
 import { MeshNews } from './mesh-news.ts'
 import { Requester } from './requester.ts'
+import { RestWatch } from './rest-watch.ts'
 import { SpeedKeeper } from './speed-keeper.ts'
 import { StewardDesk } from './steward-desk.ts'
+import { doingWords, summaryOfKnown, summaryOfPeer } from './summaries.ts'
 import { Viewing } from './viewing.ts'
 import { Worker } from './worker/worker.ts'
 import type { CacheSummary, ClearedCache, FetchRequest, FollowItem, JobEstimate, JobLog, JobSummary, PeerSummary, RenderRequest, SavedFilm, SubmittedJob } from '../api.ts'
 import type { EngineId, JobId, PeerId } from '../core/ids.ts'
 import type { SignedControl, SignedJob } from '../core/messages.ts'
-import type { Bundler, Clock, CommandRunner, Darkroom, Log, Mesh, MeshHandlers, MeshPeer, Random, Sha256, Store, Timer, VideoMaker } from '../ports.ts'
-import type { KnownJob } from './directory.ts'
+import type { RestRules } from '../core/rest.ts'
+import type { LocalTime } from '../core/settings/work-hours.ts'
+import type { Bundler, Clock, CommandRunner, Darkroom, IdleSensor, Log, Mesh, MeshHandlers, MeshPeer, Random, Sha256, Store, Timer, VideoMaker } from '../ports.ts'
 import type { OwnJob } from './own-job.ts'
 import type { ReadyEngine } from './submission.ts'
 
@@ -45,6 +47,11 @@ export interface FarmInit {
   readonly stewardThreads: number
   /** `off`: renders nothing, for nobody. */
   readonly work: 'on' | 'off'
+  /** When it renders for others. */
+  readonly rest: RestRules
+  readonly idle: IdleSensor
+  /** A moment in milliseconds since 1970 by the clock on the wall of this machine. */
+  localTime (wallMs: number): LocalTime
   /** Bytes of memory this machine gives to programs: what a film may be. */
   readonly memoryBytes: number
   /** Bytes of scenes and films that may lie on this disk. */
@@ -69,10 +76,11 @@ export class Farm {
   readonly #viewing: Viewing
   readonly #news: MeshNews
   readonly #logs: LogDesk
+  readonly #availability = new Availability()
+  readonly #restWatch: RestWatch
   #tick: Timer | undefined
   #started = false
   #threads: { readonly alone: number, readonly stewarding: number }
-  #takesWork: 'any' | 'none' = 'any'
   #name: string
 
   constructor (init: FarmInit) {
@@ -135,6 +143,7 @@ export class Farm {
     })
     this.#logs = new LogDesk({ ...init, unitLogs: store.unitLogs, directory: this.#directory, own: (job) => this.#requester.get(job), nameOf: (peer) => this.#nameOf(peer) })
     this.#viewing = new Viewing({ ...init, directory: this.#directory, own: (job) => this.#requester.get(job) })
+    this.#restWatch = new RestWatch(init.rest, { ...init, changed: (resting) => { this.#rest(resting) } })
   }
 
   /** Takes up what this home remembers, then opens the doors: a result that comes at once finds its job. */
@@ -147,6 +156,9 @@ export class Farm {
     await this.#cache.begin(this.#requester.liveScenes())
     await mesh.start(this.#handlers())
     this.#greet()
+    if (this.works) {
+      this.#restWatch.start()
+    }
     this.#started = true
     for (const job of this.#requester.jobs()) {
       this.#announce(job.signed, job.control)
@@ -160,6 +172,7 @@ export class Farm {
   /** Gives back leases, delivers what is finished, closes journals, leaves the mesh. */
   async stop (manner: 'politely' | 'now'): Promise<void> {
     this.#tick?.stop()
+    this.#restWatch.stop()
     this.#beacons.stop()
     this.#antiEntropy.stop()
     await (manner === 'politely' ? this.#worker.leave() : this.#worker.stop())
@@ -207,7 +220,7 @@ export class Farm {
     const own = this.#requester.jobs().map((job) => this.#summaryOfOwn(job))
     const others = this.#directory.all()
       .filter((known) => this.#requester.get(known.signed.id) === undefined)
-      .map((known) => this.#summaryOfKnown(known))
+      .map((known) => summaryOfKnown(known, this.#directory.stateOf(known), this.#nameOf(known.signed.spec.requester)))
     return [...own, ...others]
   }
 
@@ -269,10 +282,13 @@ export class Farm {
 
   /** `none`: renders what it holds, and takes no more, from nobody. It stays a member, and goes on granting the units of its own jobs. */
   takeWork (work: 'any' | 'none'): void {
-    this.#takesWork = work
-    this.#worker.takeWork(work)
-    this.#greet()
-    this.#countCapable()
+    this.#availability.ask(work)
+    this.#availabilityChanged()
+  }
+
+  /** When it renders for others, from now on. */
+  setRest (rules: RestRules): void {
+    this.#restWatch.setRules(rules)
   }
 
   /** What is kept of scenes and films; less than before makes something go soon. @throws UsageError */
@@ -297,7 +313,12 @@ export class Farm {
   }
 
   get draining (): boolean {
-    return this.#takesWork === 'none'
+    return this.#availability.draining
+  }
+
+  /** Why its settings let it rest now, in words; undefined when they do not. */
+  get resting (): string | undefined {
+    return this.#availability.resting
   }
 
   peers (): PeerSummary[] {
@@ -311,11 +332,12 @@ export class Farm {
       threads: this.#init.work === 'on' ? this.#worker.threads : 0,
       unitsPerMinute: this.#worker.unitsPerMinute ?? null,
       draining: this.draining,
-      doing: doing(rendering, this.#init.work === 'off' ? 'nothing' : this.draining ? 'draining' : 'on'),
+      resting: this.resting ?? null,
+      doing: doingWords(rendering, { threads: this.threads, ...this.#availability.greeted }),
       reach: 'here',
       addresses: mesh.addresses()
     }
-    return [self, ...mesh.peers().map((peer) => this.#summaryOfPeer(peer))]
+    return [self, ...mesh.peers().map((peer) => summaryOfPeer(peer, this.#desk.all()))]
   }
 
   #handlers (): MeshHandlers {
@@ -395,8 +417,24 @@ export class Farm {
       engines: new Map(work === 'on' ? engines.map(({ info }) => [info.id, info.fingerprint]) : []),
       threads: this.threads,
       speeds: work === 'on' ? this.#speeds.greeted : new Map(),
-      ...(this.draining ? { draining: true } : {})
+      ...this.#availability.greeted
     })
+  }
+
+  #rest (resting: string | undefined): void {
+    this.#availability.rest(resting)
+    if (resting === undefined) {
+      this.#worker.keep()
+    } else {
+      this.#worker.handBack()
+    }
+    this.#availabilityChanged()
+  }
+
+  #availabilityChanged (): void {
+    this.#worker.takeWork(this.#availability.takes)
+    this.#greet()
+    this.#countCapable()
   }
 
   #changed (): void {
@@ -437,44 +475,6 @@ export class Farm {
 
   #summaryOfOwn (job: OwnJob): JobSummary {
     return { ...job.summary(), requesterName: this.#name, own: true }
-  }
-
-  #summaryOfKnown (known: KnownJob): JobSummary {
-    const { spec, id } = known.signed
-    return {
-      job: id,
-      name: spec.name,
-      engine: spec.engine,
-      fingerprint: spec.fingerprint,
-      state: this.#directory.stateOf(known),
-      // A finished job's last beacon may have been missed; its requester's word is enough.
-      done: this.#directory.stateOf(known) === 'finished' ? known.grid.units : known.done,
-      units: known.grid.units,
-      requester: spec.requester,
-      requesterName: this.#nameOf(spec.requester),
-      own: false,
-      width: spec.width,
-      height: spec.height,
-      frames: frameCount(spec.frames),
-      samples: spec.samples
-    }
-  }
-
-  #summaryOfPeer (peer: MeshPeer): PeerSummary {
-    const working = this.#desk.all().filter((stewardship) => [...stewardship.view.workers.get(peer.peer)?.grants ?? []].length > 0)
-    const speeds = working.map((stewardship) => stewardship.view.workers.get(peer.peer)!.speed.msPerUnit).filter((ms) => ms > 0)
-    return {
-      peer: peer.peer,
-      name: peer.name,
-      self: false,
-      engines: Array.from(peer.engines, ([engine, fingerprint]) => ({ engine, fingerprint })),
-      threads: peer.threads,
-      unitsPerMinute: speeds[0] === undefined ? null : 60_000 / speeds[0],
-      draining: peer.draining === true,
-      doing: doing(working.map((stewardship) => stewardship.view.spec.name), peer.threads === 0 ? 'nothing' : peer.draining === true ? 'draining' : 'on'),
-      reach: peer.relayed ? 'relayed' : 'direct',
-      addresses: peer.addresses
-    }
   }
 
   /** Finds a job by its id, a unique prefix of it, or its scene's name. @throws UnknownJobError */

@@ -12,6 +12,18 @@ export const BEACON_MAX_MS = 10_000
 /** Digest exchange with one random member: what gossip lost is found again within this time. */
 export const DIGEST_EVERY_MS = 30_000
 
+/**
+ * How often a peer looks at the clock and at whether somebody uses the machine, where it was asked to: with {@link HAND_BACK_AFTER_MS} a machine is
+ * its person's again within three quarters of a minute, and a look costs a few milliseconds of processor time.
+ */
+export const REST_LOOK_MS = 10_000
+
+/** Longest pause between two looks at a machine that is in use: what is shown about it stays true to the minute. */
+export const MAX_REST_LOOK_MS = 60_000
+
+/** How long what others are having rendered may go on when the machine is wanted back: most units are finished by then, and nobody waits for long. */
+export const HAND_BACK_AFTER_MS = 30_000
+
 /** Started units are reported together, at most so late. */
 export const STARTED_REPORT_MS = 200
 

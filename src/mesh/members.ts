@@ -273,12 +273,13 @@ export class Members {
       engines: greeting?.engines ?? new Map(),
       threads: greeting?.threads ?? 0,
       ...(greeting?.speeds === undefined ? {} : { speeds: greeting.speeds }),
-      ...(greeting?.draining === true ? { draining: true } : {})
+      ...(greeting?.draining === true ? { draining: true } : {}),
+      ...(greeting?.resting === undefined ? {} : { resting: greeting.resting })
     }
   }
 }
 
 function sameGreeting (a: Greeting, b: Greeting): boolean {
-  return a.name === b.name && a.threads === b.threads && a.draining === b.draining && a.engines.size === b.engines.size &&
+  return a.name === b.name && a.threads === b.threads && a.draining === b.draining && a.resting === b.resting && a.engines.size === b.engines.size &&
     [...a.engines].every(([engine, fingerprint]) => b.engines.get(engine) === fingerprint && a.speeds?.get(engine) === b.speeds?.get(engine))
 }

@@ -127,6 +127,9 @@ export const MAX_SETTING_VALUE_BYTES = KIB
 /** Engines a peer offers. */
 export const MAX_GREETING_ENGINES = 32
 
+/** Why a peer rests: the longest honest one has sixty bytes. */
+export const MAX_RESTING_BYTES = 128
+
 /** Render threads a peer may claim to have: four times the largest machines on sale, so a lie does not distort shares beyond reason. */
 export const MAX_THREADS = 4096
 

@@ -81,6 +81,8 @@ export function describeMesh (name: string, create: CreateMeshes): void {
         b.greet({ name: 'bea', engines: new Map([['fake', 'fake 2']]), threads: 8, draining: true })
         await world!.until('the next change', () => changed.length > 1)
         assert.equal(a.peers()[0]!.draining, true)
+        b.greet({ name: 'bea', engines: new Map([['fake', 'fake 2']]), threads: 8, draining: true, resting: 'resting until 22:00' })
+        await world!.until('the rest to be known', () => a.peers()[0]!.resting === 'resting until 22:00')
       })
 
       it('tells of a peer that left, and no longer lists it', async () => {

@@ -367,6 +367,7 @@ export const anyGreeting: fc.Arbitrary<Greeting> = record({
 }).chain((greeting) => fc.constantFrom(
   greeting,
   { ...greeting, draining: true as const },
+  { ...greeting, draining: true as const, resting: 'resting until Mon 19:00' },
   ...greeting.engines.size === 0 ? [] : [{ ...greeting, speeds: new Map(Array.from(greeting.engines.keys(), (engine, index) => [engine, 0.5 + index * 1e3] as const)) }]
 ))
 

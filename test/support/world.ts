@@ -12,7 +12,8 @@ import { sha256 } from './sha256.ts'
 import type { RenderRequest } from '../../src/api.ts'
 import type { JobId, PeerId } from '../../src/core/ids.ts'
 import type { JobSpec } from '../../src/core/job.ts'
-import type { FarmEvent } from '../../src/ports.ts'
+import type { RestRules } from '../../src/core/rest.ts'
+import type { FarmEvent, IdleSensor } from '../../src/ports.ts'
 import type { FakeEngineOptions } from './fake-engine.ts'
 import type { MemoryDisk } from './memory-disk.ts'
 import type { NetworkOptions } from './fake-network.ts'
@@ -43,6 +44,10 @@ export interface WorldPeerOptions extends Partial<FakeEngineOptions> {
   readonly work?: 'on' | 'off'
   /** @default more than anything needs */
   readonly cacheBytes?: number
+  /** @default works at any hour, whoever uses the machine */
+  readonly rest?: RestRules
+  /** Whether somebody uses its machine. @default nobody, for ever */
+  readonly idle?: IdleSensor
 }
 
 /** The scene every peer has on its disk. */
@@ -88,7 +93,7 @@ export class World {
 
   /** Starts a peer; its store survives in `disk`. */
   async start (id: PeerId, options: WorldPeerOptions = {}, disk?: MemoryDisk): Promise<WorldPeer> {
-    const { threads = 1, work = 'on', cacheBytes = WORLD_CACHE_BYTES, ...engineOptions } = options
+    const { threads = 1, work = 'on', cacheBytes = WORLD_CACHE_BYTES, rest = { hours: undefined, idleMs: undefined }, idle = { unusedMs: async () => Infinity }, ...engineOptions } = options
     this.#options.set(id, options)
     const mesh = this.network.join(id)
     const clock = mesh.clock
@@ -119,6 +124,9 @@ export class World {
       threads,
       stewardThreads: threads,
       work,
+      rest,
+      idle,
+      localTime: (wallMs) => ({ weekday: (new Date(wallMs).getUTCDay() + 6) % 7, minute: Math.floor(wallMs / 60_000) % 1_440 }),
       memoryBytes: WORLD_MEMORY_BYTES,
       cacheBytes
     })

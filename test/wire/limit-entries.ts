@@ -249,6 +249,8 @@ export const entries: readonly LimitEntry[] = [
     attempt: (n) => greeted({ engines: Array.from({ length: n }, (_, index) => ({ engine: bytes(index + 1), fingerprint: bytes(1), threadMsPerMegasample: 0 })) })
   },
   { limit: 'MAX_THREADS', what: 'threads of a claim', attempt: (n) => claimed({ threads: n }) },
+  { limit: 'MAX_RESTING_BYTES', what: 'the rest of a greeting that comes in', attempt: (n) => greeted({ resting: bytes(n) }) },
+  { limit: 'MAX_RESTING_BYTES', what: 'the rest of a greeting that goes out', attempt: (n) => wire.encodeGreeting({ name: 'x', engines: new Map(), threads: 1, resting: letters(n) }) },
   { limit: 'MAX_THREADS', what: 'threads of a greeting', attempt: (n) => greeted({ threads: n }) },
   {
     limit: 'MAX_PRIORITY',

@@ -116,6 +116,7 @@ export const messages = {
   FilmRows: ['ViewMessage', { type: 'film-rows', frame: 2, y: 8, rows: 2, pixels: Uint8Array.from({ length: 32 }, (_, index) => index) }],
   Refused: ['ViewMessage', { type: 'refused', message: 'no such job' }],
   Greeting: ['Greeting', { name: 'anna', engines: new Map([['blender', 'blender 5.0'], ['pathtracer', 'pathtracer 0.1.0']]), threads: 16 }],
+  RestingGreeting: ['Greeting', { name: 'anna', engines: new Map(), threads: 16, draining: true, resting: 'resting until 22:00' }],
   MeasuredGreeting: ['Greeting', { name: 'anna', engines: new Map([['blender', 'blender 5.0'], ['pathtracer', 'pathtracer 0.1.0']]), threads: 16, speeds: new Map([['pathtracer', 812.5]]) }],
   PeerExchange: ['PeerExchange', [{ peer, addresses: ['/ip4/192.0.2.1/tcp/4001', '/dns4/example.org/tcp/443'] }, { peer: hashedPeer, addresses: [] }]]
 } as const

@@ -4,7 +4,7 @@ import { count } from '../format.ts'
 import { homeOf } from '../home.ts'
 import { requireRunningPeer, runningPeer } from '../peer-access.ts'
 import type { Command } from 'commander'
-import type { PeerApi } from '../../api.ts'
+import type { PeerApi, PeerStatus } from '../../api.ts'
 import type { CommandContext } from '../context.ts'
 import type { CommonOptions, Registration } from '../registration.ts'
 
@@ -45,8 +45,19 @@ async function tell (context: CommandContext, options: CommonOptions, api: PeerA
   const [peers, jobs] = await Promise.all([api.peers(), api.jobs()])
   const running = jobs.filter(({ state }) => state === 'running').length
   print(context, `mesh   "${status.mesh}", this peer is ${status.name}`)
-  print(context, `work   ${status.draining ? 'draining: finishes what it holds, takes no more; end it with: tilemesh drain --off' : status.threads === 0 ? 'renders nothing' : `takes any, ${count(status.threads, 'render thread')}`}`)
+  print(context, `work   ${workWords(status)}`)
   print(context, `peers  ${count(peers.length, 'peer')}, ${count(peers.reduce((sum, { threads }) => sum + threads, 0), 'thread')}`)
   print(context, `jobs   ${running} running, ${count(jobs.length - running, 'other')}`)
   print(context, `next   ${running > 0 ? 'tilemesh jobs' : 'tilemesh render SCENE'}`)
+}
+
+/** What work a peer takes. A drain is its user's last word, so it is said before the rest its settings ask for. */
+function workWords ({ draining, resting, threads }: PeerStatus): string {
+  if (draining) {
+    return 'draining: finishes what it holds, takes no more; end it with: tilemesh drain --off'
+  }
+  if (threads === 0) {
+    return 'renders nothing'
+  }
+  return resting === null ? `takes any, ${count(threads, 'render thread')}` : `${resting}; what is rendered from here goes on. Change it with: tilemesh config`
 }

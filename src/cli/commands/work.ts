@@ -33,7 +33,11 @@ export function addDrain (program: Command, { context, act }: Registration): voi
     .action(act(async (_: unknown, self: Command) => tellPeer(context, self, async (api) => {
       const off = self.optsWithGlobals<DrainOptions>().off === true
       await api.takeWork(off ? 'any' : 'none')
-      return off ? 'takes work again' : 'takes no more work; again with: tilemesh drain --off'
+      const { resting } = await api.status()
+      if (!off) {
+        return 'takes no more work; again with: tilemesh drain --off'
+      }
+      return resting === null ? 'takes work again' : `drained no longer, but its settings keep it ${resting}; change them with: tilemesh config`
     })))
 }
 

@@ -127,6 +127,7 @@ const PEER: Meanings<PeerSummary> = {
   engines: 'engine and fingerprint of each renderer it has',
   threads: 'render threads; 0: it renders nothing',
   draining: 'whether it takes no new work',
+  resting: 'why it renders nothing for others now, in words; null when that is not by its settings',
   unitsPerMinute: 'over its current job; null while unknown',
   doing: 'in words',
   reach: 'here, direct or relayed',
@@ -141,7 +142,8 @@ const STATUS: Meanings<PeerStatus> = {
   addresses: 'full multiaddrs',
   engines: 'engine and version of each renderer it has',
   threads: 'render threads; 0: it renders nothing',
-  draining: 'whether it takes no new work'
+  draining: 'whether it takes no new work',
+  resting: 'why it renders nothing for others now, in words; null when that is not by its settings'
 }
 
 const SAVED: Meanings<SavedFilm> = {

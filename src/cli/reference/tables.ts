@@ -29,7 +29,7 @@ export const ENVIRONMENT: Readonly<Record<string, string>> = {
 export const HOME_FILES: Readonly<Record<string, string>> = {
   'identity.key': 'the peer\'s key; readable by its user alone. Without it the peer is a stranger: keep a backup',
   'mesh.json': 'name and secret of the mesh, and where other members were met; readable by its user alone',
-  'settings.json': 'what was set with tilemesh config',
+  'settings.conf': 'what was set with tilemesh config',
   'port.json': 'the TCP port listened on last',
   'boot.json': 'counters that must never repeat: how often a peer was started, how many jobs it made',
   'speeds.json': 'how fast this machine renders, as measured',

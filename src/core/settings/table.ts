@@ -1,11 +1,18 @@
 import { UsageError } from '../../errors.ts'
-import { MAX_PEER_NAME_LENGTH, MAX_THREADS, MAX_TRAFFIC_BYTES_PER_SECOND, MIN_TRAFFIC_BYTES_PER_SECOND } from '../limits.ts'
+import { MAX_IDLE_MINUTES, MAX_PEER_NAME_LENGTH, MAX_THREADS, MAX_TRAFFIC_BYTES_PER_SECOND, MIN_TRAFFIC_BYTES_PER_SECOND } from '../limits.ts'
 import { readQuantity, writeQuantity } from './quantities.ts'
+import { readWorkHours, writeWorkHours } from './work-hours.ts'
+import type { WorkHours } from './work-hours.ts'
+
+const MINUTE_MS = 60_000
 
 /** What a person can set once for a home. */
 export interface SettingValues {
   readonly name: string
   readonly threads: number
+  readonly 'work-hours': WorkHours
+  /** Milliseconds. */
+  readonly 'idle-only': number
   /** Bytes per second; Infinity for no limit. */
   readonly 'max-up': number
   /** Bytes per second; Infinity for no limit. */
@@ -47,6 +54,20 @@ export const SETTINGS: { readonly [Key in SettingKey]: Setting<SettingValues[Key
     standard: 'all',
     read: (text, what) => text === 'all' ? undefined : readWhole(text, what, 1, MAX_THREADS, ', or all'),
     write: (threads) => threads === undefined ? 'all' : String(threads)
+  },
+  'work-hours': {
+    meaning: 'when it renders for others, by this machine\'s clock',
+    form: 'such as 22:00-07:00 or "mon-fri 19:00-07:00, sat, sun", or always',
+    standard: 'always',
+    read: (text, what) => text === 'always' ? undefined : readWorkHours(text, what),
+    write: (hours) => hours === undefined ? 'always' : writeWorkHours(hours)
+  },
+  'idle-only': {
+    meaning: 'minutes without keyboard and mouse before it renders for others',
+    form: `1 to ${MAX_IDLE_MINUTES}, or off`,
+    standard: 'off',
+    read: (text, what) => text === 'off' ? undefined : readWhole(text, what, 1, MAX_IDLE_MINUTES, ' minutes, or off') * MINUTE_MS,
+    write: (idleMs) => idleMs === undefined ? 'off' : String(idleMs / MINUTE_MS)
   },
   'max-up': trafficLimit('what it sends at most of pictures and scenes'),
   'max-down': trafficLimit('what it takes in at most of pictures and scenes')

@@ -21,8 +21,8 @@ export interface LeasesContext {
   threads (): number
   control (control: SignedControl): void
   accepted (job: JobId, ranges: readonly UnitRange[]): void
-  /** Whether new work is wanted: a claim that stood since before may be answered when it no longer is. */
-  takesWork (): boolean
+  /** Whether new work of a job is wanted: a claim that stood since before may be answered when it no longer is. */
+  takesWork (job: WorkerJob): boolean
   /** A steward was shown what is held: results that waited for a new token can go. */
   shown (job: WorkerJob): void
   changed (): void
@@ -135,10 +135,15 @@ export class Leases {
 
   /** Gives back what is not started of a job, and claims nothing of it for a while. */
   postpone (job: WorkerJob, ms: number): void {
+    this.yieldQueued(job)
+    this.#claimLater(job, ms)
+  }
+
+  /** Gives back what is not started of a job. */
+  yieldQueued (job: WorkerJob): void {
     for (const { token, units } of job.holding.giveBackAll('queued')) {
       this.#release(job, { type: 'release', job: job.id, token, rects: rectsOf(job.known.grid, units), reason: 'yield' })
     }
-    this.#claimLater(job, ms)
   }
 
   /** The job is over. */
@@ -223,7 +228,7 @@ export class Leases {
     }
     job.holding.grant(grant, Math.max(link.answeredAtMs, askedAtMs ?? -Infinity))
     link.beat(grant.heartbeatMs)
-    if (!answersShow && !this.#context.takesWork()) {
+    if (!answersShow && !this.#context.takesWork(job)) {
       const units = job.holding.giveBack(grant.token, Infinity)
       this.#release(job, { type: 'release', job: job.id, token: grant.token, rects: rectsOf(job.known.grid, units), reason: 'yield' })
     }

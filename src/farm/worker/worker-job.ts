@@ -239,6 +239,14 @@ export class WorkerJob {
     return { job: this.id, fingerprint: spec.fingerprint, scene: spec.bundle.manifest, loadMs: this.#loadMs, ...this.#cost }
   }
 
+  /** Frees the engine, or ends its loading, when nothing is left to render here. */
+  freeUnused (): void {
+    const { phase } = this.#phase
+    if (this.holding.queued + this.holding.rendering === 0 && (phase === 'preparing' || phase === 'ready')) {
+      void this.unload('idle')
+    }
+  }
+
   /** Wall milliseconds of rendering since the last unit was finished or the first was started. */
   #lapMs (): number {
     const nowMs = this.#context.nowMs()

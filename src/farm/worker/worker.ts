@@ -2,6 +2,7 @@ import { ShareBook } from '../../core/fairness.ts'
 import { isFinal } from '../../core/job.ts'
 import { MAX_IDLE_SESSIONS, MAX_UNDELIVERED_BYTES, PREFETCH_MS } from '../limits.ts'
 import { Deliveries } from './deliveries.ts'
+import { HandBack } from './hand-back.ts'
 import { Leases } from './leases.ts'
 import { WorkerJob } from './worker-job.ts'
 import type { Hash, JobId, PeerId, UnitIndex } from '../../core/ids.ts'
@@ -37,7 +38,7 @@ const LEAVE_MS = 5_000
  * The worker's role: claims units of whatever job is next by fair share, renders them, delivers the pixels.
  *
  * Everything happens in {@link Worker.wake}, which looks at all jobs and does what is due; every event ends by waking it.
- * on ◀─▶ draining (renders what it holds, takes nothing); both ─ leave ─▶ leaving (claims nothing, delivers what is finished) ─▶ off.
+ * on ◀─▶ own (takes only this peer's own work) ◀─▶ draining (renders what it holds, takes nothing); all ─ leave ─▶ leaving (claims nothing, delivers what is finished) ─▶ off.
  */
 export class Worker {
   readonly #context: WorkerContext
@@ -46,7 +47,8 @@ export class Worker {
   readonly #deliveries = new Map<PeerId, Deliveries>()
   readonly #leases: Leases
   #threads: number
-  #mode: 'on' | 'draining' | 'leaving' | 'off' = 'on'
+  readonly #handBack: HandBack
+  #mode: 'on' | 'own' | 'draining' | 'leaving' | 'off' = 'on'
   #woken = false
   #lapAtMs = 0
 
@@ -60,9 +62,14 @@ export class Worker {
       threads: () => this.#threads,
       control: (control) => { context.directory.learnControl(control) },
       accepted: (job, ranges) => { context.directory.learnAccepted(job, ranges) },
-      takesWork: () => this.#mode === 'on',
+      takesWork: (job) => this.#mode === 'on' || (this.#mode === 'own' && this.#isOwn(job)),
       shown: (job) => { this.#deliveries.get(job.requester)?.retry() },
       changed: () => { this.wake() }
+    })
+    this.#handBack = new HandBack({
+      ...context,
+      leases: this.#leases,
+      others: () => [...this.#jobs.values()].filter((job) => !this.#isOwn(job))
     })
   }
 
@@ -96,12 +103,24 @@ export class Worker {
     }
   }
 
-  /** Whether it takes new work. What it holds it renders either way. */
-  takeWork (work: 'any' | 'none'): void {
-    if (this.#mode === 'on' || this.#mode === 'draining') {
-      this.#mode = work === 'any' ? 'on' : 'draining'
+  /** Whose new work it takes. What it holds it renders either way. */
+  takeWork (work: 'any' | 'own' | 'none'): void {
+    if (this.#mode !== 'leaving' && this.#mode !== 'off') {
+      this.#mode = work === 'any' ? 'on' : work === 'own' ? 'own' : 'draining'
       this.wake()
     }
+  }
+
+  /** The machine is wanted back: others' work leaves it within less than a minute. Until {@link keep}. */
+  handBack (): void {
+    this.#handBack.begin()
+    this.wake()
+  }
+
+  /** The machine is not wanted back any more: what it still holds it keeps. */
+  keep (): void {
+    this.#handBack.end()
+    this.wake()
   }
 
   /** A job or its control word became known. */
@@ -126,6 +145,7 @@ export class Worker {
       this.#woken = true
       void Promise.resolve().then(() => {
         this.#woken = false
+        this.#handBack.look()
         this.#dispense()
         this.#claim()
         this.#evict()
@@ -136,6 +156,7 @@ export class Worker {
   /** Leaves politely: gives back what is not finished, so that it goes to others at once, and delivers what is. */
   async leave (): Promise<void> {
     this.#mode = 'leaving'
+    this.#handBack.end()
     for (const job of this.#jobs.values()) {
       this.#leases.giveBack(job)
     }
@@ -149,6 +170,7 @@ export class Worker {
   /** Ends everything now. */
   async stop (): Promise<void> {
     this.#mode = 'off'
+    this.#handBack.end()
     await Promise.all([
       ...Array.from(this.#jobs.values(), async (job) => { await job.unload('closed') }),
       ...Array.from(this.#deliveries.values(), async (deliveries) => { await deliveries.close() }),
@@ -158,6 +180,10 @@ export class Worker {
 
   #nowMs (): number {
     return this.#context.clock.nowMs()
+  }
+
+  #isOwn (job: WorkerJob): boolean {
+    return job.requester === this.#context.mesh.self
   }
 
   #busyJobs (): WorkerJob[] {
@@ -170,6 +196,9 @@ export class Worker {
     const candidates: WorkerJob[] = []
     for (const known of directory.live()) {
       const { spec } = known.signed
+      if (this.#mode === 'own' && spec.requester !== this.#context.mesh.self) {
+        continue
+      }
       const ready = this.#context.engines.get(spec.engine)
       if (ready?.info.fingerprint === spec.fingerprint && directory.stateOf(known) === 'running' && this.#context.mayRender(known)) {
         candidates.push(this.#jobOf(known, ready))
@@ -230,7 +259,7 @@ export class Worker {
 
   /** Claims from the fairest job that has something to give, unless enough of it is in hand. */
   #claim (): void {
-    if (this.#mode !== 'on' || this.#undeliveredBytes() >= MAX_UNDELIVERED_BYTES) {
+    if ((this.#mode !== 'on' && this.#mode !== 'own') || this.#undeliveredBytes() >= MAX_UNDELIVERED_BYTES) {
       return
     }
     for (const job of this.#candidates()) {

@@ -16,7 +16,8 @@ export function encodeGreeting (greeting: Greeting): Uint8Array {
       threadMsPerMegasample: duration('time per sample', greeting.speeds?.get(engine) ?? 0)
     })),
     threads: whole('threads', greeting.threads, 0, 'MAX_THREADS'),
-    draining: greeting.draining === true
+    draining: greeting.draining === true,
+    resting: lineBytes('rest of the peer', greeting.resting ?? '', 'MAX_RESTING_BYTES')
   }), 'MAX_GREETING_BYTES')
 }
 
@@ -38,6 +39,7 @@ export function decodeGreeting (bytes: WireBytes): Greeting {
     engines,
     threads: whole('threads', message.threads, 0, 'MAX_THREADS'),
     ...(speeds.size > 0 ? { speeds } : {}),
-    ...(message.draining ? { draining: true } : {})
+    ...(message.draining ? { draining: true } : {}),
+    ...(message.resting.byteLength > 0 ? { resting: lineOf('rest of the peer', message.resting, 'MAX_RESTING_BYTES') } : {})
   }
 }

@@ -9,6 +9,7 @@ export interface Greeting {
   engines: GreetingEngine[]
   threads: number
   draining: boolean
+  resting: Uint8Array<ArrayBuffer>
 }
 
 export namespace Greeting {
@@ -43,6 +44,11 @@ export namespace Greeting {
           w.bool(obj.draining)
         }
 
+        if ((obj.resting != null && obj.resting.byteLength > 0)) {
+          w.uint32(42)
+          w.bytes(obj.resting)
+        }
+
         if (opts.lengthDelimited !== false) {
           w.ldelim()
         }
@@ -51,7 +57,8 @@ export namespace Greeting {
           name: uint8ArrayAlloc(0),
           engines: [],
           threads: 0,
-          draining: false
+          draining: false,
+          resting: uint8ArrayAlloc(0)
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -84,6 +91,10 @@ export namespace Greeting {
             }
             case 4: {
               obj.draining = reader.bool()
+              break
+            }
+            case 5: {
+              obj.resting = reader.bytes()
               break
             }
             default: {
@@ -148,6 +159,13 @@ export namespace Greeting {
               }
               break
             }
+            case 5: {
+              yield {
+                field: `${prefix}.resting`,
+                value: reader.bytes()
+              }
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -193,6 +211,11 @@ export namespace Greeting {
     value: boolean
   }
 
+  export interface GreetingRestingFieldEvent {
+    field: '$.resting'
+    value: Uint8Array<ArrayBuffer>
+  }
+
   export function encode (obj: Partial<Greeting>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, Greeting.codec())
   }
@@ -201,7 +224,7 @@ export namespace Greeting {
     return decodeMessage(buf, Greeting.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Greeting>): Generator<GreetingNameFieldEvent | GreetingEnginesEngineFieldEvent | GreetingEnginesFingerprintFieldEvent | GreetingEnginesThreadMsPerMegasampleFieldEvent | GreetingThreadsFieldEvent | GreetingDrainingFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Greeting>): Generator<GreetingNameFieldEvent | GreetingEnginesEngineFieldEvent | GreetingEnginesFingerprintFieldEvent | GreetingEnginesThreadMsPerMegasampleFieldEvent | GreetingThreadsFieldEvent | GreetingDrainingFieldEvent | GreetingRestingFieldEvent> {
     return streamMessage(buf, Greeting.codec(), opts)
   }
 }

@@ -193,6 +193,23 @@ describe('commands that ask the running peer', () => {
     assert.deepEqual(json.stdout.events.map(({ event, key, value, set }) => [event, key, value, set]), [['setting', 'threads', 'all', false], ['setting', 'threads', '7', true]])
   })
 
+  it('status and drain: say why a peer rests, and a drain before that', async () => {
+    peer.resting = 'resting until 22:00'
+    for (const line of ['status', 'drain --off', 'drain', 'status']) {
+      assert.equal(await context.run(line), 0)
+    }
+    const said = context.stdout.lines.filter((line) => /rest|drain/.test(line))
+    assert.deepEqual(said, [
+      'work   resting until 22:00; what is rendered from here goes on. Change it with: tilemesh config',
+      'drained no longer, but its settings keep it resting until 22:00; change them with: tilemesh config',
+      'takes no more work; again with: tilemesh drain --off',
+      'work   draining: finishes what it holds, takes no more; end it with: tilemesh drain --off'
+    ])
+    const json = new TestContext(peer, folder)
+    await json.run('status --json')
+    assert.equal(json.stdout.events[0]!['resting'], 'resting until 22:00')
+  })
+
   it('names a job it does not know with 2', async () => {
     for (const line of ['cancel other', 'pause other', 'resume other', 'set other --priority 1', 'watch other', 'fetch other -o x.png']) {
       assert.equal(await context.run(line), 2)

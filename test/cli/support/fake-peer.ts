@@ -27,6 +27,7 @@ export class FakePeer implements Peer {
   draining = false
   /** What it tells of every job. */
   logs: Omit<JobLog, 'job' | 'unit'> = { state: null, place: null, troubles: [], attempts: [], gaps: [] }
+  resting: string | null = null
   /** What it finds in every scene. */
   warnings: string[] = []
   readonly #jobs = new Map<string, FakeJob>()
@@ -79,7 +80,8 @@ export class FakePeer implements Peer {
       addresses: [`/ip4/127.0.0.1/tcp/4001/p2p/${FAKE_PEER}`],
       engines: [{ engine: 'pathtracer', version: '1.0' }],
       threads: 2,
-      draining: this.draining
+      draining: this.draining,
+      resting: this.resting
     }
   }
 
@@ -369,6 +371,7 @@ export function summaryOf (peer: string, name: string, reach: PeerSummary['reach
     engines: [{ engine: 'pathtracer', fingerprint: 'pathtracer 1.0' }],
     threads: 2,
     draining: false,
+    resting: null,
     unitsPerMinute: null,
     doing: 'idle',
     reach,
