@@ -4,6 +4,7 @@ import { printJson } from '../context.ts'
 import { printable } from '../format.ts'
 import { homeOf } from '../home.ts'
 import { showsBlocks } from '../doctor/surroundings.ts'
+import { foldColumns, labelled } from '../view/fold.ts'
 import type { Command } from 'commander'
 import type { Check } from '../doctor/check.ts'
 import type { CommandContext } from '../context.ts'
@@ -48,9 +49,11 @@ const MARKS = {
 /** Names are as wide as this at most; longer ones push their message on. */
 const NAME_COLUMNS = 17
 
+/** On a terminal folded between words; else one line, whatever its length. */
 function checkLine (context: CommandContext, { name, state, message, cure }: Check): string {
   const { mark, word, style } = MARKS[state]
   const plain = context.env['TERM'] === 'dumb' || !showsBlocks(context.env)
-  const sign = styleText(style, plain ? word : mark, { stream: context.stdout })
-  return `${sign} ${name.padEnd(NAME_COLUMNS)} ${printable(message)}${cure === null ? '' : `${plain ? ' - ' : ' – '}${printable(cure)}`}`
+  const sign = plain ? word : mark
+  const [first, ...rest] = labelled(`${sign} ${name.padEnd(NAME_COLUMNS)} `, printable(`${message}${cure === null ? '' : `${plain ? ' - ' : ' – '}${cure}`}`), foldColumns(context.stdout))
+  return [styleText(style, sign, { stream: context.stdout }) + first!.slice(sign.length), ...rest].join('\n')
 }

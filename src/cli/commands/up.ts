@@ -1,11 +1,12 @@
 import { ExitStatus, HomeError, TilemeshError } from '../../errors.ts'
 import { print, printJson, say } from '../context.ts'
-import { shortPeer } from '../format.ts'
+import { count, printable, shortPeer } from '../format.ts'
 import { homeOf } from '../home.ts'
 import { Interruptions } from '../interruptions.ts'
 import { ownPeer, runningPeer } from '../peer-access.ts'
 import { addPeerOptions, readPeerOptions } from '../peer-options.ts'
 import { readTicket } from '../ticket-input.ts'
+import { foldColumns, labelled } from '../view/fold.ts'
 import type { Command } from 'commander'
 import type { PeerApi, PeerInit, PeerStatus } from '../../api.ts'
 import type { FarmEvent } from '../../ports.ts'
@@ -77,18 +78,34 @@ async function beUp (context: CommandContext, access: PeerAccess, role: Role, fo
 }
 
 async function greet (context: CommandContext, api: PeerApi, status: PeerStatus, role: Role): Promise<void> {
-  say(context, `tilemesh ${status.version}  peer ${status.name} (${shortPeer(status.peer)})  mesh "${status.mesh}"`)
-  const engines = status.engines.map(({ engine, version }) => `${engine} ${version}`).join(' · ')
-  say(context, role === 'bootstrap'
-    ? '  introduces and relays other peers, renders nothing'
-    : `  renders with   ${engines === '' ? 'nothing' : engines}        ${status.threads} threads`)
-  for (const address of status.addresses) {
-    say(context, `  listens on     ${address}`)
+  const columns = foldColumns(context.stderr)
+  const tell = (label: string, text: string): void => {
+    labelled(label, printable(text), columns).forEach((line) => { say(context, line) })
+  }
+  tell('', `tilemesh ${status.version}, peer ${status.name} (${shortPeer(status.peer)}), mesh "${status.mesh}"`)
+  if (role === 'bootstrap') {
+    tell('  ', 'introduces and relays other peers, renders nothing')
+  } else {
+    const engines = status.engines.map(({ engine, version }) => `${engine} ${version}`).join(' · ')
+    tell('  renders with   ', engines === '' || status.threads === 0 ? 'nothing' : `${engines}, ${count(status.threads, 'thread')}`)
+  }
+  for (const address of shownAddresses(context, status, role)) {
+    tell('  listens on     ', address)
   }
   say(context, '')
   await offerTicket(context, api)
   say(context, '')
   say(context, role === 'bootstrap' ? '  Ctrl-C leaves.' : '  Waiting for work. Ctrl-C leaves politely.')
+}
+
+/** Multiaddrs are for programs and for --bootstrap. A person at a terminal is shown where the peer is on the network, and no more than that. */
+function shownAddresses ({ stderr }: CommandContext, { addresses }: PeerStatus, role: Role): readonly string[] {
+  if (role === 'bootstrap' || stderr.isTTY !== true) {
+    return addresses
+  }
+  const places = addresses.map((address) => /^\/(?:ip4|dns4|dns)\/([^/]+)\/tcp\/(\d+)\/p2p\/[^/]+$/.exec(address)).filter((match) => match !== null)
+  const outside = places.filter(([, host]) => !host!.startsWith('127.'))
+  return outside.length === 0 ? addresses : outside.map(([, host, port]) => `${host}:${port}`)
 }
 
 /** A ticket opens the mesh, so it goes to a person's screen, never into a log that outlives it. */

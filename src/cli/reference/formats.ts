@@ -1,4 +1,4 @@
-import { wrap } from './wrap.ts'
+import { fold } from '../view/fold.ts'
 import type { Block } from './document.ts'
 
 /** How the reference can be written. */
@@ -13,10 +13,10 @@ export function asText (blocks: readonly Block[], columns: number): string {
 function textLines (block: Block, columns: number): string[] {
   switch (block.kind) {
     case 'heading': return ['', [block.text.toUpperCase(), block.text, `  ${block.text}`][block.depth - 1]!]
-    case 'paragraph': return wrap(block.text, columns, '  ')
+    case 'paragraph': return fold(block.text, columns, '  ')
     case 'code': return [`  ${block.text}`, '']
-    case 'terms': return block.items.flatMap(([term, meaning]) => [`    ${term}`, ...wrap(meaning, columns, '        ')])
-    case 'examples': return block.items.flatMap(({ line, what }) => [`    ${line}`, ...wrap(what, columns, '        ')])
+    case 'terms': return block.items.flatMap(([term, meaning]) => [`    ${term}`, ...fold(meaning, columns, '        ')])
+    case 'examples': return block.items.flatMap(({ line, what }) => [`    ${line}`, ...fold(what, columns, '        ')])
   }
 }
 

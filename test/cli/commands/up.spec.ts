@@ -50,8 +50,8 @@ describe('tilemesh up', () => {
     context.interrupt('interrupt')
     assert.equal(await ended, 0)
     assert.deepEqual(context.stderr.lines, [
-      'tilemesh 0.1.0  peer ALDER (12D3…Self)  mesh "home"',
-      '  renders with   pathtracer 1.0        2 threads',
+      'tilemesh 0.1.0, peer ALDER (12D3…Self), mesh "home"',
+      '  renders with   pathtracer 1.0, 2 threads',
       `  listens on     /ip4/127.0.0.1/tcp/4001/p2p/${FAKE_PEER}`,
       '',
       '  Another machine: paste this there (whoever has it can join):',
@@ -62,6 +62,22 @@ describe('tilemesh up', () => {
       '  leaving …'
     ])
     assert.deepEqual(context.stdout.lines, ['    npx -y tilemesh up TILEMESH:FAKETICKET'])
+  })
+
+  it('shows a person where it is on the network, and folds lines to a narrow terminal between words', async () => {
+    peer.status = async () => ({ ...await new FakePeer().status(), addresses: ['127.0.0.1', '192.168.1.7'].map((host) => `/ip4/${host}/tcp/4001/p2p/${FAKE_PEER}`) })
+    const context = new TestContext(peer, folder, { terminal: [30, 24] })
+    const ended = context.run('up')
+    await until(() => peer.following === 1)
+    context.interrupt('interrupt')
+    assert.equal(await ended, 0)
+    assert.deepEqual(context.stderr.lines.slice(0, 5), [
+      'tilemesh 0.1.0, peer ALDER',
+      '    (12D3…Self), mesh "home"',
+      '  renders with   pathtracer',
+      '    1.0, 2 threads',
+      '  listens on     192.168.1.7:4001'
+    ])
   })
 
   it('never writes a ticket into a log', async () => {
