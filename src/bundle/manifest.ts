@@ -186,7 +186,8 @@ function tooMuch (what: string, most: number, limit: string): WireError {
   return new WireError(`the bundle is too large: ${what}, at most ${most} are allowed`, limit)
 }
 
-/** A stranger's text in a line for a person: escaped and cut. */
+/** A stranger's text in a line for a person: cut, with everything that is not a visible character escaped as in JSON. */
 function quote (text: string): string {
-  return JSON.stringify(text.length > 80 ? text.slice(0, 79) + '…' : text)
+  const shown = JSON.stringify(text.length > 80 ? text.slice(0, 79) + '…' : text)
+  return shown.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) => Array.from({ length: character.length }, (_, at) => `\\u${character.charCodeAt(at).toString(16).padStart(4, '0')}`).join(''))
 }

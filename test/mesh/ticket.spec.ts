@@ -4,6 +4,7 @@ import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import fc from 'fast-check'
 import { TicketError } from '../../src/errors.ts'
 import { decodeTicket, encodeTicket, MAX_TICKET_NAME_BYTES } from '../../src/mesh/ticket.ts'
+import { mutations, randomOf } from '../support/mutations.ts'
 import type { Ticket } from '../../src/mesh/ticket.ts'
 
 const SEED = 4711
@@ -69,6 +70,48 @@ describe('tickets', () => {
       const wrong = text[at] === 'A' ? 'B' : 'A'
       for (const garbled of [text.slice(0, at) + wrong + text.slice(at + 1), text.slice(0, at), text.slice(0, at) + text.slice(at + 1)]) {
         assert.throws(() => decodeTicket(garbled), (err) => err instanceof TicketError && !err.message.includes('\n'), `${at}: ${garbled}`)
+      }
+    }
+  })
+
+  it('are refused with one line when any character is changed to any other', () => {
+    const text = encodeTicket(ticket())
+    const alphabet = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567', ...'0189=-_/:.\u0000\u001b\u202e🦆é']
+    let variants = 0
+    for (let at = 0; at < text.length; at++) {
+      for (const other of alphabet) {
+        const garbled = text.slice(0, at) + other + text.slice(at + 1)
+        if (garbled.toUpperCase() !== text) {
+          assert.throws(() => decodeTicket(garbled), (err) => err instanceof TicketError && !/[\p{Cc}\u202e]/u.test(err.message), `${at}: ${garbled}`)
+          variants++
+        }
+      }
+    }
+    assert.ok(variants > 5_000, `${variants} variants`)
+  })
+
+  it('are read with any white space and in any case, anywhere in them', () => {
+    const text = encodeTicket(ticket())
+    for (let at = 0; at <= text.length; at++) {
+      for (const space of [' ', '\n', '\r\n', '\t', '\u00a0', '  \n\n ']) {
+        assert.deepEqual(decodeTicket(text.slice(0, at) + space + text.slice(at)), ticket())
+      }
+      assert.deepEqual(decodeTicket(text.slice(0, at).toLowerCase() + text.slice(at)), ticket())
+    }
+  })
+
+  it(`are the same or refused, in 1,000 damaged variants (seed ${SEED})`, () => {
+    const right = Buffer.from(encodeTicket(ticket()))
+    const other = Buffer.from(encodeTicket(ticket({ meshName: 'attic', addresses: [] })))
+    const below = randomOf(SEED)
+    for (let variant = 0; variant < 1_000; variant++) {
+      const garbled = Buffer.from(mutations[variant % mutations.length]!(right, other, below)).toString()
+      try {
+        const read = decodeTicket(garbled)
+        assert.deepEqual(read, read.meshName === 'studio' ? ticket() : ticket({ meshName: 'attic', addresses: [] }))
+      } catch (err) {
+        assert.ok(err instanceof TicketError, String(err))
+        assert.doesNotMatch(err.message, /\n/)
       }
     }
   })

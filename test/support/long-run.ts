@@ -2,3 +2,5 @@
 
 process.env['FUZZ_RUNS'] ??= '3000000'
 process.env['SEEDS'] ??= '1000'
+process.env['FUZZ_VARIANTS'] ??= '10000'
+process.env['FUZZ_MANIFESTS'] ??= '100000'
