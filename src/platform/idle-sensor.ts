@@ -1,9 +1,9 @@
 /**
- * Whether somebody uses this machine: what each platform has to ask. The only file that knows the difference.
+ * Whether somebody uses this machine: what each platform has to ask.
  */
 import { execFile } from 'node:child_process'
 import { readdir, stat } from 'node:fs/promises'
-import type { Clock, IdleSensor, Log } from './ports.ts'
+import type { Clock, IdleSensor, Log } from '../ports.ts'
 
 /** A question that takes longer has no answer: PowerShell on a busy machine needs two seconds. */
 const ANSWER_MS = 8_000

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
-import { systemClock } from '../src/clock.ts'
-import { readIoreg, readLoginctl, systemIdleSensor } from '../src/idle-sensor.ts'
-import { FakeClock } from './support/fake-clock.ts'
-import { MemoryLog } from './support/memory-log.ts'
-import type { MachineQuestions } from '../src/idle-sensor.ts'
+import { systemClock } from '../../src/clock.ts'
+import { readIoreg, readLoginctl, systemIdleSensor } from '../../src/platform/idle-sensor.ts'
+import { FakeClock } from '../support/fake-clock.ts'
+import { MemoryLog } from '../support/memory-log.ts'
+import type { MachineQuestions } from '../../src/platform/idle-sensor.ts'
 
 describe('whether somebody uses this machine', () => {
   const clock = new FakeClock()
