@@ -28,9 +28,9 @@ export class Child<Set extends Calls> {
   readonly #open = new Map<number, PromiseWithResolvers<unknown>>()
   #lastId = 0
 
-  /** @param module the compiled file, which calls {@link answerCalls} */
-  constructor (module: URL) {
-    this.#process = fork(module)
+  /** @param module the compiled file, which calls {@link answerCalls} @param flags for Node */
+  constructor (module: URL, flags: readonly string[] = []) {
+    this.#process = fork(module, { execArgv: [...process.execArgv, ...flags] })
     this.#process.on('message', (answer: Answer) => {
       const open = this.#open.get(answer.id)
       this.#open.delete(answer.id)

@@ -25,8 +25,13 @@ export class Conduct {
       remember(this.#badAtMs, peer, recent)
       return 'noted'
     }
-    remember(this.#bannedUntilMs, peer, nowMs + BAN_MS)
+    this.ban(peer)
     return 'banned'
+  }
+
+  /** Bans a peer for {@link BAN_MS} at once: it floods. */
+  ban (peer: PeerId): void {
+    remember(this.#bannedUntilMs, peer, this.#clock.nowMs() + BAN_MS)
   }
 
   isBanned (peer: PeerId): boolean {

@@ -1,3 +1,5 @@
+import { CONNECTIONS_BURST_SECONDS, CONNECTIONS_PER_SECOND, MAX_PENDING_CONNECTIONS_PER_ADDRESS } from './limits.ts'
+import { TokenBuckets } from './token-bucket.ts'
 import type { PeerId } from '../core/ids.ts'
 import type { Clock, Log } from '../ports.ts'
 import type { ConnectionGater, MultiaddrConnection } from '@libp2p/interface'
@@ -8,13 +10,26 @@ const REPORT_EVERY_MS = 60_000
 /** Addresses remembered for that. */
 const MAX_REPORTED = 256
 
-/** Keeps banned peers out, and says so when somebody knocked who does not know the secret. */
+/** Keeps banned peers out, lets each address knock only so often and so many times at once, and says so when somebody knocked who does not know the secret. */
 export function createGate (isBanned: (peer: PeerId) => boolean, clock: Clock, log: Log): ConnectionGater {
   const passed = new WeakSet<MultiaddrConnection>()
   const reportedAtMs = new Map<string, number>()
+  /** Connections from each address that have not proved anything yet. */
+  const knocking = new Map<string, number>()
+  const allowance = new TokenBuckets(clock, { messagesPerSecond: CONNECTIONS_PER_SECOND, bytesPerSecond: 0, burstSeconds: CONNECTIONS_BURST_SECONDS })
+
+  function hasKnocked (host: string, change: 1 | -1): number {
+    const count = (knocking.get(host) ?? 0) + change
+    if (count === 0) {
+      knocking.delete(host)
+    } else {
+      knocking.set(host, count)
+    }
+    return count
+  }
 
   function report (connection: MultiaddrConnection): void {
-    const [host = ''] = connection.remoteAddr.getComponents().map((component) => component.value)
+    const host = hostOf(connection)
     const lastMs = reportedAtMs.get(host)
     if (lastMs !== undefined && clock.nowMs() - lastMs < REPORT_EVERY_MS) {
       return
@@ -31,16 +46,25 @@ export function createGate (isBanned: (peer: PeerId) => boolean, clock: Clock, l
     denyInboundConnection (connection) {
       connection.addEventListener('close', () => {
         if (!passed.has(connection)) {
+          hasKnocked(hostOf(connection), -1)
           report(connection)
         }
       })
-      return false
+      const isOneTooMany = hasKnocked(hostOf(connection), 1) > MAX_PENDING_CONNECTIONS_PER_ADDRESS
+      return isOneTooMany || !allowance.spend(hostOf(connection), 0)
     },
     denyInboundEncryptedConnection (peer, connection) {
-      passed.add(connection)
+      if (!passed.has(connection)) {
+        passed.add(connection)
+        hasKnocked(hostOf(connection), -1)
+      }
       return isBanned(peer.toString())
     },
     denyOutboundEncryptedConnection: (peer) => isBanned(peer.toString()),
     denyDialPeer: (peer) => isBanned(peer.toString())
   }
+}
+
+function hostOf (connection: MultiaddrConnection): string {
+  return connection.remoteAddr.getComponents()[0]?.value ?? ''
 }

@@ -2,7 +2,6 @@ import { TopicValidatorResult } from '@chainsafe/libp2p-gossipsub'
 import { WireError } from '../errors.ts'
 import { decodeControl, decodeGossip, encodeGossip, isUnknownMessage } from '../wire/codec/index.ts'
 import { GOSSIP_BURST_SECONDS, GOSSIP_BYTES_PER_SECOND, GOSSIP_MESSAGES_PER_SECOND, MAX_GOSSIP_BYTES } from '../wire/limits.ts'
-import { GOSSIP_FORWARD_FACTOR } from './limits.ts'
 import { readControl, readJob } from './signing.ts'
 import { TokenBuckets } from './token-bucket.ts'
 import type { PeerId } from '../core/ids.ts'
@@ -25,25 +24,19 @@ export interface GossipInit {
 
 /**
  * The mesh's topic: jobs, control words and beacons. Everything is validated before it is forwarded or handed on: size and rate first,
- * then whether it is a message at all, and only then signatures.
+ * then whether it is a message at all, and only then signatures of records. What each neighbour passes on was counted before, by the
+ * {@link GossipMeter}, and gossipsub has checked the signature of who published it.
  */
 export class Gossip {
   readonly #init: GossipInit
   /** By who published. */
   readonly #authors: TokenBuckets
-  /** By the neighbour it came from: many names may hide behind one. */
-  readonly #neighbours: TokenBuckets
 
   constructor (init: GossipInit) {
     this.#init = init
     this.#authors = new TokenBuckets(init.clock, {
       messagesPerSecond: GOSSIP_MESSAGES_PER_SECOND,
       bytesPerSecond: GOSSIP_BYTES_PER_SECOND,
-      burstSeconds: GOSSIP_BURST_SECONDS
-    })
-    this.#neighbours = new TokenBuckets(init.clock, {
-      messagesPerSecond: GOSSIP_FORWARD_FACTOR * GOSSIP_MESSAGES_PER_SECOND,
-      bytesPerSecond: GOSSIP_FORWARD_FACTOR * GOSSIP_BYTES_PER_SECOND,
       burstSeconds: GOSSIP_BURST_SECONDS
     })
   }
@@ -90,7 +83,7 @@ export class Gossip {
       return TopicValidatorResult.Reject
     }
     const author = message.from.toString()
-    if (!this.#neighbours.spend(neighbour, bytes) || !this.#authors.spend(author, bytes)) {
+    if (!this.#authors.spend(author, bytes)) {
       return TopicValidatorResult.Ignore
     }
     try {

@@ -1,6 +1,5 @@
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { isLoopback } from '@libp2p/utils'
-import type { WireError } from '../errors.ts'
 import { ChannelClosedError, IllegalTransitionError, UsageError } from '../errors.ts'
 import { decodeViewRequest, encodeViewRequest } from '../wire/codec/index.ts'
 import { MAX_VIEW_REQUEST_BYTES, STREAM_LIMITS } from '../wire/limits.ts'
@@ -10,11 +9,12 @@ import { createBlobChannel } from './blob-channel.ts'
 import { serveBlobs } from './blob-server.ts'
 import { createChannel } from './channel.ts'
 import { stewardCodec, viewerCodec, viewSourceCodec, workerCodec } from './channel-codecs.ts'
-import { Conduct } from './conduct.ts'
 import { Dialer } from './dialer.ts'
+import { Discipline } from './discipline.ts'
 import { FrameReader, writeFrame } from './frames.ts'
 import { createGate } from './gate.ts'
 import { Gossip } from './gossip.ts'
+import { Guard } from './guard.ts'
 import { answerDigests, askDigests } from './ledger-stream.ts'
 import { answerLog, askLog } from './log-stream.ts'
 import { Members } from './members.ts'
@@ -100,7 +100,7 @@ class Libp2pMesh implements Mesh {
   readonly self: PeerId
   readonly #init: Libp2pMeshInit
   readonly #door: ReturnType<typeof doorOf>
-  readonly #conduct: Conduct
+  readonly #discipline: Discipline
   readonly #jobs = new KnownJobs()
   readonly #memory: AddressMemory
   #greeting: Greeting
@@ -114,9 +114,9 @@ class Libp2pMesh implements Mesh {
     }
     this.#init = init
     this.#door = doorOf(init.meshSecret)
-    this.#conduct = new Conduct(init.clock)
     this.#memory = new AddressMemory(init.onAddress ?? (() => {}))
     this.self = peerIdFromPrivateKey(init.privateKey).toString()
+    this.#discipline = new Discipline({ self: this.self, clock: init.clock, log: init.log, hangUp: (peer) => { this.#runningOrUndefined()?.members.hangUp(peer) } })
     this.#greeting = init.greeting ?? { name: this.self, engines: new Map(), threads: 0 }
   }
 
@@ -140,7 +140,7 @@ class Libp2pMesh implements Mesh {
   /** @throws UsageError when none of the addresses can be listened on */
   async #start (handlers: MeshHandlers): Promise<void> {
     const { clock, log, random, sha256 } = this.#init
-    const isBanned = (peer: PeerId): boolean => this.#conduct.isBanned(peer)
+    const { isBanned, badMessage: onBadMessage, flood: onFlood } = this.#discipline
     const node = await createNode({
       privateKey: this.#init.privateKey,
       door: this.#door,
@@ -148,12 +148,12 @@ class Libp2pMesh implements Mesh {
       announce: this.#init.announce ?? [],
       mdns: this.#init.mdns,
       gater: createGate(isBanned, clock, log),
+      guard: new Guard({ clock, onFlood, onBadMessage }),
       clock,
       transports: this.#init.transports
     })
     const dialer = new Dialer({ node, clock, random, log, isBanned })
     const streams = new Streams({ node, dialer, clock, log, traffic: this.#init.traffic ?? new Traffic(clock) })
-    const onBadMessage = this.#onBadMessage
     const members: Members = new Members({
       node,
       streams,
@@ -309,22 +309,12 @@ class Libp2pMesh implements Mesh {
     return streams.open(peer, protocol)
   }
 
-  #channelInit (): { readonly clock: Clock, readonly onBadMessage: (peer: PeerId, error: WireError) => void } {
-    return { clock: this.#init.clock, onBadMessage: this.#onBadMessage }
+  #channelInit (): { readonly clock: Clock, readonly onBadMessage: Discipline['badMessage'] } {
+    return { clock: this.#init.clock, onBadMessage: this.#discipline.badMessage }
   }
 
   #ledgerInit (): Parameters<typeof askDigests>[2] {
     return { ...this.#channelInit(), sha256: this.#init.sha256, jobs: this.#jobs }
-  }
-
-  readonly #onBadMessage = (peer: PeerId, error: WireError): void => {
-    const verdict = peer === this.self ? 'noted' : this.#conduct.bad(peer)
-    if (verdict !== 'banned') {
-      this.#init.log.info('a peer sent something that is not a message', { peer, error: error.message })
-    } else {
-      this.#init.log.warn('a peer sent nonsense too often; it is kept out for a minute', { peer, error: error.message })
-      this.#runningOrUndefined()?.members.hangUp(peer)
-    }
   }
 
   /** Everything others may open here. Streams of peers that have not greeted wait: the farm knows nobody it has not met. */

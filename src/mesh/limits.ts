@@ -9,11 +9,15 @@ const MIB = 1024 * KIB
 /** Connections of all peers together. A steward has one to each of its workers; beyond this a farm wants more than one mesh. */
 export const MAX_CONNECTIONS = 512
 
-/** Connections that have not finished their handshake. A whole classroom may start at once behind one address. */
+/** Connections that have not finished their handshake. A whole classroom may start at once. */
 export const MAX_PENDING_CONNECTIONS = 128
 
-/** New connections from one address in a second. A studio behind one NAT comes with all its peers after a power cut. */
-export const MAX_CONNECTIONS_PER_SECOND = 256
+/** Of them, those from one address: a machine that only holds sockets open must not keep everybody else out. Who is refused dials again. */
+export const MAX_PENDING_CONNECTIONS_PER_ADDRESS = 32
+
+/** New connections from one address in a second, and what it may save up: a studio behind one NAT comes with all its peers after a power cut. A member's costs 15 ms. */
+export const CONNECTIONS_PER_SECOND = 5
+export const CONNECTIONS_BURST_SECONDS = 20
 
 /** A handshake that takes longer is cut off: three round trips and two signatures fit even on a bad link. */
 export const HANDSHAKE_TIMEOUT_MS = 10_000
@@ -66,7 +70,7 @@ export const ANSWER_TIMEOUT_MS = 120_000
 /** Pixels and blobs are sent in pieces of this size: few events, and room for other streams in between. */
 export const PIECE_BYTES = 256 * KIB
 
-/** Streams of one connection, of all protocols. */
+/** Streams of one connection, of all protocols: twice what the caps of all protocols come to. Who has so many open is kept out for {@link BAN_MS}. */
 export const MAX_STREAMS_PER_CONNECTION = 64
 
 /** After so many messages that are not what they claim to be, a peer is disconnected and kept out for {@link BAN_MS}. */
@@ -104,8 +108,27 @@ export const LOCATE_PAUSE_MS = 5_000
 export const GREETINGS_PER_SECOND = 2
 export const GREETINGS_BURST_SECONDS = 15
 
-/** Gossip that one neighbour passes on may be this many times what one peer may say: it carries the words of many. */
+/** Gossip that one neighbour passes on may be this many times what one peer may say: it carries the words of many. What is more is dropped unread. */
 export const GOSSIP_FORWARD_FACTOR = 10
+
+/** The same for all neighbours together, so that what this peer passes on itself never looks like a flood to the next. */
+export const GOSSIP_EVERYBODY_FACTOR = 15
+
+/** Who passes on more than this many times what one peer may say is disconnected and kept out for {@link BAN_MS}: a member that is itself flooded stays below. */
+export const GOSSIP_FLOOD_FACTOR = 25
+
+/** Subscriptions and what keeps the overlay in shape weigh as much as a message for each of so many bytes: ten ids of messages take as long to look up as a signature to check. */
+export const GOSSIP_CONTROL_BYTES = 256
+
+/** After so many packets of one neighbour that were read the rest of the program gets a turn: a burst would be handled without a break otherwise, signatures and all. */
+export const GOSSIP_STRETCH_PACKETS = 16
+
+/** Streams one peer may open in a second, of all protocols, and what it may save up: a reconnecting one opens some twenty at once. Who opens more is kept out for {@link BAN_MS}. */
+export const STREAMS_PER_SECOND = 10
+export const STREAMS_BURST_SECONDS = 20
+
+/** Connections to one peer: two when both dial at once, one more while a dead one is not noticed. The newest are kept. */
+export const MAX_CONNECTIONS_PER_PEER = 3
 
 /** Pieces in which bytes pass where a limit of this peer holds: sixty-four streams on a line of 100 kB/s each still move every eleven seconds. */
 export const LIMITED_PIECE_BYTES = 16 * KIB

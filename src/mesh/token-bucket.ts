@@ -27,13 +27,13 @@ export class TokenBuckets {
     this.#allowance = allowance
   }
 
-  /** Takes one message of so many bytes from a source's bucket, or nothing and false when it does not hold that much. */
-  spend (source: string, bytes: number): boolean {
+  /** Takes so many messages, one if nothing is said, of so many bytes together from a source's bucket, or nothing and false when it does not hold that much. */
+  spend (source: string, bytes: number, messages = 1): boolean {
     const bucket = this.#filled(source)
-    if (bucket.messages < 1 || bucket.bytes < bytes) {
+    if (bucket.messages < messages || bucket.bytes < bytes) {
       return false
     }
-    bucket.messages -= 1
+    bucket.messages -= messages
     bucket.bytes -= bytes
     return true
   }
