@@ -8,7 +8,7 @@ const SHOWN_TROUBLES = 20
 const SHOWN_PARKED = 12
 
 const TROUBLES: Readonly<Record<NamedTrouble['kind'], string>> = {
-  lapsed: 'went silent, so it was given to others',
+  lapsed: 'did not finish it, so it was given to others',
   failed: 'failed',
   raced: 'was given a second copy, since the first took long',
   parked: 'failed too, so it is parked'

@@ -8,3 +8,9 @@ export function talkOf (context: CommandContext, options: CommonOptions): Talk {
   const logs = context.lineFormat === 'json' || loudnessOf(context, options) !== 'warnings'
   return { json: options.json === true, quiet: options.quiet === true || logs }
 }
+
+/** The options that ask for such logs, for other processes of this program; none when nothing was asked for. */
+export function logOptionsOf (context: CommandContext, options: CommonOptions): readonly string[] {
+  const loudness = { warnings: [], info: ['-v'], debug: ['-vv'] }[loudnessOf(context, options)]
+  return context.lineFormat === 'json' ? [...loudness, '--log-json'] : loudness
+}

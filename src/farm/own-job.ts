@@ -96,6 +96,7 @@ export class OwnJob {
       totals: restored.totals
     }, control.control.sequence, new TroubleBook(restored.troubles), {
       clock: context.clock,
+      log: context.log,
       send: (to, message) => { context.desk.send(to, message) },
       note: (record) => { store.note(record) },
       emit: (event) => { this.#emit(event) },
@@ -381,6 +382,7 @@ export class OwnJob {
     const onDone = this.#restored.output?.onDone
     const ended = this.#phase.phase === 'ended'
     this.#end(done)
+    this.#context.log.info('a job has ended', { job: this.job, state: done.state, wallMs: done.wallMs, lapsed: done.lapsed })
     if (!ended && onDone !== undefined) {
       runEndCommand(onDone, done, this.#context.commands)
     }

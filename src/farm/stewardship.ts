@@ -1,16 +1,18 @@
 import { Pace } from '../core/eta.ts'
 import { Steward } from '../core/steward/steward.ts'
 import type { TroubleBook } from './trouble-book.ts'
+import type { UnitTrouble } from '../core/unit-log.ts'
 import type { AcceptedResult, ResultVerdict, StewardEffect } from '../core/events.ts'
 import type { JobId, PeerId } from '../core/ids.ts'
 import type { JobState } from '../core/job.ts'
 import type { BeaconJob, Renewed, ResultHead, StewardMessage, WorkerMessage } from '../core/messages.ts'
 import type { StewardInit, StewardState } from '../core/steward/state.ts'
-import type { Clock, FarmEvent, JournalRecord, WorkingPeer } from '../ports.ts'
+import type { Clock, FarmEvent, JournalRecord, Log, WorkingPeer } from '../ports.ts'
 
 /** What a stewardship needs of its surroundings. */
 export interface StewardshipContext {
   readonly clock: Clock
+  readonly log: Log
   /** Sends on the worker's lease stream; a stream that is gone swallows the message. */
   send (to: PeerId, message: StewardMessage): void
   /** Journals without waiting for the disk. */
@@ -25,6 +27,9 @@ export interface StewardshipContext {
   /** How long the whole job is expected to take by speeds of before, milliseconds; null when nothing is known. */
   expectedMs (): number | null
 }
+
+/** What the log says of a unit. */
+const WORDS: Readonly<Record<UnitTrouble['kind'], string>> = { failed: 'failed', lapsed: 'lapsed', raced: 'is rendered by a second peer too', parked: 'is parked' }
 
 /** Half of a renewal's answer, for one job. */
 export type RenewedPart = Pick<Renewed, 'live' | 'accepted'>
@@ -192,6 +197,9 @@ export class Stewardship {
           const atMs = this.#context.clock.wallMs()
           this.troubles.note({ unit, kind: state, peer, reason, atMs })
           this.#context.note({ type: 'trouble', unit, worker: peer, kind: state, reason, atMs })
+          this.#context.log.info(`a unit ${WORDS[state]}`, { job: this.job, unit, peer: this.#context.nameOf(peer), ...(reason === '' ? {} : { reason }) })
+        } else {
+          this.#context.log.debug(`a unit was ${state}`, { job: this.job, unit, peer })
         }
         this.#context.emit({ event: 'unit', job: this.job, unit: String(unit), state, peer, ms, ...(reason === '' ? {} : { reason }) })
         this.#context.changed()

@@ -3,7 +3,7 @@ import { print, printJson, say } from '../context.ts'
 import { Interruptions } from '../interruptions.ts'
 import { outcomeLine, outcomeStatus } from '../job-outcome.ts'
 import { readOutput } from '../render-request.ts'
-import { talkOf } from '../talk.ts'
+import { logOptionsOf, talkOf } from '../talk.ts'
 import { makeJobView } from '../view/make-job-view.ts'
 import type { Command } from 'commander'
 import type { CommandContext } from '../context.ts'
@@ -25,6 +25,7 @@ async function demo (context: CommandContext, options: CommonOptions): Promise<n
   const { accountLines } = await import('../demo/account.ts')
   const run = new Demo({
     output,
+    logOptions: logOptionsOf(context, options),
     clock: context.clock,
     view: (peer) => makeJobView(context, talk, peer),
     say: (line) => {

@@ -21,6 +21,8 @@ export interface DemoPeerInit {
   readonly threads: number
   /** The mesh it joins; makes one of its own without. */
   readonly ticket: string | undefined
+  /** Options of `up` about its log, such as `-v`; with any, the log goes to standard error. @default none */
+  readonly logOptions?: readonly string[]
 }
 
 /** A peer in a process of its own, `tilemesh up`, which ends with this process at the latest. */
@@ -49,7 +51,7 @@ export class DemoPeer {
     const child = spawn(command, [...args, ...upArguments(init)], {
       env: { ...process.env, TILEMESH_TICKET: init.ticket ?? '' },
       // The channel to this process is how the peer notices that we are gone, however we went.
-      stdio: ['ignore', 'pipe', 'ignore', 'ipc']
+      stdio: ['ignore', 'pipe', (init.logOptions ?? []).length > 0 ? 'inherit' : 'ignore', 'ipc']
     })
     const ended = new Promise<void>((resolve) => {
       child.once('close', resolve)
@@ -67,10 +69,10 @@ export class DemoPeer {
   }
 }
 
-function upArguments ({ name, home, threads }: DemoPeerInit): string[] {
+function upArguments ({ name, home, threads, logOptions = [] }: DemoPeerInit): string[] {
   return [
     'up', '--json', '--home', home, '--name', name, '--no-mdns', '--listen', '/ip4/127.0.0.1/tcp/0',
-    ...(threads === 0 ? ['--no-work'] : ['--threads', String(threads)])
+    ...logOptions, ...(threads === 0 ? ['--no-work'] : ['--threads', String(threads)])
   ]
 }
 

@@ -33,6 +33,8 @@ const PICTURE: Pick<RenderRequest, 'size' | 'samples' | 'tile'> = { size: { widt
 export interface DemoInit {
   /** Absolute path of the picture. */
   readonly output: string
+  /** Options of `up` about the peers' logs, such as `-v`. */
+  readonly logOptions: readonly string[]
   readonly clock: Clock
   /** Makes the view once it is known whose screen it is. */
   readonly view: (self: PeerId) => JobView
@@ -97,7 +99,7 @@ export class Demo {
     const name = NAMES[index]
     const home = join(this.#folder!, name.toLowerCase())
     await mkdir(home, { mode: 0o700 })
-    return DemoPeer.start({ program: programCommand(), name, home, threads, ticket }, (end) => {
+    return DemoPeer.start({ program: programCommand(), name, home, threads, ticket, logOptions: this.#init.logOptions }, (end) => {
       this.#ends.push(end)
     })
   }

@@ -212,8 +212,8 @@ export class PathTracerSession implements EngineSession {
 
 /** What the log of a unit says when all went well. */
 function accountOf ({ rays, threadMs }: UnitWork): string {
-  const rate = threadMs > 0 ? `, ${Math.round(rays / threadMs)} thousand a second and thread` : ''
-  return `${rays} rays in ${Math.round(threadMs)} ms of all threads${rate}`
+  const rate = threadMs > 0 ? ` (${(rays / threadMs / 1000).toFixed(2)} million a second)` : ''
+  return `${rays} rays, ${Math.round(threadMs)} ms of thread time${rate}`
 }
 
 /** What a run needs of its session. */

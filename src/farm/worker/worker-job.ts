@@ -269,6 +269,7 @@ export class WorkerJob {
       // The number may have changed while the scene was loaded.
       session.setThreads(this.#context.threads())
       this.#loadMs = session.loadMs
+      this.#context.log.info('a scene is loaded', { job: this.id, scene: spec.name, transferMs: Math.round(this.#transferMs), loadMs: Math.round(session.loadMs) })
       const gate = new UnitGate(() => { this.#context.changed() })
       this.#phase = { phase: 'ready', session, gate, abort }
       this.#usedAtMs = this.#context.nowMs()

@@ -127,7 +127,7 @@ describe('commands that ask the running peer', () => {
     assert.equal(await some.run('log shot.glb'), 0)
     assert.equal(some.stdout.lines.length, 23)
     assert.deepEqual(some.stdout.lines.slice(0, 2), ['1 unit of shot.glb parked: 3', 'the last 20 of 31 troubles:'])
-    assert.match(some.stdout.lines[2]!, /^\d{4}-.* {2}unit 1 {2}BIRCH went silent, so it was given to others$/)
+    assert.match(some.stdout.lines[2]!, /^\d{4}-.* {2}unit 1 {2}BIRCH did not finish it, so it was given to others$/)
     assert.equal(some.stdout.lines.at(-1), 'look closer with: tilemesh log 01010101 3')
   })
 

@@ -30,6 +30,11 @@ describe('peer of the demo', () => {
     assert.match(peer.peer, / --no-work ticket=$/)
   })
 
+  it('is as loud as it is asked to be', async () => {
+    const peer = await DemoPeer.start({ program: [process.execPath, '-e', LIKE_A_PEER, '--'], name: 'ALDER', home: '/h', threads: 0, ticket: undefined, logOptions: ['-vv', '--log-json'] }, running)
+    assert.match(peer.peer, / -vv --log-json --no-work ticket=$/)
+  })
+
   it('says why it did not come up', async () => {
     await assert.rejects(DemoPeer.start({ program: [process.execPath, '-e', FAILS, '--'], name: 'BIRCH', home: '/h', threads: 1, ticket: undefined }, running), {
       message: 'the demo\'s peer BIRCH did not come up: the home is in use'
