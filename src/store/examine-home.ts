@@ -8,6 +8,7 @@ import { readIdentity } from './identity.ts'
 import { lockHolder } from './lock.ts'
 import { readMeshFile } from './mesh-file.ts'
 import { errorCode, refusalOf } from './refusal.ts'
+import { readSettingsFile } from './settings-file.ts'
 import type { PeerId } from '../core/ids.ts'
 import type { Holder } from './lock.ts'
 
@@ -22,6 +23,8 @@ export interface HomeExamination {
   readonly identity: Looked<PeerId | undefined>
   /** The mesh it is in, and where other members were met; undefined when it is in none. */
   readonly mesh: Looked<{ readonly name: string, readonly addresses: readonly string[] } | undefined>
+  /** How many settings are set. */
+  readonly settings: Looked<number>
   /** Who has opened it; undefined when nobody has. */
   readonly holder: Looked<Holder | undefined>
 }
@@ -53,6 +56,7 @@ export async function examineHome (dir: string): Promise<HomeExamination> {
       const mesh = await readMeshFile(files)
       return mesh === undefined ? undefined : { name: mesh.name, addresses: mesh.addresses }
     }),
+    settings: await look(dir, async () => (await readSettingsFile(dir)).size),
     holder: await look(dir, async () => {
       const real = await realpath(dir).catch(() => dir)
       return lockHolder(real, path.join(real, 'run'))

@@ -13,7 +13,7 @@ describe('examineHome', () => {
     await withFolder(async (folder) => {
       const nothing = { state: 'fine', value: undefined }
       const dir = path.join(folder, 'home')
-      assert.deepEqual(await examineHome(dir), { folder: { state: 'fine', value: 'missing' }, identity: nothing, mesh: nothing, holder: nothing })
+      assert.deepEqual(await examineHome(dir), { folder: { state: 'fine', value: 'missing' }, identity: nothing, mesh: nothing, settings: { state: 'fine', value: 0 }, holder: nothing })
       assert.deepEqual(await readdir(folder), [])
     })
   })
@@ -43,9 +43,11 @@ describe('examineHome', () => {
     await withFolder(async (folder) => {
       await writeFile(path.join(folder, 'identity.key'), 'key', { mode: 0o600 })
       await writeFile(path.join(folder, 'mesh.json'), '{', { mode: 0o600 })
+      await writeFile(path.join(folder, 'settings.conf'), 'threads = many\n', { mode: 0o600 })
       const damaged = await examineHome(folder)
       assert.ok(damaged.identity.state === 'broken' && /identity\.key is damaged; restore/.test(damaged.identity.reason))
       assert.ok(damaged.mesh.state === 'broken' && /mesh\.json is damaged/.test(damaged.mesh.reason))
+      assert.ok(damaged.settings.state === 'broken' && /settings\.conf/.test(damaged.settings.reason))
       await chmod(path.join(folder, 'mesh.json'), 0o644)
       const open = await examineHome(folder)
       assert.ok(open.folder.state === 'broken' && /Others may read the secret.*; make it yours alone: chmod 600/.test(open.folder.reason))

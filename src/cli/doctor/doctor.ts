@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os'
+import { count } from '../format.ts'
 import { runningPeer } from '../peer-access.ts'
 import { badAs, examine, ok } from './check.ts'
 import { engineChecks } from './engines.ts'
@@ -33,7 +34,7 @@ export async function * examineAll (context: CommandContext, home: string): Asyn
   const examiners: readonly Examiner[] = [
     { name: 'node', run: async () => [examineNode()] },
     { name: 'home', run: async () => [examineHomeFolder(home, await found, describeRunning(await running))] },
-    { name: 'mesh', run: async () => meshChecks(await found) },
+    { name: 'identity', run: async () => contentChecks(await found) },
     { name: 'disk', run: async () => [await examineHomeDisk(async () => examination.examineDisk(home))] },
     { name: 'folder', run: async () => [await examineWorkingFolder(context.cwd)] },
     { name: 'engines', run: async () => engineChecks(await engines) },
@@ -88,8 +89,8 @@ function describeRunning (running: PeerAccess | { readonly refused: string } | u
   return 'api' in running ? 'answers' : running
 }
 
-/** Identity and mesh of the home. A new home gets both by its first command; in a folder that is no home nothing more is worth saying. */
-function meshChecks ({ folder, identity, mesh }: HomeExamination): readonly Check[] {
+/** Identity, mesh and settings of the home. A new home gets the first two by its first command; in a folder that is no home nothing more is worth saying. */
+function contentChecks ({ folder, identity, mesh, settings }: HomeExamination): readonly Check[] {
   if (folder.state === 'broken' && identity.state === 'broken') {
     return []
   }
@@ -99,6 +100,9 @@ function meshChecks ({ folder, identity, mesh }: HomeExamination): readonly Chec
       : ok('identity', identity.value === undefined ? 'none yet; the first command that needs one makes it' : identity.value),
     mesh.state === 'broken'
       ? badAs('mesh', mesh.reason, 'remove it and join again with a ticket')
-      : ok('mesh', mesh.value === undefined ? 'none yet; tilemesh up makes one, tilemesh up TICKET joins one' : `"${mesh.value.name}"`)
+      : ok('mesh', mesh.value === undefined ? 'none yet; tilemesh up makes one, tilemesh up TICKET joins one' : `"${mesh.value.name}"`),
+    settings.state === 'broken'
+      ? badAs('settings', settings.reason, 'remove the file for the defaults')
+      : ok('settings', settings.value === 0 ? 'all at their defaults; see them with: tilemesh config' : `${count(settings.value, 'setting')} set; see them with: tilemesh config`)
   ]
 }

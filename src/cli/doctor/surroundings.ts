@@ -37,8 +37,8 @@ export function showsBlocks (env: Env, platform?: NodeJS.Platform): boolean {
 export async function examineTools (env: Env): Promise<Check> {
   const file = await programOnPath('ffmpeg', { env })
   return file === undefined
-    ? warn('tools', 'ffmpeg is not here: frames can not be made into a video', 'install ffmpeg if you want --video; nothing else needs it')
-    : ok('tools', `ffmpeg for --video: ${file}`)
+    ? warn('tools', 'ffmpeg is not here: --video makes .webp, but neither .mp4 nor .webm', 'install ffmpeg if you want those; nothing else needs it')
+    : ok('tools', `ffmpeg for --video to .mp4 and .webm: ${file}`)
 }
 
 /** What keeps a renderer from the rest of the machine. */

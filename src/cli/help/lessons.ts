@@ -35,7 +35,7 @@ export const LESSONS: Readonly<Record<string, Lesson>> = {
       { line: 'tilemesh render shot.glb', what: 'render on every peer of the mesh; the picture is shot.png here' },
       { line: 'tilemesh render --help', what: 'everything about one command' }
     ],
-    seeAlso: []
+    seeAlso: ['doctor', 'reference']
   },
   up: {
     summary: 'be a peer until Ctrl-C',

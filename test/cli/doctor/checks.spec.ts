@@ -19,6 +19,7 @@ const NOBODY: HomeExamination = {
   folder: { state: 'fine', value: 'there' },
   identity: { state: 'fine', value: undefined },
   mesh: { state: 'fine', value: undefined },
+  settings: { state: 'fine', value: 0 },
   holder: { state: 'fine', value: undefined }
 }
 

@@ -7,7 +7,7 @@ import { makeProgram } from '../../../src/cli/program.ts'
 import { commandsOf, referenceOf, visibleOptions } from '../../../src/cli/reference/document.ts'
 import { EVENTS } from '../../../src/cli/reference/events.ts'
 import { FORMATS, asMan, asMarkdown, asText } from '../../../src/cli/reference/formats.ts'
-import { ENVIRONMENT, HOME_FILES } from '../../../src/cli/reference/tables.ts'
+import { ENVIRONMENT } from '../../../src/cli/reference/tables.ts'
 import { readSources } from '../../support/source-files.ts'
 import { FakePeer } from '../support/fake-peer.ts'
 import { TestContext } from '../support/test-context.ts'
@@ -62,12 +62,6 @@ describe('the reference', () => {
     const used = wordsOf(/\b(TILEMESH_[A-Z_]+|NO_COLOR|COLORTERM|XDG_RUNTIME_DIR)\b/g, /./)
     assert.deepEqual([...used].filter((name) => ENVIRONMENT[name] === undefined), [], 'describe it in src/cli/reference/tables.ts')
     assert.deepEqual(Object.keys(ENVIRONMENT).filter((name) => name.startsWith('TILEMESH_') && !used.has(name)), [])
-  })
-
-  it('has every file that is kept in a home', () => {
-    const kept = wordsOf(/(?:home|files|this|#home)\.path\('([a-z.-]+)'/g, /^(store|settings)/)
-    assert.ok(kept.size >= 6)
-    assert.deepEqual([...kept].filter((name) => HOME_FILES[name] === undefined), [], 'describe it in src/cli/reference/tables.ts')
   })
 
   it('has every setting of the path tracer', () => {
