@@ -4,7 +4,7 @@ import { framed } from '../../../src/mesh/frames.ts'
 import { doorOf } from '../../../src/mesh/secret.ts'
 import * as wire from '../../../src/wire/codec/index.ts'
 import {
-  BLOB_PROTOCOL, GREETING_PROTOCOL, LEASE_PROTOCOL, LEDGER_PROTOCOL, PEERS_PROTOCOL, PROTOCOLS, RESULT_PROTOCOL, VIEW_PROTOCOL
+  BLOB_PROTOCOL, GREETING_PROTOCOL, LEASE_PROTOCOL, LEDGER_PROTOCOL, LOG_PROTOCOL, PEERS_PROTOCOL, PROTOCOLS, RESULT_PROTOCOL, VIEW_PROTOCOL
 } from '../../../src/wire/protocols.ts'
 import * as any from '../arbitraries.ts'
 import { mutations, noise, randomOf } from '../mutations.ts'
@@ -59,6 +59,7 @@ const rightMessages: Readonly<Record<ProtocolId, (seed: number) => readonly Uint
   [LEDGER_PROTOCOL]: (seed) => sample(any.anyDigestExchange, wire.encodeDigestExchange, seed),
   [BLOB_PROTOCOL]: (seed) => sample(any.anyBlobRequest, wire.encodeBlobRequest, seed),
   [VIEW_PROTOCOL]: (seed) => sample(any.anyViewRequest, wire.encodeViewRequest, seed),
+  [LOG_PROTOCOL]: (seed) => sample(any.anyLogRequest, wire.encodeLogRequest, seed),
   [PEERS_PROTOCOL]: (seed) => sample(any.anyPeerExchange, wire.encodePeerExchange, seed)
 }
 

@@ -7,7 +7,7 @@ import { totalmem } from 'node:os'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { answerCalls } from '../../../benchmarks/support/child.ts'
 import { createBundler } from '../../../src/bundle/bundler.ts'
-import { systemClock, systemRandom } from '../../../src/clock.ts'
+import { localTime, systemClock, systemRandom } from '../../../src/clock.ts'
 import { DEFAULT_CACHE_BYTES } from '../../../src/core/limits.ts'
 import { Farm } from '../../../src/farm/farm.ts'
 import { createDarkroom } from '../../../src/film/darkroom.ts'
@@ -154,7 +154,10 @@ async function start (init: HonestPeerInit): Promise<readonly string[]> {
     stewardThreads: 1,
     memoryBytes: totalmem(),
     cacheBytes: DEFAULT_CACHE_BYTES,
-    work: init.work
+    work: init.work,
+    rest: { hours: undefined, idleMs: undefined },
+    idle: { unusedMs: async () => undefined },
+    localTime
   })
   await farm.start()
   return mesh.addresses()
