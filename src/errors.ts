@@ -129,6 +129,11 @@ export class ChannelClosedError extends TilemeshError {
   }
 }
 
+/** The film of a job is no longer kept where it was: its pictures are all there is. */
+export class FilmGoneError extends TilemeshError {
+  static override name = 'FilmGoneError'
+}
+
 /** A renderer could not load or render what it was given. `log` is what it printed, cut to a bounded length. */
 export class EngineError extends TilemeshError {
   static override name = 'EngineError'

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import { ExitStatus, UsageError } from '../errors.ts'
 import { addBootstrap, addUp } from './commands/up.ts'
+import { addCache } from './commands/cache.ts'
 import { addConfig } from './commands/config.ts'
 import { addCancel, addPause, addResume, addSet } from './commands/control.ts'
 import { addComplete, addCompletion } from './commands/completion.ts'
@@ -96,6 +97,7 @@ export function makeProgram (registration: Registration): Command {
   addThreads(program, registration)
   addDrain(program, registration)
   addConfig(program, registration)
+  addCache(program, registration)
   addStatus(program, registration)
   addMesh(program, registration)
   addDemo(program, registration)

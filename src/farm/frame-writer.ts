@@ -1,6 +1,7 @@
 import { fileOfFrame } from '../core/frame-file.ts'
 import { frameCount } from '../core/job.ts'
 import { frameNumber, gridOf } from '../core/units.ts'
+import { FilmGoneError } from '../errors.ts'
 import { PatientDisk } from './patient-disk.ts'
 import type { Hash } from '../core/ids.ts'
 import type { JobSpec } from '../core/job.ts'
@@ -148,9 +149,21 @@ export class FrameWriter {
     this.#disk.stop()
   }
 
-  /** The film of a frame: Float32Array, width × height × 4, linear premultiplied RGBA. Kept if it is finished, else as far as it goes. */
+  /**
+   * The film of a frame: Float32Array, width × height × 4, linear premultiplied RGBA. Kept if it is finished, else as far as it goes.
+   *
+   * @throws FilmGoneError when it was finished and is not kept any more
+   */
   async film (frame: number): Promise<Float32Array> {
-    return (this.#finished.has(frame) ? await this.#store.readFilm(frame) : undefined) ?? this.#film.snapshot(frame)
+    const finished = this.#finished.get(frame)
+    if (finished === undefined) {
+      return this.#film.snapshot(frame)
+    }
+    const kept = await this.#store.readFilm(frame)
+    if (kept === undefined) {
+      throw new FilmGoneError(`The film of ${this.#spec.name} is no longer kept: its room was needed for newer ones, or its disk damaged it. Its pictures are where they were written, and rendering it again brings it back`)
+    }
+    return kept
   }
 
   async #picture (frame: number, pixels: Float32Array, failed: (error: unknown) => void): Promise<string[]> {

@@ -1,4 +1,4 @@
-import { ChannelClosedError, UnknownJobError, UsageError } from '../errors.ts'
+import { ChannelClosedError, FilmGoneError, UnknownJobError, UsageError } from '../errors.ts'
 import { fileOfFrame } from '../core/frame-file.ts'
 import { frameCount } from '../core/job.ts'
 import { frameNumber, gridOf, pixelsOf, placeOf } from '../core/units.ts'
@@ -111,7 +111,12 @@ export class Viewing {
     const serving = own === undefined
       ? channel.send({ type: 'refused', message: 'this peer does not have the film of that job' })
       : request.kind === 'live' ? this.#serveLive(own, channel) : this.#serveFilm(own, channel)
-    serving.then(async () => { await channel.close() }).catch((error: unknown) => {
+    serving.catch(async (error: unknown) => {
+      if (!(error instanceof FilmGoneError)) {
+        throw error
+      }
+      await channel.send({ type: 'refused', message: error.message })
+    }).then(async () => { await channel.close() }).catch((error: unknown) => {
       this.#context.log.debug('a viewer is gone', { peer: channel.peer, error: String(error) })
       channel.abort(error instanceof Error ? error : new Error(String(error)))
     })
@@ -141,8 +146,9 @@ export class Viewing {
     }
     const unitsOfFrame = grid.units / grid.frames
     const latest = own.latestFrame
-    if (latest !== undefined) {
-      const finished = filmOf(await own.filmOf(latest), spec.width)
+    const latestFilm = latest === undefined ? undefined : await own.filmOf(latest).catch(goneIsUndefined)
+    if (latest !== undefined && latestFilm !== undefined) {
+      const finished = filmOf(latestFilm, spec.width)
       for (let unit = latest * unitsOfFrame; unit < (latest + 1) * unitsOfFrame && goesOn(); unit += grid.runs) {
         await show(finished, placeOf(grid, unit))
       }
@@ -265,7 +271,7 @@ export class Viewing {
             yield open
           }
         } else if (message.type === 'refused') {
-          throw new UnknownJobError(known.signed.id)
+          throw new FilmGoneError(message.message)
         }
       }
       if (open === undefined || open.rows < spec.height) {
@@ -295,6 +301,13 @@ export class Viewing {
 
   async #pause (ms: number): Promise<void> {
     await new Promise<void>((resolve) => { this.#context.clock.after(ms, resolve) })
+  }
+}
+
+/** For `.catch`: of a film that is gone there is nothing to show. */
+function goneIsUndefined (error: unknown): undefined {
+  if (!(error instanceof FilmGoneError)) {
+    throw error
   }
 }
 

@@ -51,4 +51,23 @@ describe('fetching a film from another peer', () => {
     assert.deepEqual(saved.files, [])
     assert.match(saved.missing!, /^the requester, which has the results, can not be reached/)
   })
+
+  it('says that it is no longer kept when its room was needed, here and from afar; the end is still told', async () => {
+    const world = new World()
+    const a = await world.start('A')
+    const b = await world.start('B')
+    await world.settle(1_000)
+    const job = await world.render('A')
+    await world.settle(2_000)
+    const events = world.follow('B', job)
+    assert.ok(await world.until(() => lastEvent(events, 'done') !== undefined, 120_000), 'the job ends')
+    assert.equal((await world.drive(a.farm.fetch(job, request))).missing, null)
+    await world.drive(a.farm.clearCache())
+    for (const { farm } of [a, b]) {
+      await assert.rejects(world.drive(farm.fetch(job, request)), { name: 'FilmGoneError', message: /^The film of still\.fake is no longer kept/ })
+    }
+    const again = world.follow('A', job)
+    await world.settle(100)
+    assert.deepEqual(lastEvent(again, 'done')!.files, ['/out/A.png'])
+  })
 })

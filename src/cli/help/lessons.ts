@@ -176,6 +176,15 @@ export const LESSONS: Readonly<Record<string, Lesson>> = {
     },
     seeAlso: ['threads', 'drain', 'up']
   },
+  cache: {
+    summary: 'see or clear what is kept of scenes and films',
+    group: BEING_A_PEER,
+    examples: [
+      { line: 'tilemesh cache', what: 'scenes and films on this disk, their sizes, when they were used last' },
+      { line: 'tilemesh cache clear', what: 'let go of all that no job needs; it is fetched again when it must be' }
+    ],
+    seeAlso: ['config', 'jobs', 'status']
+  },
   status: {
     summary: 'say who this peer is and what it does',
     group: BEING_A_PEER,

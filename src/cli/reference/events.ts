@@ -1,4 +1,4 @@
-import type { JobEstimate, JobLogGap, JobSummary, PeerStatus, PeerSummary, SavedFilm, SettingState } from '../../api.ts'
+import type { CachedThing, CacheSummary, ClearedCache, JobEstimate, JobLogGap, JobSummary, PeerStatus, PeerSummary, SavedFilm, SettingState } from '../../api.ts'
 import type { FarmEvent } from '../../ports.ts'
 import type { Check } from '../doctor/check.ts'
 
@@ -190,6 +190,26 @@ const SETTING: Meanings<SettingState> = {
   option: 'what the running peer was started with instead; null when nothing'
 }
 
+const CACHE: Meanings<Omit<CacheSummary, 'things'>> = {
+  quotaBytes: 'what may be kept',
+  usedBytes: 'what is kept; files that several scenes share count once',
+  unlisted: 'things that no line of their own follows for'
+}
+
+const CACHED: Meanings<CachedThing> = {
+  kind: 'scene, films (the float films of a job) or blob (a file of no known scene)',
+  id: 'hash of the scene or file, or id of the job',
+  name: 'the scene\'s file; empty when it is not known',
+  bytes: 'of a scene: with the files that it shares with others',
+  usedAtMs: 'when it was used last, in milliseconds since 1970',
+  needed: 'whether a job that has not ended needs it'
+}
+
+const CLEARED: Meanings<ClearedCache> = {
+  freedBytes: 'what was let go of',
+  usedBytes: 'what is still there, as jobs need it'
+}
+
 const CHECK: Meanings<Check> = {
   name: 'what was looked at',
   state: 'ok, warn (something would not work) or bad (no job could run here)',
@@ -213,6 +233,9 @@ export const EVENTS: readonly EventPage[] = [
   { event: 'log', when: 'log: one for each thing that happened, oldest first', fields: LOG },
   { event: 'gap', when: 'log: last, one for each peer that may know more', fields: GAP },
   { event: 'setting', when: 'config: one for each setting, or the one that was changed', fields: { ...SETTING } },
+  { event: 'cache', when: 'cache: first', fields: { ...CACHE } },
+  { event: 'cached', when: 'cache: one for each thing that is kept, what was used last comes first', fields: { ...CACHED } },
+  { event: 'cleared', when: 'cache clear', fields: { ...CLEARED } },
   { event: 'ticket', when: 'mesh invite', fields: { ticket: 'whoever has it can join: treat it like a key' } },
   { event: 'mesh', when: 'mesh init, mesh join', fields: { mesh: 'its name', state: 'made or joined' } },
   { event: 'demo', when: 'demo: before its end', fields: { peers: 'who took part', killed: 'the peer id of the one that was killed; null when none was' } },

@@ -131,6 +131,38 @@ describe('commands that ask the running peer', () => {
     assert.equal(some.stdout.lines.at(-1), 'look closer with: tilemesh log 01010101 3')
   })
 
+  it('cache: a table, or an event each; clear', async () => {
+    assert.equal(await context.run('cache'), 0)
+    assert.deepEqual(context.stdout.lines, ['Nothing is kept; 0 B of 1.0 GiB are used.'])
+    const nowMs = context.clock.wallMs()
+    const thing = { kind: 'scene', id: 'ab'.repeat(32), name: 'shot.glb', bytes: 5 * 2 ** 20, usedAtMs: nowMs - 10, needed: true } as const
+    peer.cached = {
+      quotaBytes: 2 ** 30,
+      usedBytes: 7 * 2 ** 20,
+      things: [thing, { ...thing, kind: 'films', bytes: 2 ** 20, usedAtMs: nowMs - 7_200_000, needed: false }, { ...thing, name: '', bytes: 600, usedAtMs: nowMs - 86_400_000, needed: false },
+        { ...thing, kind: 'blob', name: '', bytes: 1_000, usedAtMs: nowMs - 172_800_000, needed: false }, { ...thing, kind: 'blob', name: '', bytes: 24, usedAtMs: nowMs - 272_800_000, needed: false }],
+      unlisted: 2
+    }
+    const table = new TestContext(peer, folder)
+    assert.equal(await table.run('cache'), 0)
+    assert.deepEqual(table.stdout.lines, [
+      'KEPT                       SIZE     LAST USED',
+      'shot.glb                   5.0 MiB  just now    a job needs it',
+      'film of shot.glb           1.0 MiB  2 h ago',
+      'abababab                   600 B    1 day ago',
+      '2 files of no known scene  1.0 KiB  2 days ago',
+      '2 more',
+      '7.0 MiB of 1.0 GiB are used; what no job needs goes with: tilemesh cache clear'
+    ])
+    const json = new TestContext(peer, folder)
+    await json.run('cache --json')
+    assert.deepEqual(json.stdout.events.map(({ event, quotaBytes, kind }) => [event, quotaBytes ?? kind]), [['cache', 2 ** 30], ['cached', 'scene'], ['cached', 'films'], ['cached', 'scene'], ['cached', 'blob'], ['cached', 'blob']])
+    const clear = new TestContext(peer, folder)
+    assert.equal(await clear.run('cache clear'), 0)
+    assert.deepEqual(clear.stdout.lines, ['let go of 2.0 MiB; jobs that have not ended need the other 5.0 MiB'])
+    assert.deepEqual(peer.asked, ['clearCache'])
+  })
+
   it('cancel: for good, by the requester only', async () => {
     assert.equal(await context.run('cancel shot.glb'), 0)
     assert.deepEqual(peer.asked, [`cancel ${job}`])

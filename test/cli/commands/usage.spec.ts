@@ -15,6 +15,8 @@ const REFUSED: readonly [line: string, status: number, words: RegExp][] = [
   ['render shot.glb --smaples 3', 2, /unknown option "--smaples"; did you mean --samples\?/],
   ['render shot.glb --samples', 2, /--samples/],
   ['render shot.glb --samples 0', 2, /--samples must be a whole number from 1 to 1048576, not "0"/],
+  ['cache empty', 2, /cache must be clear, not "empty"/],
+  ['cache clear now', 2, /too many arguments/],
   ['render shot.glb --samples 1.5', 2, /not "1\.5"/],
   ['render shot.glb --samples 1e3', 2, /not "1e3"/],
   ['render shot.glb --size 960', 2, /--size must be WIDTHxHEIGHT in pixels/],
