@@ -53,7 +53,10 @@ export interface Started {
   readonly leases: readonly LeaseReport[]
 }
 
-/** A unit could not be rendered. */
+/**
+ * A unit could not be rendered. `fault`: present when the cause is this peer's own (its cache has no room for the scene) and says nothing of the
+ * unit: it is shown, and counts neither against the unit nor against the peer.
+ */
 export interface UnitFailed {
   readonly type: 'failed'
   readonly job: JobId
@@ -63,6 +66,7 @@ export interface UnitFailed {
   readonly reason: string
   /** The end of what the renderer printed. */
   readonly log: string
+  readonly fault?: 'peer'
 }
 
 /** A worker gives back units it has not started: the answer to a recall, or of its own will (leaving, switching job). */

@@ -140,6 +140,7 @@ export const anyWorkerMessage: fc.Arbitrary<WorkerMessage> = fc.oneof(
   record({ type: fc.constant('renew' as const), sequence: counter, leases: reports }),
   record({ type: fc.constant('started' as const), leases: reports }),
   record({ type: fc.constant('failed' as const), job: anyHash, token: anyToken, unit: anyUnit, reason: line(120), log: text(500) }),
+  record({ type: fc.constant('failed' as const), job: anyHash, token: anyToken, unit: anyUnit, reason: line(120), log: text(500), fault: fc.constant('peer' as const) }),
   record({
     type: fc.constant('release' as const),
     job: anyHash,

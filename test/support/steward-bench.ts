@@ -6,7 +6,7 @@ import type { Epoch, Token } from '../../src/core/epoch.ts'
 import type { StewardEffect } from '../../src/core/events.ts'
 import type { GrantNumber, PeerId, UnitIndex } from '../../src/core/ids.ts'
 import type { JobSpec } from '../../src/core/job.ts'
-import type { Claim, Grant, LeaseReport, Recall, Release, ResultHead, Revoke, StewardMessage, WaitReason } from '../../src/core/messages.ts'
+import type { Claim, Grant, LeaseReport, Recall, Release, ResultHead, Revoke, StewardMessage, WaitReason, UnitFailed } from '../../src/core/messages.ts'
 import type { StewardInit } from '../../src/core/steward/state.ts'
 import type { UnitGrid } from '../../src/core/units.ts'
 
@@ -90,8 +90,8 @@ export class StewardBench {
     return this.steward.accept(head, { unit, worker: peer, bytes: head.bytes, phases: head.phases }, this.nowMs)
   }
 
-  fail (peer: PeerId, unit: UnitIndex, grant: GrantNumber): StewardEffect[] {
-    return this.steward.failed(peer, { type: 'failed', job: JOB, token: token(grant), unit, reason: 'no memory', log: '' }, this.nowMs)
+  fail (peer: PeerId, unit: UnitIndex, grant: GrantNumber, fault?: UnitFailed['fault']): StewardEffect[] {
+    return this.steward.failed(peer, { type: 'failed', job: JOB, token: token(grant), unit, reason: 'no memory', log: '', fault }, this.nowMs)
   }
 
   release (peer: PeerId, grant: GrantNumber, units: readonly UnitIndex[], reason: Release['reason'] = 'recalled'): StewardEffect[] {

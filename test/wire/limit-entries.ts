@@ -67,7 +67,7 @@ function claimed (part: Partial<lease.Claim>): void {
 }
 
 function failed (part: Partial<lease.UnitFailed>): void {
-  wire.decodeWorkerMessage(lease.WorkerMessage.encode({ failed: { job: hash, token: wireToken, unit: 0, reason: bytes(1), log: bytes(1), ...part } }))
+  wire.decodeWorkerMessage(lease.WorkerMessage.encode({ failed: { job: hash, token: wireToken, unit: 0, reason: bytes(1), log: bytes(1), ofPeer: false, ...part } }))
 }
 
 function renewed (part: Partial<lease.Renewed>): void {

@@ -98,6 +98,10 @@ export function failUnit (state: StewardState, from: PeerId, failure: UnitFailed
   dropHolder(state, unit, lease.grant)
   state.account.event('failed')
   effects.push({ type: 'unit', unit, state: 'failed', peer: from, ms: 0, reason: failure.reason })
+  if (failure.fault === 'peer') {
+    reopen(state, unit)
+    return
+  }
   const trouble = troubleOf(state, unit)
   trouble.failures++
   trouble.failedAtMs = nowMs
@@ -114,6 +118,14 @@ export function failUnit (state: StewardState, from: PeerId, failure: UnitFailed
     effects.push({ type: 'unit', unit, state: 'parked', peer: from, ms: 0, reason: failure.reason })
     completeIfDone(state, effects)
   } else {
+    requeue(state, unit, 'front')
+  }
+}
+
+/** Somebody else is to render the unit, unless another copy of it is out already. */
+function reopen (state: StewardState, unit: UnitIndex): void {
+  if (!state.holders.has(unit)) {
+    state.ledger.reopen(unit)
     requeue(state, unit, 'front')
   }
 }

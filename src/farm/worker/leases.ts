@@ -117,10 +117,11 @@ export class Leases {
     this.#reportTimer ??= this.#context.clock.after(STARTED_REPORT_MS, () => { this.#report() })
   }
 
-  failed (job: WorkerJob, unit: UnitIndex, reason: string, log: string): void {
+  /** A unit could not be rendered; `fault`: for a reason of this peer's own. */
+  failed (job: WorkerJob, unit: UnitIndex, reason: string, log: string, fault: 'unit' | 'peer'): void {
     const held = job.holding.unit(unit)
     if (held !== undefined) {
-      this.#send(job, { type: 'failed', job: job.id, token: held.token, unit, reason, log })
+      this.#send(job, { type: 'failed', job: job.id, token: held.token, unit, reason, log, ...(fault === 'peer' ? { fault } : {}) })
       job.holding.forget(unit)
     }
   }

@@ -1,9 +1,9 @@
 import { Holding } from '../../core/holding.ts'
 import { chunksOf, contentOf, frameNumber, pixelsOf, placeOf, unitSamples } from '../../core/units.ts'
-import { ChannelClosedError, EngineError, StoreError } from '../../errors.ts'
+import { EngineError } from '../../errors.ts'
 import { bytesOf } from '../restore.ts'
 import { fetchBundle } from './bundle-fetch.ts'
-import { LOAD_RETRY_MS, RETRY_LONGEST_MS } from '../limits.ts'
+import { causeOf, loadFailure } from './load-failure.ts'
 import { UnitGate } from './unit-gate.ts'
 import type { Reach } from '../../core/holding.ts'
 import type { JobId, PeerId, UnitIndex } from '../../core/ids.ts'
@@ -14,6 +14,7 @@ import type { EngineSession, RenderOutcome, RenderUnit, SceneFiles } from '../..
 import type { CacheKeeper } from '../cache/cache-keeper.ts'
 import type { KnownJob } from '../directory.ts'
 import type { FetchContext } from './bundle-fetch.ts'
+import type { LoadFailure } from './load-failure.ts'
 import type { ReadyEngine } from '../submission.ts'
 
 /** What a worker's job needs. */
@@ -23,7 +24,7 @@ export interface WorkerJobContext extends Omit<FetchContext, 'blobs'> {
   threads (): number
   /** A unit is finished and waits for delivery. */
   finished (job: WorkerJob, unit: UnitIndex): void
-  failed (job: WorkerJob, unit: UnitIndex, reason: string, log: string): void
+  failed (job: WorkerJob, unit: UnitIndex, reason: string, log: string, fault: 'unit' | 'peer'): void
   /** What is to be kept of a unit, for whoever looks for a cause later. */
   keep (job: WorkerJob, unit: UnitIndex, entry: UnitLogEntry): void
   /** For people: see {@link UnitLogEntry}. */
@@ -40,16 +41,6 @@ type SessionPhase =
   | { readonly phase: 'ready', readonly session: EngineSession, readonly gate: UnitGate, readonly abort: AbortController }
   | { readonly phase: 'failed', readonly cause: LoadFailure, readonly untilMs: number }
   | { readonly phase: 'closed' }
-
-/**
- * Why a scene could not be loaded. The scene's own fault counts against its units, as it will be the same elsewhere;
- * a full disk or a lost connection of this peer does not: three peers in such trouble must not park a job.
- */
-interface LoadFailure {
-  readonly fault: 'scene' | 'peer'
-  readonly reason: string
-  readonly log: string
-}
 
 /** A unit that the engine has. */
 interface RunningUnit {
@@ -294,28 +285,34 @@ export class WorkerJob {
   }
 
   #loadFailed (error: unknown): void {
-    const cause: LoadFailure = { fault: isOwnTrouble(error) ? 'peer' : 'scene', ...causeOf(error) }
+    const cause = loadFailure(error)
     const details = { job: this.id, reason: cause.reason }
     if (cause.fault === 'peer') {
       this.#context.log.warn('a scene could not be loaded here', details)
     } else {
       this.#context.log.info('a scene could not be loaded', details)
     }
-    const retryMs = cause.fault === 'peer' ? RETRY_LONGEST_MS : LOAD_RETRY_MS
-    this.#phase = { phase: 'failed', cause, untilMs: this.#context.nowMs() + retryMs }
-    this.#giveUpQueued(cause, retryMs)
+    this.#phase = { phase: 'failed', cause, untilMs: this.#context.nowMs() + cause.retryMs }
+    if (cause.fault === 'peer' && cause.tell === 'requester') {
+      this.#failQueued(1, cause)
+    }
+    this.#giveUpQueued(cause, cause.retryMs)
     this.#context.changed()
   }
 
   /** Units that wait for a scene that can not be loaded fail with it, in that they were tried, or go back when that is only this peer's trouble. */
-  #giveUpQueued ({ fault, reason, log }: LoadFailure, retryMs: number): void {
-    if (fault === 'peer') {
+  #giveUpQueued (cause: LoadFailure, retryMs: number): void {
+    if (cause.fault === 'peer') {
       this.#context.postpone(this, retryMs)
-      return
+    } else {
+      this.#failQueued(Infinity, cause)
     }
+  }
+
+  #failQueued (most: number, { fault, reason, log }: LoadFailure): void {
     const atMs = this.#context.wallMs()
-    for (const unit of this.holding.take(Infinity, 'steward-away', this.#context.nowMs())) {
-      this.#failed(unit, atMs, reason, log)
+    for (const unit of this.holding.take(most, 'steward-away', this.#context.nowMs())) {
+      this.#failed(unit, atMs, reason, log, fault === 'peer' ? 'peer' : 'unit')
     }
   }
 
@@ -360,7 +357,7 @@ export class WorkerJob {
     }
     this.#running.delete(unit)
     if (outcome.state === 'failed') {
-      this.#failed(unit, running.startedAtMs, outcome.reason, outcome.log)
+      this.#failed(unit, running.startedAtMs, outcome.reason, outcome.log, 'unit')
     } else if (this.holding.finish(unit) !== undefined) {
       this.#measure()
       this.#keep(unit, outcome)
@@ -372,9 +369,9 @@ export class WorkerJob {
     this.#context.changed()
   }
 
-  #failed (unit: UnitIndex, startedAtMs: number, reason: string, log: string): void {
+  #failed (unit: UnitIndex, startedAtMs: number, reason: string, log: string, fault: 'unit' | 'peer'): void {
     this.#context.keep(this, unit, { type: 'failed', startedAtMs, atMs: this.#context.wallMs(), threads: this.#context.threads(), reason, log })
-    this.#context.failed(this, unit, reason, log)
+    this.#context.failed(this, unit, reason, log, fault)
   }
 
   #measure (): void {
@@ -425,16 +422,4 @@ export class WorkerJob {
       signal: abort.signal
     }
   }
-}
-
-/** Whether an error is about this peer's disk or connections rather than about the scene. */
-function isOwnTrouble (error: unknown): boolean {
-  return error instanceof StoreError || error instanceof ChannelClosedError
-}
-
-/** What a failure says to a person, and what the renderer printed. */
-function causeOf (error: unknown): { readonly reason: string, readonly log: string } {
-  return error instanceof Error
-    ? { reason: error.message, log: 'log' in error ? String(error.log) : '' }
-    : { reason: String(error), log: '' }
 }

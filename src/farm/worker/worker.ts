@@ -226,7 +226,7 @@ export class Worker {
         nowMs: () => this.#nowMs(),
         threads: () => this.#threads,
         finished: (finished, unit) => { this.#finished(finished, unit) },
-        failed: (failing, unit, reason, log) => { this.#leases.failed(failing, unit, reason, log) },
+        failed: (failing, unit, reason, log, fault) => { this.#leases.failed(failing, unit, reason, log, fault) },
         keep: (of, unit, entry) => { this.#context.unitLogs.append(of.id, unit, entry) },
         wallMs: () => this.#context.clock.wallMs(),
         postpone: (postponed, ms) => { this.#leases.postpone(postponed, ms) },

@@ -116,7 +116,8 @@ function failedToWire (failed: UnitFailed): pb.UnitFailed {
     token: tokenToWire(failed.token),
     unit: checkUnit(failed.unit),
     reason: lineBytes('reason', fittingLine(failed.reason, 'MAX_REASON_BYTES'), 'MAX_REASON_BYTES'),
-    log: textBytes('log', fittingLog(failed.log, 'MAX_LOG_BYTES'), 'MAX_LOG_BYTES')
+    log: textBytes('log', fittingLog(failed.log, 'MAX_LOG_BYTES'), 'MAX_LOG_BYTES'),
+    ofPeer: failed.fault === 'peer'
   }
 }
 
@@ -127,7 +128,8 @@ function failedOf (failed: pb.UnitFailed): UnitFailed {
     token: tokenOf(failed.token),
     unit: checkUnit(failed.unit),
     reason: lineOf('reason', failed.reason, 'MAX_REASON_BYTES'),
-    log: textOf('log', failed.log, 'MAX_LOG_BYTES')
+    log: textOf('log', failed.log, 'MAX_LOG_BYTES'),
+    ...(failed.ofPeer ? { fault: 'peer' } : {})
   }
 }
 

@@ -494,6 +494,11 @@ export namespace WorkerMessage {
     value: Uint8Array<ArrayBuffer>
   }
 
+  export interface WorkerMessageFailedOfPeerFieldEvent {
+    field: '$.failed.ofPeer'
+    value: boolean
+  }
+
   export interface WorkerMessageReleaseJobFieldEvent {
     field: '$.release.job'
     value: Uint8Array<ArrayBuffer>
@@ -594,7 +599,7 @@ export namespace WorkerMessage {
     return decodeMessage(buf, WorkerMessage.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<WorkerMessage>): Generator<WorkerMessageClaimJobFieldEvent | WorkerMessageClaimFingerprintFieldEvent | WorkerMessageClaimThreadsFieldEvent | WorkerMessageClaimFixedMsFieldEvent | WorkerMessageClaimMsPerUnitFieldEvent | WorkerMessageClaimHoldingFrameFieldEvent | WorkerMessageClaimHoldingX0FieldEvent | WorkerMessageClaimHoldingY0FieldEvent | WorkerMessageClaimHoldingX1FieldEvent | WorkerMessageClaimHoldingY1FieldEvent | WorkerMessageClaimHoldingRun0FieldEvent | WorkerMessageClaimHoldingRun1FieldEvent | WorkerMessageClaimUndeliveredFrameFieldEvent | WorkerMessageClaimUndeliveredX0FieldEvent | WorkerMessageClaimUndeliveredY0FieldEvent | WorkerMessageClaimUndeliveredX1FieldEvent | WorkerMessageClaimUndeliveredY1FieldEvent | WorkerMessageClaimUndeliveredRun0FieldEvent | WorkerMessageClaimUndeliveredRun1FieldEvent | WorkerMessageRenewSequenceFieldEvent | WorkerMessageRenewLeasesJobFieldEvent | WorkerMessageRenewLeasesTokenEpochRoundFieldEvent | WorkerMessageRenewLeasesTokenEpochPeerFieldEvent | WorkerMessageRenewLeasesTokenEpochInstanceFieldEvent | WorkerMessageRenewLeasesTokenGrantFieldEvent | WorkerMessageRenewLeasesStartedUnitsFieldEvent | WorkerMessageStartedLeasesJobFieldEvent | WorkerMessageStartedLeasesTokenEpochRoundFieldEvent | WorkerMessageStartedLeasesTokenEpochPeerFieldEvent | WorkerMessageStartedLeasesTokenEpochInstanceFieldEvent | WorkerMessageStartedLeasesTokenGrantFieldEvent | WorkerMessageStartedLeasesStartedUnitsFieldEvent | WorkerMessageFailedJobFieldEvent | WorkerMessageFailedTokenEpochRoundFieldEvent | WorkerMessageFailedTokenEpochPeerFieldEvent | WorkerMessageFailedTokenEpochInstanceFieldEvent | WorkerMessageFailedTokenGrantFieldEvent | WorkerMessageFailedUnitFieldEvent | WorkerMessageFailedReasonFieldEvent | WorkerMessageFailedLogFieldEvent | WorkerMessageReleaseJobFieldEvent | WorkerMessageReleaseTokenEpochRoundFieldEvent | WorkerMessageReleaseTokenEpochPeerFieldEvent | WorkerMessageReleaseTokenEpochInstanceFieldEvent | WorkerMessageReleaseTokenGrantFieldEvent | WorkerMessageReleaseRectsFrameFieldEvent | WorkerMessageReleaseRectsX0FieldEvent | WorkerMessageReleaseRectsY0FieldEvent | WorkerMessageReleaseRectsX1FieldEvent | WorkerMessageReleaseRectsY1FieldEvent | WorkerMessageReleaseRectsRun0FieldEvent | WorkerMessageReleaseRectsRun1FieldEvent | WorkerMessageReleaseReasonFieldEvent | WorkerMessageStaleJobFieldEvent | WorkerMessageStaleEpochRoundFieldEvent | WorkerMessageStaleEpochPeerFieldEvent | WorkerMessageStaleEpochInstanceFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<WorkerMessage>): Generator<WorkerMessageClaimJobFieldEvent | WorkerMessageClaimFingerprintFieldEvent | WorkerMessageClaimThreadsFieldEvent | WorkerMessageClaimFixedMsFieldEvent | WorkerMessageClaimMsPerUnitFieldEvent | WorkerMessageClaimHoldingFrameFieldEvent | WorkerMessageClaimHoldingX0FieldEvent | WorkerMessageClaimHoldingY0FieldEvent | WorkerMessageClaimHoldingX1FieldEvent | WorkerMessageClaimHoldingY1FieldEvent | WorkerMessageClaimHoldingRun0FieldEvent | WorkerMessageClaimHoldingRun1FieldEvent | WorkerMessageClaimUndeliveredFrameFieldEvent | WorkerMessageClaimUndeliveredX0FieldEvent | WorkerMessageClaimUndeliveredY0FieldEvent | WorkerMessageClaimUndeliveredX1FieldEvent | WorkerMessageClaimUndeliveredY1FieldEvent | WorkerMessageClaimUndeliveredRun0FieldEvent | WorkerMessageClaimUndeliveredRun1FieldEvent | WorkerMessageRenewSequenceFieldEvent | WorkerMessageRenewLeasesJobFieldEvent | WorkerMessageRenewLeasesTokenEpochRoundFieldEvent | WorkerMessageRenewLeasesTokenEpochPeerFieldEvent | WorkerMessageRenewLeasesTokenEpochInstanceFieldEvent | WorkerMessageRenewLeasesTokenGrantFieldEvent | WorkerMessageRenewLeasesStartedUnitsFieldEvent | WorkerMessageStartedLeasesJobFieldEvent | WorkerMessageStartedLeasesTokenEpochRoundFieldEvent | WorkerMessageStartedLeasesTokenEpochPeerFieldEvent | WorkerMessageStartedLeasesTokenEpochInstanceFieldEvent | WorkerMessageStartedLeasesTokenGrantFieldEvent | WorkerMessageStartedLeasesStartedUnitsFieldEvent | WorkerMessageFailedJobFieldEvent | WorkerMessageFailedTokenEpochRoundFieldEvent | WorkerMessageFailedTokenEpochPeerFieldEvent | WorkerMessageFailedTokenEpochInstanceFieldEvent | WorkerMessageFailedTokenGrantFieldEvent | WorkerMessageFailedUnitFieldEvent | WorkerMessageFailedReasonFieldEvent | WorkerMessageFailedLogFieldEvent | WorkerMessageFailedOfPeerFieldEvent | WorkerMessageReleaseJobFieldEvent | WorkerMessageReleaseTokenEpochRoundFieldEvent | WorkerMessageReleaseTokenEpochPeerFieldEvent | WorkerMessageReleaseTokenEpochInstanceFieldEvent | WorkerMessageReleaseTokenGrantFieldEvent | WorkerMessageReleaseRectsFrameFieldEvent | WorkerMessageReleaseRectsX0FieldEvent | WorkerMessageReleaseRectsY0FieldEvent | WorkerMessageReleaseRectsX1FieldEvent | WorkerMessageReleaseRectsY1FieldEvent | WorkerMessageReleaseRectsRun0FieldEvent | WorkerMessageReleaseRectsRun1FieldEvent | WorkerMessageReleaseReasonFieldEvent | WorkerMessageStaleJobFieldEvent | WorkerMessageStaleEpochRoundFieldEvent | WorkerMessageStaleEpochPeerFieldEvent | WorkerMessageStaleEpochInstanceFieldEvent> {
     return streamMessage(buf, WorkerMessage.codec(), opts)
   }
 }
@@ -2271,6 +2276,7 @@ export interface UnitFailed {
   unit: number
   reason: Uint8Array<ArrayBuffer>
   log: Uint8Array<ArrayBuffer>
+  ofPeer: boolean
 }
 
 export namespace UnitFailed {
@@ -2308,6 +2314,11 @@ export namespace UnitFailed {
           w.bytes(obj.log)
         }
 
+        if ((obj.ofPeer != null && obj.ofPeer !== false)) {
+          w.uint32(48)
+          w.bool(obj.ofPeer)
+        }
+
         if (opts.lengthDelimited !== false) {
           w.ldelim()
         }
@@ -2316,7 +2327,8 @@ export namespace UnitFailed {
           job: uint8ArrayAlloc(0),
           unit: 0,
           reason: uint8ArrayAlloc(0),
-          log: uint8ArrayAlloc(0)
+          log: uint8ArrayAlloc(0),
+          ofPeer: false
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -2345,6 +2357,10 @@ export namespace UnitFailed {
             }
             case 5: {
               obj.log = reader.bytes()
+              break
+            }
+            case 6: {
+              obj.ofPeer = reader.bool()
               break
             }
             default: {
@@ -2394,6 +2410,13 @@ export namespace UnitFailed {
               yield {
                 field: `${prefix}.log`,
                 value: reader.bytes()
+              }
+              break
+            }
+            case 6: {
+              yield {
+                field: `${prefix}.ofPeer`,
+                value: reader.bool()
               }
               break
             }
@@ -2449,6 +2472,11 @@ export namespace UnitFailed {
     value: Uint8Array<ArrayBuffer>
   }
 
+  export interface UnitFailedOfPeerFieldEvent {
+    field: '$.ofPeer'
+    value: boolean
+  }
+
   export function encode (obj: Partial<UnitFailed>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, UnitFailed.codec())
   }
@@ -2457,7 +2485,7 @@ export namespace UnitFailed {
     return decodeMessage(buf, UnitFailed.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<UnitFailed>): Generator<UnitFailedJobFieldEvent | UnitFailedTokenEpochRoundFieldEvent | UnitFailedTokenEpochPeerFieldEvent | UnitFailedTokenEpochInstanceFieldEvent | UnitFailedTokenGrantFieldEvent | UnitFailedUnitFieldEvent | UnitFailedReasonFieldEvent | UnitFailedLogFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<UnitFailed>): Generator<UnitFailedJobFieldEvent | UnitFailedTokenEpochRoundFieldEvent | UnitFailedTokenEpochPeerFieldEvent | UnitFailedTokenEpochInstanceFieldEvent | UnitFailedTokenGrantFieldEvent | UnitFailedUnitFieldEvent | UnitFailedReasonFieldEvent | UnitFailedLogFieldEvent | UnitFailedOfPeerFieldEvent> {
     return streamMessage(buf, UnitFailed.codec(), opts)
   }
 }

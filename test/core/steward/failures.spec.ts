@@ -42,6 +42,17 @@ describe('a unit that fails', () => {
     assert.equal(completions, 1)
   })
 
+  it('for a reason of its peer alone is shown and tried elsewhere, and never parked for that', () => {
+    const bench = benchWith(...PEERS)
+    for (const peer of [...PEERS, ...PEERS]) {
+      bench.claim(peer, { threads: 0, holding: [9] })
+      const effects = bench.fail(peer, 9, bench.grantOf(peer, 9), 'peer')
+      assert.deepEqual([told(effects, 'failed'), told(effects, 'parked')], [[9], []])
+      assert.equal(bench.view.ledger.stateOf(9), 'open')
+    }
+    assert.deepEqual(bench.take('ann'), [9])
+  })
+
   it('and is the last that is left completes the job by being parked', () => {
     const bench = benchWith(...PEERS)
     bench.finishAllBut(9)
