@@ -54,7 +54,7 @@ export async function createPeer (init: PeerInit): Promise<Peer> {
 async function compose (home: Home, init: PeerInit): Promise<Peer> {
   const log = init.log ?? SILENT
   const settings = await HomeSettings.read(home, {
-    name: init.name, threads: init.threads, 'max-up': init.maxUpBytesPerSecond, 'max-down': init.maxDownBytesPerSecond
+    name: init.name, threads: init.threads, cache: init.cacheBytes, 'max-up': init.maxUpBytesPerSecond, 'max-down': init.maxDownBytesPerSecond
   })
   const privateKey = await openIdentity(home)
   const meshFile = init.ticket === undefined
@@ -109,7 +109,7 @@ async function compose (home: Home, init: PeerInit): Promise<Peer> {
     idle: systemIdleSensor({ clock: systemClock, log }),
     localTime,
     memoryBytes: memoryBytes(),
-    cacheBytes: cacheBytes(init)
+    cacheBytes: cacheBytesOf(settings)
   })
   return new LocalPeer(home, mesh, farm, book, settings, traffic, { mesh: meshFile, engines })
 }
@@ -152,7 +152,8 @@ async function readyEngines (init: PeerInit, log: Log): Promise<ReadyEngine[]> {
 }
 
 /** @throws UsageError when it is too little to render anything */
-function cacheBytes ({ cacheBytes: bytes = DEFAULT_CACHE_BYTES }: PeerInit): number {
+function cacheBytesOf (settings: HomeSettings): number {
+  const bytes = settings.value('cache') ?? DEFAULT_CACHE_BYTES
   if (!Number.isSafeInteger(bytes) || bytes < MIN_CACHE_BYTES) {
     throw new UsageError(`A cache has at least ${MIN_CACHE_BYTES} bytes, not ${bytes}.`)
   }
@@ -335,6 +336,7 @@ class LocalPeer implements Peer {
     this.#farm.rename(nameOf(this.#settings))
     limitTraffic(this.#traffic, this.#settings)
     this.#farm.setRest(restRules(this.#settings))
+    this.#farm.setCacheBytes(cacheBytesOf(this.#settings))
     if (this.#farm.works && key === 'threads') {
       const { alone, stewarding } = threadsOf(this.#settings)
       this.#farm.setThreads(alone, stewarding)

@@ -82,6 +82,30 @@ describe('the settings of a home', () => {
     assert.deepEqual(await peer!.status().then(({ threads, name }) => [threads, name]), [7, 'shed'])
   })
 
+  it('say how much is kept of scenes, at once and in the next life', async () => {
+    await makePeer()
+    assert.equal((await peer!.cache()).quotaBytes, 20 * 2 ** 30)
+    await peer!.changeSetting('cache', '100MB')
+    assert.equal((await peer!.cache()).quotaBytes, 1e8)
+    await restart()
+    assert.equal((await peer!.cache()).quotaBytes, 1e8)
+    await peer!.changeSetting('cache', null)
+    assert.equal((await peer!.cache()).quotaBytes, 20 * 2 ** 30)
+    await restart({ cacheBytes: 2 ** 30 })
+    assert.equal((await peer!.cache()).quotaBytes, 2 ** 30)
+  })
+
+  it('let a peer rest, at once and in the next life', async () => {
+    await makePeer()
+    const tomorrow = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'][new Date().getDay()]!
+    await peer!.changeSetting('work-hours', `${tomorrow} 12-13`)
+    // Hours hold from the start of a peer on.
+    await peer!.start()
+    assert.match((await peer!.status()).resting!, /^resting until (\w{3} )?12:00$/)
+    await peer!.changeSetting('work-hours', 'always')
+    assert.equal((await peer!.status()).resting, null)
+  })
+
   it('take an option of the command that means no limit for one, too', async () => {
     await makePeer({ maxUpBytesPerSecond: Infinity, maxDownBytesPerSecond: 2e6 })
     await peer!.changeSetting('max-up', '5MB/s')

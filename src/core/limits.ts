@@ -168,5 +168,8 @@ export const DEFAULT_CACHE_BYTES = 20 * 1024 ** 3
 /** The least a peer may be told to keep: below it, hardly a scene with one texture could be rendered at all. */
 export const MIN_CACHE_BYTES = 64 * 1024 ** 2
 
+/** The most: no file system of a single machine is larger. */
+export const MAX_CACHE_BYTES = 1024 ** 5
+
 /** Bytes of a bundle's encoded manifest: room for the most files a bundle may have, little enough to be read into memory. */
 export const MAX_MANIFEST_BYTES = 16 * 1024 * 1024

@@ -168,6 +168,7 @@ export const LESSONS: Readonly<Record<string, Lesson>> = {
     examples: [
       { line: 'tilemesh config', what: 'all settings of this home, their defaults, what each does' },
       { line: 'tilemesh config threads 6', what: 'from now on, and for every peer started here' },
+      { line: 'tilemesh config work-hours mon-fri 19:00-07:00, sat, sun', what: 'work for others at night and at weekends only' },
       { line: 'tilemesh config threads --reset', what: 'back to the default' }
     ],
     words: {

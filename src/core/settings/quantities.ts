@@ -35,8 +35,9 @@ export interface QuantityBounds {
 export function readQuantity (text: string, what: string, per: '' | '/s', { least, most, example }: QuantityBounds): number {
   const match = /^(\d{1,9}(?:\.\d{1,6})?) ?([A-Za-z]{1,4})(\/s)?$/.exec(text.trim())
   const worth = match === null ? undefined : BYTES_OF[match[2]!]
-  if (match === null || worth === undefined || (match[3] ?? per) !== per) {
-    throw new UsageError(`${what} must be a number with a unit, such as ${example} (kB, MB, GB, or KiB, MiB, GiB, or kbit, Mbit, Gbit), not "${text}"`)
+  if (match === null || worth === undefined || (match[3] ?? per) !== per || (per === '' && match[2]!.endsWith('bit'))) {
+    const bits = per === '/s' ? ', or kbit, Mbit, Gbit' : ''
+    throw new UsageError(`${what} must be a number with a unit, such as ${example} (kB, MB, GB, or KiB, MiB, GiB${bits}), not "${text}"`)
   }
   const bytes = Math.round(Number(match[1]) * worth)
   if (!(bytes >= least && bytes <= most)) {

@@ -1,5 +1,7 @@
 import { UsageError } from '../../errors.ts'
-import { MAX_IDLE_MINUTES, MAX_PEER_NAME_LENGTH, MAX_THREADS, MAX_TRAFFIC_BYTES_PER_SECOND, MIN_TRAFFIC_BYTES_PER_SECOND } from '../limits.ts'
+import {
+  DEFAULT_CACHE_BYTES, MAX_CACHE_BYTES, MAX_IDLE_MINUTES, MAX_PEER_NAME_LENGTH, MAX_THREADS, MAX_TRAFFIC_BYTES_PER_SECOND, MIN_CACHE_BYTES, MIN_TRAFFIC_BYTES_PER_SECOND
+} from '../limits.ts'
 import { readQuantity, writeQuantity } from './quantities.ts'
 import { readWorkHours, writeWorkHours } from './work-hours.ts'
 import type { WorkHours } from './work-hours.ts'
@@ -13,6 +15,8 @@ export interface SettingValues {
   readonly 'work-hours': WorkHours
   /** Milliseconds. */
   readonly 'idle-only': number
+  /** Bytes. */
+  readonly cache: number
   /** Bytes per second; Infinity for no limit. */
   readonly 'max-up': number
   /** Bytes per second; Infinity for no limit. */
@@ -68,6 +72,13 @@ export const SETTINGS: { readonly [Key in SettingKey]: Setting<SettingValues[Key
     standard: 'off',
     read: (text, what) => text === 'off' ? undefined : readWhole(text, what, 1, MAX_IDLE_MINUTES, ' minutes, or off') * MINUTE_MS,
     write: (idleMs) => idleMs === undefined ? 'off' : String(idleMs / MINUTE_MS)
+  },
+  cache: {
+    meaning: 'what it keeps at most of scenes and films on its disk',
+    form: 'such as 50GiB',
+    standard: writeQuantity(DEFAULT_CACHE_BYTES, ''),
+    read: (text, what) => readQuantity(text, what, '', { least: MIN_CACHE_BYTES, most: MAX_CACHE_BYTES, example: '50GiB' }),
+    write: (bytes) => writeQuantity(bytes ?? DEFAULT_CACHE_BYTES, '')
   },
   'max-up': trafficLimit('what it sends at most of pictures and scenes'),
   'max-down': trafficLimit('what it takes in at most of pictures and scenes')
