@@ -5,6 +5,7 @@ import { EventHub } from './event-hub.ts'
 import { FrameWriter } from './frame-writer.ts'
 import { Intake } from './intake.ts'
 import { doneEventOf, jobEventOf, jobSummaryOf } from './job-event.ts'
+import { JobAge } from './job-age.ts'
 import { checkpointEntries, finalEntries } from './job-records.ts'
 import { JobVideo } from './job-video.ts'
 import { CHECKPOINT_SLACK_BYTES } from './limits.ts'
@@ -67,6 +68,7 @@ export class OwnJob {
   readonly #video: JobVideo
   readonly #saves: SaveTimer | undefined
   readonly #restored: RestoredJob
+  readonly #age: JobAge
   #control: SignedControl
   #saying: Promise<void> = Promise.resolve()
   #phase: OwnJobPhase = { phase: 'rendering' }
@@ -81,6 +83,7 @@ export class OwnJob {
     const { signed, film } = restored
     this.signed = signed
     this.#restored = restored
+    this.#age = new JobAge(restored.output?.submittedAtMs, context.clock)
     this.#context = context
     this.#store = store
     this.#film = film
@@ -159,7 +162,7 @@ export class OwnJob {
   /** Opens the job for workers, or says that it has ended. */
   begin (): void {
     if (this.#restored.done !== undefined || isFinal(this.#control.control.state)) {
-      this.#end(this.#doneEvent(this.#restored.done?.filmHash ?? null, this.#restored.done?.wallMs ?? this.#wallMs()))
+      this.#end(this.#doneEvent(this.#restored.done?.filmHash ?? null, this.#restored.done?.wallMs ?? this.#age.ms))
       return
     }
     this.#frames.resume((error) => { this.#outputFailed(error) })
@@ -211,7 +214,7 @@ export class OwnJob {
     this.#context.controlled(control)
     this.#progressDue = true
     if (state === 'cancelled') {
-      const wallMs = this.#wallMs()
+      const wallMs = this.#age.ms
       this.#endNow(this.#doneEvent(null, wallMs))
       await this.#store.checkpoint(finalEntries(this.#records(), null, wallMs))
     }
@@ -361,7 +364,7 @@ export class OwnJob {
       if (!this.#isFinishing) {
         return
       }
-      const wallMs = this.#wallMs()
+      const wallMs = this.#age.ms
       const filmHash = this.#frames.filmHash
       if (filmHash !== null) {
         await this.#store.append({ type: 'done', filmHash, wallMs })
@@ -425,11 +428,6 @@ export class OwnJob {
   #progress (): FarmEvent & { event: 'progress' } {
     const video = this.#video.frames
     return { ...this.#stewardship.progress(), ...this.#waitsPart(), ...(video === undefined ? {} : { video }) }
-  }
-
-  #wallMs (): number {
-    const submittedAtMs = this.#restored.output?.submittedAtMs
-    return submittedAtMs === undefined ? 0 : Math.max(0, this.#context.clock.wallMs() - submittedAtMs)
   }
 
   #emit (event: FarmEvent): void {
