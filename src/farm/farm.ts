@@ -20,6 +20,7 @@ import { Worker } from './worker/worker.ts'
 import type { CacheSummary, ClearedCache, FetchRequest, FollowItem, JobEstimate, JobLog, JobSummary, PeerSummary, RenderRequest, SavedFilm, SubmittedJob } from '../api.ts'
 import type { EngineId, JobId, PeerId } from '../core/ids.ts'
 import type { SignedControl, SignedJob } from '../core/messages.ts'
+import type { TailPolicy } from '../core/steward/state.ts'
 import type { RestRules } from '../core/rest.ts'
 import type { LocalTime } from '../core/settings/work-hours.ts'
 import type { Bundler, Clock, CommandRunner, Darkroom, IdleSensor, Log, Mesh, MeshHandlers, MeshPeer, Random, Sha256, Store, Timer, VideoMaker } from '../ports.ts'
@@ -56,6 +57,8 @@ export interface FarmInit {
   readonly memoryBytes: number
   /** Bytes of scenes and films that may lie on this disk. */
   readonly cacheBytes: number
+  /** What its stewards do for idle workers at the end of a job. @default both on */
+  readonly tail?: TailPolicy
 }
 
 /**

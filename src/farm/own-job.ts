@@ -19,6 +19,7 @@ import type { Hash, JobId, PeerId, UnitIndex } from '../core/ids.ts'
 import type { JobControl, JobSpec } from '../core/job.ts'
 import type { ResultAnswer, ResultHead, SignedControl, SignedJob } from '../core/messages.ts'
 import type { ResultVerdict } from '../core/events.ts'
+import type { TailPolicy } from '../core/steward/state.ts'
 import type { Clock, CommandRunner, Darkroom, FarmEvent, Film, JobStore, Log, Mesh, OutputPlan, VideoMaker } from '../ports.ts'
 import type { JobRecords } from './job-records.ts'
 import type { RestoredJob } from './restore.ts'
@@ -33,6 +34,8 @@ export interface OwnJobContext {
   readonly commands: CommandRunner
   readonly videos: VideoMaker
   readonly desk: StewardDesk
+  /** @default both on */
+  readonly tail?: TailPolicy
   nameOf (peer: PeerId): string
   isRelayed (peer: PeerId): boolean
   /** How long a job is expected to take by measured speeds, milliseconds; null when nothing is known. `local`: whether this peer renders of it. */
@@ -96,7 +99,8 @@ export class OwnJob {
       accepted: restored.accepted,
       parked: restored.parked,
       out: restored.out,
-      totals: restored.totals
+      totals: restored.totals,
+      tail: context.tail
     }, control.control.sequence, new TroubleBook(restored.troubles), {
       clock: context.clock,
       log: context.log,

@@ -12,6 +12,7 @@ import { sha256 } from './sha256.ts'
 import type { RenderRequest } from '../../src/api.ts'
 import type { JobId, PeerId } from '../../src/core/ids.ts'
 import type { JobSpec } from '../../src/core/job.ts'
+import type { TailPolicy } from '../../src/core/steward/state.ts'
 import type { RestRules } from '../../src/core/rest.ts'
 import type { FarmEvent, IdleSensor } from '../../src/ports.ts'
 import type { FakeEngineOptions } from './fake-engine.ts'
@@ -48,6 +49,7 @@ export interface WorldPeerOptions extends Partial<FakeEngineOptions> {
   readonly rest?: RestRules
   /** Whether somebody uses its machine. @default nobody, for ever */
   readonly idle?: IdleSensor
+  readonly tail?: TailPolicy
 }
 
 /** The scene every peer has on its disk. */
@@ -93,7 +95,7 @@ export class World {
 
   /** Starts a peer; its store survives in `disk`. */
   async start (id: PeerId, options: WorldPeerOptions = {}, disk?: MemoryDisk): Promise<WorldPeer> {
-    const { threads = 1, work = 'on', cacheBytes = WORLD_CACHE_BYTES, rest = { hours: undefined, idleMs: undefined }, idle = { unusedMs: async () => Infinity }, ...engineOptions } = options
+    const { threads = 1, work = 'on', cacheBytes = WORLD_CACHE_BYTES, rest = { hours: undefined, idleMs: undefined }, idle = { unusedMs: async () => Infinity }, tail, ...engineOptions } = options
     this.#options.set(id, options)
     const mesh = this.network.join(id)
     const clock = mesh.clock
@@ -128,7 +130,8 @@ export class World {
       idle,
       localTime: (wallMs) => ({ weekday: (new Date(wallMs).getUTCDay() + 6) % 7, minute: Math.floor(wallMs / 60_000) % 1_440 }),
       memoryBytes: WORLD_MEMORY_BYTES,
-      cacheBytes
+      cacheBytes,
+      tail
     })
     const peer: WorldPeer = { id, farm, engine, store, darkroom, videos, log, commands }
     this.#peers.set(id, peer)

@@ -58,6 +58,14 @@ export interface Trouble {
   readonly failedOn: Set<PeerId>
 }
 
+/** What a steward does for idle workers when nothing is open: both, unless somebody measures what they bring. */
+export interface TailPolicy {
+  /** Whether units that are not started are asked back from the busiest worker. */
+  readonly recall: 'on' | 'off'
+  /** Whether the slowest units are rendered a second time. */
+  readonly race: 'on' | 'off'
+}
+
 /** What a steward starts from: nothing, or what its journal gave back. */
 export interface StewardInit {
   readonly job: JobId
@@ -69,6 +77,8 @@ export interface StewardInit {
   /** Units that were out when this peer went down, and at whom: held back until the workers had time to show what they hold. */
   readonly out?: Iterable<readonly [UnitIndex, PeerId]>
   readonly totals?: AccountTotals
+  /** @default both on */
+  readonly tail?: TailPolicy
   readonly nowMs: number
 }
 
@@ -78,6 +88,7 @@ export interface StewardState {
   readonly spec: JobSpec
   readonly grid: UnitGrid
   readonly epoch: Epoch
+  readonly tail: TailPolicy
   control: JobState
   readonly ledger: Ledger
   readonly agenda: Agenda
@@ -126,6 +137,7 @@ export function stewardState (init: StewardInit): StewardState {
     spec: init.spec,
     grid,
     epoch: init.epoch,
+    tail: init.tail ?? { recall: 'on', race: 'on' },
     control: init.control,
     ledger,
     agenda: new Agenda(grid),

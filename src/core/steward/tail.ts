@@ -38,17 +38,18 @@ export class Tail {
       return
     }
     const own = loads.get(claimer.peer) ?? loadOf(this.#state, claimer, [], 0, this.#nowMs)
+    const { recall, race } = this.#state.tail
     let most: Load | undefined
     for (const load of loads.values()) {
-      if (load !== own && !isDeaf(load.worker) && recallable(load, own) > 0 && (most === undefined || load.restMs > most.restMs)) {
+      if (recall === 'on' && load !== own && !isDeaf(load.worker) && recallable(load, own) > 0 && (most === undefined || load.restMs > most.restMs)) {
         most = load
       }
     }
-    if (most === undefined) {
-      this.#race(own, loads.values(), effects)
-    } else {
+    if (most !== undefined) {
       this.#isRecalling = true
       recallFrom(this.#state, most, recallable(most, own), this.#nowMs, effects)
+    } else if (race === 'on') {
+      this.#race(own, loads.values(), effects)
     }
   }
 
