@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { ChildProcess } from 'node:child_process'
 import type { RenderRequest } from '../../src/index.ts'
+import type { Cost } from './meter.ts'
 
 /** What a benchmark tells a peer's process. */
 export type PeerOrder =
@@ -28,6 +29,12 @@ export type PeerReport =
   | { readonly type: 'members', readonly count: number }
   | { readonly type: 'failed', readonly message: string }
   | DoneReport
+  | Cost
+
+/** A tile of 8 × 8 pixels of four floats. */
+export const UNIT_BYTES = 8 * 8 * 4 * 4
+
+const METER = new URL('./meter.js', import.meta.url).href
 
 /** Longest wait for any answer of a peer's process. */
 const ANSWER_MS = 300_000
@@ -53,16 +60,25 @@ export class TimedMesh {
     }
   }
 
-  /** Renders `units` units of 1 KiB at the first peer and says how it went. */
-  async render (units: number): Promise<DoneReport> {
+  /** Renders `units` units of {@link UNIT_BYTES} at the first peer and says how it went. */
+  async render (units: number, more: Pick<RenderRequest, 'noLocal'> = {}): Promise<DoneReport> {
     const scene = join(this.#folder, 'bench.timed')
     await writeFile(scene, 'nothing to see')
     const done = next(this.#peers[0]!, 'done')
     this.#peers[0]!.send({
       type: 'render',
-      request: { scene, output: join(this.#folder, 'bench.png'), size: { width: 8 * units, height: 8 }, tile: 8, samples: 16, split: 'tiles' }
+      request: { scene, output: join(this.#folder, 'bench.png'), size: { width: 8 * units, height: 8 }, tile: 8, samples: 16, split: 'tiles', ...more }
     } satisfies PeerOrder)
     return done
+  }
+
+  /** What each process has cost so far, the requester's first. */
+  async costs (): Promise<Cost[]> {
+    return Promise.all(this.#peers.map(async (peer) => {
+      const cost = next(peer, 'cost')
+      peer.send('cost')
+      return cost
+    }))
   }
 
   async stop (): Promise<void> {
@@ -101,7 +117,7 @@ export class TimedMesh {
 
   async #fork (index: number, msPerUnit: number, ticket?: string): Promise<ChildProcess> {
     const home = join(this.#folder, String(index))
-    const peer = fork(new URL('./peer-process.js', import.meta.url), [JSON.stringify({ home, msPerUnit, ticket, name: `peer ${index}` })])
+    const peer = fork(new URL('./peer-process.js', import.meta.url), [JSON.stringify({ home, msPerUnit, ticket, name: `peer ${index}` })], { execArgv: ['--import', METER] })
     this.#peers.push(peer)
     await next(peer, 'ready')
     return peer

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
+import fc from 'fast-check'
 import { SOFT_LIMIT_SHARE } from '../../src/core/limits.ts'
 import { unitsIn } from '../../src/core/rect.ts'
 import { Steward } from '../../src/core/steward/steward.ts'
 import { gridOf } from '../../src/core/units.ts'
 import { jobSpec } from '../support/job-spec.ts'
+import { StewardBench } from '../support/steward-bench.ts'
 import type { StewardEffect } from '../../src/core/events.ts'
 import type { Grant, Recall, StewardMessage } from '../../src/core/messages.ts'
 
@@ -152,6 +154,52 @@ describe('the tail of a job', () => {
     }
     assert.ok(row.recalled('ann') > 0)
   })
+
+  describe('of which one unit waits while everybody renders', () => {
+    /** How often it is asked back while every worker claims again and again, and time stands still. */
+    function recallsWhenAllClaim (elapsed: readonly number[], msPerUnit: readonly number[]): number {
+      const bench = new StewardBench({ width: 8 * 20, height: 8, tile: 8, split: 'tiles' })
+      const peers = elapsed.map((_, index) => `worker${index}`)
+      bench.connect(...peers, 'gone')
+      bench.finishAllBut(...Array.from({ length: peers.length + 1 }, (_, index) => 19 - index))
+      const longest = Math.max(...elapsed)
+      const order = peers.toSorted((a, b) => elapsed[peers.indexOf(b)]! - elapsed[peers.indexOf(a)]!)
+      let passed = 0
+      for (const peer of order) {
+        const since = (longest - elapsed[peers.indexOf(peer)]!) * UNIT_MS
+        bench.nowMs += since - passed
+        passed = since
+        const [unit] = bench.take(peer)
+        bench.start(peer, bench.grantOf(peer, unit!), 1)
+      }
+      bench.take(order[0]!)
+      bench.nowMs += longest * UNIT_MS - passed
+      let asked = 0
+      for (let round = 0; round < 30; round++) {
+        for (const [index, peer] of peers.entries()) {
+          let effects: readonly StewardEffect[] = bench.claim(peer, { msPerUnit: msPerUnit[index]! * UNIT_MS })
+          for (let recalls = recallsIn(effects); recalls.length > 0 && asked < 1_000; recalls = recallsIn(effects)) {
+            asked += recalls.length
+            effects = recalls.flatMap(({ to, grant }) => bench.release(to, grant, [...bench.view.leases.get(grant)!.remaining]))
+          }
+        }
+      }
+      return asked
+    }
+
+    it('stays where it is when all are stuck', () => {
+      assert.equal(recallsWhenAllClaim([20, 20, 20], [1, 1, 1]), 0)
+      assert.equal(recallsWhenAllClaim([20, 25, 30], [1, 2, 3]), 0)
+    })
+
+    it('goes to the one that comes to it first, and not round', () => {
+      assert.ok(recallsWhenAllClaim([0.1, 0.5, 0.9], [1, 1, 1]) <= 3)
+      fc.assert(fc.property(fc.array(fc.tuple(fc.double({ min: 0, max: 8, noNaN: true }), fc.double({ min: 0.1, max: 4, noNaN: true })), { minLength: 2, maxLength: 8 }), (workers) => {
+        const asked = recallsWhenAllClaim(workers.map(([elapsed]) => elapsed), workers.map(([, msPerUnit]) => msPerUnit))
+        assert.ok(asked <= 2 * workers.length, `asked for ${asked} times`)
+      }), { numRuns: 200 })
+    })
+  })
 })
 
 describe('a race', () => {
@@ -215,3 +263,7 @@ describe('a race', () => {
     assert.equal(row.raced.length, 1)
   })
 })
+
+function recallsIn (effects: readonly StewardEffect[]): { readonly to: string, readonly grant: number }[] {
+  return effects.flatMap((effect) => effect.type === 'send' && effect.message.type === 'recall' ? [{ to: effect.to, grant: effect.message.token.grant }] : [])
+}

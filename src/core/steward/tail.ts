@@ -120,15 +120,20 @@ function recallFrom (state: StewardState, { leases }: Load, units: number, nowMs
 /**
  * Units to ask a holder for on behalf of a claimer: of those the holder would come to last, as many as the claimer would have done before the
  * holder could; half of what is not started while it is not known how fast they are, or when the holder is stuck. A holder that renders
- * nothing yet keeps at least one: else a last unit would go round between idle peers that all still load the scene, and none would ever begin.
+ * nothing yet keeps at least one, and a claimer that is stuck itself gets nothing: else a last unit would go round between peers that all
+ * still load the scene, or that are all stuck, as fast as messages travel.
  */
 function recallable (holder: Load, claimer: Load): number {
   const most = holder.rendering > 0 ? holder.queued : holder.queued - 1
+  const freeMs = freeInMs(claimer)
+  if (freeMs === Infinity) {
+    return 0
+  }
   const bothMs = holder.perUnitMs + claimer.perUnitMs
   if (bothMs === 0 || holder.restMs === Infinity) {
     return Math.min(most, Math.ceil(holder.queued / 2))
   }
-  return Math.min(most, Math.ceil((holder.restMs - freeInMs(claimer) + holder.perUnitMs) / bothMs) - 1)
+  return Math.min(most, Math.ceil((holder.restMs - freeMs + holder.perUnitMs) / bothMs) - 1)
 }
 
 /** A holder that is away, or that left a recall unanswered and was not heard since, can not be asked to give anything back. */
