@@ -43,28 +43,41 @@ async function simulate (peers: number): Promise<(string | number)[]> {
   return [peers, units, per('lease', units), per('results', units), per('blobs', units), per('gossip', peerSeconds)]
 }
 
-/** Bytes a unit beyond its pixels, over real TCP. */
-async function overTcp (peers: number): Promise<number> {
+/** Bytes beyond the pixels: for each unit, and for each peer and second. */
+interface Wire {
+  readonly perUnit: number
+  readonly perPeerSecond: number
+}
+
+function wire (bytes: number, units: number, peers: number, startMs: number): Wire {
+  const control = bytes - units * UNIT_BYTES
+  return { perUnit: control / units, perPeerSecond: control / peers / (performance.now() - startMs) * 1_000 }
+}
+
+/** Over real TCP. */
+async function overTcp (peers: number): Promise<Wire> {
   const units = (peers - 1) * UNITS_PER_WORKER
   const mesh = await TimedMesh.start(Array.from({ length: peers }, () => UNIT_MS))
   try {
     const sent = async (): Promise<number> => (await mesh.costs()).reduce((sum, { sentBytes }) => sum + sentBytes, 0)
     const before = await sent()
+    const startMs = performance.now()
     await mesh.render(units, { noLocal: true })
-    return (await sent() - before) / units - UNIT_BYTES
+    return wire(await sent() - before, units, peers, startMs)
   } finally {
     await mesh.stop()
   }
 }
 
 /** The same over libp2p's transport in memory. */
-async function inMemory (peers: number): Promise<number> {
+async function inMemory (peers: number): Promise<Wire> {
   const units = (peers - 1) * UNITS_PER_WORKER
   const mesh = await MemoryPeers.start(peers, UNIT_MS)
   try {
     const before = mesh.traffic.bytes
+    const startMs = performance.now()
     await mesh.render(units)
-    return (mesh.traffic.bytes - before) / units - UNIT_BYTES
+    return wire(mesh.traffic.bytes - before, units, peers, startMs)
   } finally {
     await mesh.stop()
   }
@@ -78,10 +91,8 @@ printTable(['peers', 'units', 'lease messages/unit', 'result messages/unit', 'bl
 process.stdout.write('\n')
 
 const rows: (string | number)[][] = []
-let least: number | undefined
-for (const [transport, peers] of [...PEERS.map((count) => ['TCP', count] as const), ...[2, MANY].map((count) => ['memory', count] as const)]) {
-  const bytes = transport === 'TCP' ? await overTcp(peers) : await inMemory(peers)
-  least ??= bytes
-  rows.push([transport, peers, Math.round(bytes), (bytes / least).toFixed(2)])
+for (const [transport, peers] of [...PEERS.map((count) => ['TCP', count] as const), ...[2, 16, MANY].map((count) => ['memory', count] as const)]) {
+  const { perUnit, perPeerSecond } = transport === 'TCP' ? await overTcp(peers) : await inMemory(peers)
+  rows.push([transport, peers, Math.round(perUnit), Math.round(perPeerSecond)])
 }
-printTable(['bytes a unit beyond its pixels', 'peers', 'bytes/unit', 'of 2 peers over TCP'], rows)
+printTable(['beyond the pixels, over', 'peers', 'bytes/unit', 'bytes/s and peer'], rows)
