@@ -3,6 +3,7 @@ import { systemClock, systemRandom } from '../../src/clock.ts'
 import { Farm } from '../../src/farm/farm.ts'
 import { FakeBundler } from '../../test/support/fake-bundler.ts'
 import { FakeDarkroom } from '../../test/support/fake-darkroom.ts'
+import { FakeVideoMaker } from '../../test/support/fake-video-maker.ts'
 import { MemoryStore } from '../../test/support/memory-store.ts'
 import { sha256 } from '../../test/support/sha256.ts'
 import { memoryMesh } from '../../test/mesh/world.ts'
@@ -74,13 +75,18 @@ export class MemoryPeers {
       clock: systemClock,
       random: systemRandom,
       commands: { run: () => {} },
+      videos: new FakeVideoMaker(systemClock),
       log: SILENT,
       sha256,
       engines: [{ engine, info }],
       threads: 1,
       stewardThreads: 1,
       work: 'on',
-      memoryBytes: 2 ** 30
+      rest: { hours: undefined, idleMs: undefined },
+      idle: { unusedMs: async () => Infinity },
+      localTime: () => ({ weekday: 0, minute: 0 }),
+      memoryBytes: 2 ** 30,
+      cacheBytes: 2 ** 30
     })
     await farm.start()
     this.#farms.push(farm)
