@@ -77,11 +77,15 @@ async function beUp (context: CommandContext, access: PeerAccess, role: Role, fo
   return ExitStatus.done
 }
 
-async function greet (context: CommandContext, api: PeerApi, status: PeerStatus, role: Role): Promise<void> {
-  const columns = foldColumns(context.stderr)
-  const tell = (label: string, text: string): void => {
-    labelled(label, printable(text), columns).forEach((line) => { say(context, line) })
+/** Says something for a person who sits at a terminal, under a label, folded between words. */
+function sayFolded (context: CommandContext, label: string, text: string): void {
+  for (const line of labelled(label, printable(text), foldColumns(context.stderr))) {
+    say(context, line)
   }
+}
+
+async function greet (context: CommandContext, api: PeerApi, status: PeerStatus, role: Role): Promise<void> {
+  const tell = (label: string, text: string): void => { sayFolded(context, label, text) }
   tell('', `tilemesh ${status.version}, peer ${status.name} (${shortPeer(status.peer)}), mesh "${status.mesh}"`)
   if (role === 'bootstrap') {
     tell('  ', 'introduces and relays other peers, renders nothing')
@@ -95,7 +99,7 @@ async function greet (context: CommandContext, api: PeerApi, status: PeerStatus,
   say(context, '')
   await offerTicket(context, api)
   say(context, '')
-  say(context, role === 'bootstrap' ? '  Ctrl-C leaves.' : '  Waiting for work. Ctrl-C leaves politely.')
+  tell('  ', role === 'bootstrap' ? 'Ctrl-C leaves.' : 'Waiting for work. Ctrl-C leaves politely.')
 }
 
 /** Multiaddrs are for programs and for --bootstrap. A person at a terminal is shown where the peer is on the network, and no more than that. */
@@ -116,13 +120,13 @@ async function offerTicket (context: CommandContext, api: PeerApi): Promise<void
   }
   try {
     const ticket = await api.invite()
-    say(context, '  Another machine: paste this there (whoever has it can join):')
+    sayFolded(context, '  ', 'Another machine: paste this there (whoever has it can join):')
     print(context, `    npx -y tilemesh up ${ticket}`)
   } catch (err) {
     if (!(err instanceof TilemeshError)) {
       throw err
     }
-    say(context, `  No ticket for another machine: ${err.message}`)
+    sayFolded(context, '  ', `No ticket for another machine: ${err.message}`)
   }
 }
 
