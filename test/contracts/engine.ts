@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { addChunk, meanOf } from '../../src/core/chunk-sums.ts'
 import { chunksOf, contentOf, frameNumber, gridOf, pixelsOf, placeOf } from '../../src/core/units.ts'
 import { EngineError, SceneError, UsageError } from '../../src/errors.ts'
+import { MAX_LOG_BYTES } from '../../src/wire/limits.ts'
 import type { JobSpec } from '../../src/core/job.ts'
 import type { Engine, EngineSession, RenderOutcome, RenderSettings, RenderUnit, SceneFiles, UnitSource } from '../../src/ports.ts'
 
@@ -178,6 +179,7 @@ export function describeEngine (name: string, given: EngineUnderTest): void {
         assert.equal(outcome.pixels.length, (unit.rect.x1 - unit.rect.x0) * (unit.rect.y1 - unit.rect.y0) * 4)
         assert.ok(outcome.pixels.every((value) => Number.isFinite(value)))
         assert.ok(outcome.renderMs >= 0)
+        assert.ok((outcome.log ?? '').length <= MAX_LOG_BYTES)
       })
       assert.equal(units, lease.size)
     })

@@ -36,7 +36,7 @@ describe('the log of a unit', () => {
     const log = await world.drive(a.farm.log(job, '9'))
     assert.deepEqual(story(log), ['B rendered', 'B delivered'])
     const [rendered, delivered] = log.attempts
-    assert.ok(rendered?.type === 'rendered' && rendered.threads === 2 && rendered.atMs - rendered.startedAtMs >= rendered.renderMs && rendered.renderMs === 500)
+    assert.ok(rendered?.type === 'rendered' && rendered.threads === 2 && rendered.atMs - rendered.startedAtMs >= rendered.renderMs && rendered.renderMs === 500 && rendered.log === 'unit 9 as it should be')
     assert.ok(delivered?.type === 'delivered' && delivered.to === 'A' && delivered.answer === 'accepted' && delivered.tries === 1)
     assert.equal(log.state, 'accepted')
     assert.deepEqual(log.place, { frame: 1, rect: { x0: 8, y0: 8, x1: 16, y1: 16 }, samples: { first: 0, end: 64 } })

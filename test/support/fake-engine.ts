@@ -225,7 +225,7 @@ class FakeSession implements EngineSession {
     rendered.push(unit.unit)
     const pixels = fakePixels(this.#scene, this.#settings.samples, unit)
     const faulty = fault === 'wrong' ? pixels.map((value) => value + 1) : fault === 'not-finite' ? pixels.map((value, at) => [NaN, Infinity, value, -Infinity][at % 4]!) : pixels
-    return { state: 'rendered', unit: unit.unit, pixels: faulty, renderMs: this.#clock.nowMs() - startMs }
+    return { state: 'rendered', unit: unit.unit, pixels: faulty, renderMs: this.#clock.nowMs() - startMs, log: `unit ${unit.unit} as it should be` }
   }
 }
 
