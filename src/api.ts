@@ -14,6 +14,7 @@ export type { FarmEvent, PreviewBlock } from './ports.ts'
 
 /** A scene to render, as a person asks for it. Paths are absolute. */
 export interface RenderRequest {
+  /** A scene file, or a job file (`.job`): then what is left open here is as the job file says. */
   readonly scene: string
   /** Where the picture goes; `.png` or `.exr`; `####` stands for the frame number. */
   readonly output: string
@@ -189,6 +190,27 @@ export interface EstimatedPeer {
   readonly samplesPerSecond: number | null
 }
 
+/** A job that was written down. */
+export interface ExportedJob {
+  readonly file: string
+  /** Of the job file. */
+  readonly bytes: number
+  /** How many files the scene has. */
+  readonly files: number
+  /** The scene's file name. */
+  readonly name: string
+  readonly engine: EngineId
+  readonly fingerprint: string
+  readonly width: number
+  readonly height: number
+  /** How many. */
+  readonly frames: number
+  readonly samples: number
+  readonly units: number
+  /** One line each: what is not rendered as the file asks. */
+  readonly warnings: readonly string[]
+}
+
 /** What `fetch` wrote. */
 export interface SavedFilm {
   readonly job: JobId
@@ -288,6 +310,11 @@ export interface PeerApi {
    * announced or kept of the scene. A scene that this machine has never rendered is tried for about a second.
    */
   estimate (request: RenderRequest): Promise<JobEstimate>
+  /**
+   * Writes down what {@link PeerApi.render} would submit, with all files of the scene, into one file (absolute path, `.job`), which can be rendered
+   * as a scene anywhere. What is about one run (`noLocal`, `replace`, `saveEveryMs`, `onDone`, `video`) is refused; of `output` the name alone is kept.
+   */
+  exportJob (request: RenderRequest, file: string): Promise<ExportedJob>
   /**
    * A job's life: `job`, one `progress`, then live events until `done`; for an ended job `done` at once.
    * Ends after `done`, or when the caller stops iterating or the signal aborts.

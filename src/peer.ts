@@ -21,7 +21,7 @@ import { Traffic } from './mesh/traffic.ts'
 import { HomeSettings } from './settings.ts'
 import { openHome, openIdentity, openStore, readMeshFile, withAddresses, writeMeshFile } from './store/index.ts'
 import { programVersion } from './version.ts'
-import type { CacheSummary, ClearedCache, FetchRequest, FollowItem, FollowOptions, JobEstimate, JobLog, JobSummary, Peer, PeerInit, PeerStatus, PeerSummary, RenderRequest, SavedFilm, SettingState, SubmittedJob } from './api.ts'
+import type { CacheSummary, ClearedCache, ExportedJob, FetchRequest, FollowItem, FollowOptions, JobEstimate, JobLog, JobSummary, Peer, PeerInit, PeerStatus, PeerSummary, RenderRequest, SavedFilm, SettingState, SubmittedJob } from './api.ts'
 import type { JobId } from './core/ids.ts'
 import type { RestRules } from './core/rest.ts'
 import type { Engine, EngineInfo, FarmEvent, Log, Mesh, Sha256 } from './ports.ts'
@@ -281,6 +281,10 @@ class LocalPeer implements Peer {
 
   async estimate (request: RenderRequest): Promise<JobEstimate> {
     return this.#farm.estimate(request, new AbortController().signal)
+  }
+
+  async exportJob (request: RenderRequest, file: string): Promise<ExportedJob> {
+    return this.#farm.exportJob(request, file, new AbortController().signal)
   }
 
   follow (job: JobId, options: FollowOptions, signal: AbortSignal): AsyncIterable<FollowItem> {

@@ -8,6 +8,7 @@
 import type { EngineId, Hash, JobId, PeerId, UnitIndex } from './core/ids.ts'
 import type { BundleRef, JobControl, JobSpec } from './core/job.ts'
 import type { FarmEvent } from './core/farm-events.ts'
+import type { JobHead } from './core/job-file.ts'
 import type { VideoPlan } from './core/journal.ts'
 import type {
   Beacon, DigestExchange, Manifest, ResultAnswer, ResultHead, SignedControl, SignedJob, StewardMessage, WorkerMessage
@@ -407,12 +408,22 @@ export interface PackingRoom extends Pick<BlobStore, 'put' | 'putFile'> {
   expect (bytes: number): Promise<void>
 }
 
+/** Where the scene of a job file is taken in. */
+export interface ImportRoom extends Pick<BlobStore, 'put' | 'receive'>, Pick<PackingRoom, 'expect'> {}
+
 /** Turns a scene on this disk into a bundle, and a bundle's manifest back into values. */
 export interface Bundler {
   /** Finds every file of the scene, refuses if one is missing, and stores all of them as blobs in `room`. @throws SceneError, StoreError */
   pack (engine: Engine, scenePath: string, room: PackingRoom): Promise<PackedScene>
   /** Finds the same without storing anything: the files are hashed and read where they lie. @throws SceneError */
   survey (engine: Engine, scenePath: string): Promise<SurveyedScene>
+  /** What a job file asks for. @throws SceneError when it is none, damaged or hostile */
+  readJob (file: string): Promise<JobHead>
+  /** As {@link pack} and {@link survey}, of the scene in a job file. @throws SceneError */
+  importJob (file: string, room: ImportRoom): Promise<PackedScene>
+  surveyJob (file: string): Promise<SurveyedScene>
+  /** Writes a job and its scene into one file, whole or not at all; resolves with its bytes. @throws JobSpecError, SceneError when the scene changed meanwhile, StoreError */
+  writeJob (file: string, head: JobHead, scene: SurveyedScene): Promise<number>
   /** Decodes a manifest and refuses paths that are not portable, sizes that do not add up, and everything hostile. @throws WireError */
   readManifest (bytes: Uint8Array): Manifest
 }

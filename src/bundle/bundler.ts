@@ -1,3 +1,4 @@
+import { importJobFile, readJobFileHead, surveyJobFile, writeJobFile } from './job-file.ts'
 import { decodeManifest } from './manifest.ts'
 import { packBundle } from './pack.ts'
 import { surveyScene } from './survey.ts'
@@ -12,6 +13,10 @@ export function createBundler (scratch: string): Bundler {
   return {
     pack: packBundle,
     survey: async (engine, scenePath) => surveyScene(engine, scenePath, scratch),
-    readManifest: decodeManifest
+    readManifest: decodeManifest,
+    readJob: readJobFileHead,
+    importJob: importJobFile,
+    surveyJob: async (file) => surveyJobFile(file, scratch),
+    writeJob: writeJobFile
   }
 }

@@ -47,5 +47,5 @@ export function sceneExtensions (): readonly string[] {
   return ENGINES.filter(({ state }) => state === 'available').flatMap(({ extensions }) => extensions)
 }
 
-/** A scene to render; that there is an engine for it is for whoever starts the job to see. */
-export const sceneFile: Reader<string> = reader({ kind: 'file', extensions: sceneExtensions() }, (text) => text)
+/** A scene to render, or a job that was written down; that there is an engine for it is for whoever starts the job to see. */
+export const sceneFile: Reader<string> = reader({ kind: 'file', extensions: [...sceneExtensions(), '.job'] }, (text) => text)

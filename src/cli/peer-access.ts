@@ -47,14 +47,17 @@ export async function requireRunningPeer (home: string): Promise<PeerAccess> {
 }
 
 /**
- * Makes a peer in this process and lets other commands of its home reach it.
+ * Makes a peer in this process and lets other commands of its home reach it. `offline`: for what needs no other peer; it meets nobody.
  *
  * @throws HomeError when another peer runs in this home, or it can not be used
  */
-export async function ownPeer (context: CommandContext, options: CommonOptions, init: PeerInit): Promise<PeerAccess & { readonly log: LineLog }> {
+export async function ownPeer (context: CommandContext, options: CommonOptions, init: PeerInit, where: 'on the mesh' | 'offline' = 'on the mesh'): Promise<PeerAccess & { readonly log: LineLog }> {
   const log = new LineLog(context, loudnessOf(context, options))
   const createPeer = await context.loadPeer()
   const peer = await createPeer({ ...init, log })
+  if (where === 'offline') {
+    return { api: peer, kind: 'own', log, close: async () => { await peer.stop('now') } }
+  }
   try {
     await peer.start()
     const control = await serveControl(peer, controlSocketPath(init.home), log)

@@ -10,10 +10,10 @@ import type { FrameRange } from '../core/job.ts'
 const MAX_NAME_BYTES = 255
 
 /** What is to be written, as a person calls it. */
-type Product = 'picture' | 'video'
+type Product = 'picture' | 'video' | 'job file'
 
 /**
- * Makes sure that a picture can be written where it shall be: its folder is there and takes a file.
+ * Makes sure that a picture, or `what` else, can be written where it shall be: its folder is there and takes a file.
  *
  * @param picture absolute path
  * @throws UsageError; nothing is left in the folder

@@ -2,8 +2,10 @@ import { constants } from 'node:fs'
 import { access, stat } from 'node:fs/promises'
 import { basename, extname } from 'node:path'
 import { SceneError, UsageError } from '../errors.ts'
+import { isJobFile } from '../core/job-file.ts'
 import { frameCount } from '../core/job.ts'
 import { checkEngine, engineOfScene } from './engine-names.ts'
+import { readJobFile } from './job-file.ts'
 import { VIDEO_EXTENSIONS, absolutePath } from './options.ts'
 import { checkPictureNames, checkPicturePlace } from './picture-place.ts'
 import type { RenderRequest } from '../api.ts'
@@ -29,6 +31,8 @@ export interface RenderOptions {
   readonly onDone?: string
   readonly video?: string
   readonly fps?: number
+  /** The job file to write instead of rendering. */
+  readonly export?: string
 }
 
 /**
@@ -38,19 +42,46 @@ export interface RenderOptions {
  * @throws SceneError when there is no such scene
  */
 export async function readRenderRequest (cwd: string, scene: string, options: RenderOptions): Promise<RenderRequest> {
-  const engine = options.engine === undefined ? engineOfScene(scene) : checkEngine(options.engine)
-  const output = await readOutput(cwd, options.output ?? `${basename(scene, extname(scene))}.png`, options.bits)
-  if (options.frames !== undefined && frameCount(options.frames) > 1 && !basename(output.output).includes('#')) {
-    throw new UsageError(`${frameCount(options.frames)} frames need a place for their number in the pictures' name, as in -o ${basename(scene, extname(scene))}-####.png`)
+  if (isJobFile(scene)) {
+    return readJobRequest(cwd, scene, options)
   }
-  await checkPictureNames(output.output, options.frames)
-  const video = await readVideo(cwd, options)
+  const engine = options.engine === undefined ? engineOfScene(scene) : checkEngine(options.engine)
+  // A job that is written down is called what its file is called.
+  const name = options.export ?? scene
+  const picture = await readPictures(cwd, options.output ?? `${basename(name, extname(name))}.png`, options.bits, options.frames, options)
+  await checkScene(scene, absolutePath(cwd, scene))
+  return { ...requestOf(cwd, scene, options), ...picture, engine, video: await readVideo(cwd, options, options.frames) }
+}
+
+/** The same of a job file: what the options leave open is as it says. */
+async function readJobRequest (cwd: string, scene: string, options: RenderOptions): Promise<RenderRequest> {
+  const engine = options.engine === undefined ? undefined : checkEngine(options.engine)
   const file = absolutePath(cwd, scene)
   await checkScene(scene, file)
+  const { picture, frames } = await readJobFile(file)
+  const output = options.output ?? picture.name
+  const bits = options.bits ?? (extname(output).toLowerCase() === '.png' ? picture.bits : undefined)
+  const shown = options.frames ?? frames
+  return { ...requestOf(cwd, scene, options), ...await readPictures(cwd, output, bits, shown, options), engine, video: await readVideo(cwd, options, shown) }
+}
+
+/** Where the pictures go. A job that is only written down keeps their name and needs no folder. */
+async function readPictures (cwd: string, file: string, bits: number | undefined, frames: FrameRange | undefined, options: RenderOptions): Promise<Pick<RenderRequest, 'output' | 'bits'>> {
+  if (options.export !== undefined && basename(file) !== file) {
+    throw new UsageError(`a job file keeps the picture's name alone; give -o without a folder, as in -o ${basename(file)}`)
+  }
+  const picture = options.export === undefined ? await readOutput(cwd, file, bits) : readPicture(cwd, file, bits)
+  if (frames !== undefined && frameCount(frames) > 1 && !basename(file).includes('#')) {
+    throw new UsageError(`${frameCount(frames)} frames need a place for their number in the pictures' name, as in -o ${basename(file, extname(file))}-####.png`)
+  }
+  await checkPictureNames(picture.output, frames)
+  return picture
+}
+
+/** What the options say, whatever is rendered. */
+function requestOf (cwd: string, scene: string, options: RenderOptions): Omit<RenderRequest, 'output' | 'bits' | 'engine' | 'video'> {
   return {
-    scene: file,
-    ...output,
-    engine,
+    scene: absolutePath(cwd, scene),
     size: options.size,
     frames: options.frames,
     samples: options.samples,
@@ -62,13 +93,12 @@ export async function readRenderRequest (cwd: string, scene: string, options: Re
     settings: options.set,
     noLocal: !options.local,
     saveEveryMs: options.saveEvery === undefined ? undefined : options.saveEvery * 1000,
-    onDone: options.onDone === undefined ? undefined : { command: options.onDone, folder: cwd },
-    video
+    onDone: options.onDone === undefined ? undefined : { command: options.onDone, folder: cwd }
   }
 }
 
 /** @throws UsageError */
-async function readVideo (cwd: string, { video, fps, frames }: RenderOptions): Promise<RenderRequest['video']> {
+async function readVideo (cwd: string, { video, fps }: RenderOptions, frames: FrameRange | undefined): Promise<RenderRequest['video']> {
   if (video === undefined) {
     if (fps !== undefined) {
       throw new UsageError('--fps is the speed of a video, and there is no --video; the speed of the scene is --set fps=N')
@@ -92,6 +122,12 @@ async function readVideo (cwd: string, { video, fps, frames }: RenderOptions): P
  * @throws UsageError
  */
 export async function readOutput (cwd: string, file: string, bits: number | undefined): Promise<{ readonly output: string, readonly bits: 8 | 16 }> {
+  const picture = readPicture(cwd, file, bits)
+  await checkPicturePlace(picture.output)
+  return picture
+}
+
+function readPicture (cwd: string, file: string, bits: number | undefined): { readonly output: string, readonly bits: 8 | 16 } {
   const extension = extname(file).toLowerCase()
   if (extension !== '.png' && extension !== '.exr') {
     throw new UsageError(`the picture must be a .png or .exr file, not "${file}"`)
@@ -102,9 +138,7 @@ export async function readOutput (cwd: string, file: string, bits: number | unde
   if (bits !== undefined && extension === '.exr') {
     throw new UsageError('--bits is for .png files; an .exr is always float')
   }
-  const output = absolutePath(cwd, file)
-  await checkPicturePlace(output)
-  return { output, bits: bits ?? 8 }
+  return { output: absolutePath(cwd, file), bits: bits ?? 8 }
 }
 
 async function checkScene (given: string, file: string): Promise<void> {

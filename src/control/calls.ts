@@ -18,6 +18,10 @@ const CALLS: Readonly<Record<keyof PeerApi, Call>> = {
   },
   render: (api, params) => ({ kind: 'value', value: api.render(read.readRender(params)) }),
   estimate: (api, params) => ({ kind: 'value', value: api.estimate(read.readRender(params)) }),
+  exportJob: (api, params) => {
+    const { request, file } = read.readExport(params)
+    return { kind: 'value', value: api.exportJob(request, file) }
+  },
   follow: (api, params, signal) => {
     const { job, options } = read.readFollow(params)
     return { kind: 'follow', items: api.follow(job, options, signal) }

@@ -6,7 +6,7 @@ import { readLines } from './lines.ts'
 import { HELLO, encodeLine, parseLine, readAnswer, readHello } from './messages.ts'
 import { decodeFollowItem } from './preview-codec.ts'
 import type { Socket } from 'node:net'
-import type { CacheSummary, ClearedCache, FetchRequest, FollowItem, FollowOptions, JobEstimate, JobLog, JobSummary, PeerApi, PeerStatus, PeerSummary, RenderRequest, SavedFilm, SettingState, SubmittedJob } from '../api.ts'
+import type { CacheSummary, ClearedCache, ExportedJob, FetchRequest, FollowItem, FollowOptions, JobEstimate, JobLog, JobSummary, PeerApi, PeerStatus, PeerSummary, RenderRequest, SavedFilm, SettingState, SubmittedJob } from '../api.ts'
 import type { FarmEvent } from '../ports.ts'
 import type { Answer } from './messages.ts'
 
@@ -50,6 +50,10 @@ class RemotePeer implements ControlConnection {
 
   async estimate (request: RenderRequest): Promise<JobEstimate> {
     return await this.#ask('estimate', request) as JobEstimate
+  }
+
+  async exportJob (request: RenderRequest, file: string): Promise<ExportedJob> {
+    return await this.#ask('exportJob', { request, file }) as ExportedJob
   }
 
   async * follow (job: string, { preview }: FollowOptions, signal: AbortSignal): AsyncGenerator<FollowItem> {

@@ -108,6 +108,12 @@ export function readRender (params: unknown): RenderRequest {
   }
 }
 
+/** @throws UsageError */
+export function readExport (params: unknown): { readonly request: RenderRequest, readonly file: string } {
+  const fields = only(params, ['request', 'file'])
+  return { request: readRender(fields['request']), file: path(fields, 'file') }
+}
+
 function settings (fields: Fields, name: string): Readonly<Record<string, string>> {
   const entries = Object.entries(object(fields[name]))
   if (entries.length > MAX_SETTINGS) {

@@ -156,6 +156,9 @@ export const MAX_SPEED_SCENES = 64
 /** Measurements of one scene that count for its speed: enough for one odd job among them to be outvoted. */
 export const SPEED_MEASUREMENTS = 5
 
+/** Bytes of a job file before its bundle: a signed job has at most 16 KiB, and JSON takes up to six bytes for one. */
+export const MAX_JOB_HEAD_BYTES = 128 * 1024
+
 /** Blobs are hashed, asked for, sent and resumed in runs of this many bytes: large enough that heads and hashes are noise, small enough to check and buffer. */
 export const CHUNK_BYTES = 1_048_576
 

@@ -2,7 +2,7 @@ import { expectedMs } from '../core/estimate.ts'
 import { frameCount } from '../core/job.ts'
 import { gridOf } from '../core/units.ts'
 import { probe } from './probe.ts'
-import { planJob, videoPlan } from './submission.ts'
+import { fullRequest, planJob, videoPlan } from './submission.ts'
 import type { EstimatedPeer, JobEstimate, RenderRequest, SubmittedJob } from '../api.ts'
 import type { PeerPace, Workload } from '../core/estimate.ts'
 import type { JobSpec } from '../core/job.ts'
@@ -49,7 +49,7 @@ export class Estimates {
 
   /** @throws SceneError, UsageError or JobSpecError, as submitting the request would */
   async estimate (request: RenderRequest, signal: AbortSignal): Promise<JobEstimate> {
-    const plan = await planJob(request, this.#context, 'survey', signal)
+    const plan = await planJob(await fullRequest(request, this.#context.bundler), this.#context, 'survey', signal)
     try {
       const { spec, scene, warnings } = plan
       await videoPlan(request, spec, this.#context.videos)

@@ -6,6 +6,7 @@ import { Beacons } from './beacons.ts'
 import { CacheKeeper } from './cache/cache-keeper.ts'
 import { Directory } from './directory.ts'
 import { Estimates } from './estimates.ts'
+import { exportJob } from './export-job.ts'
 import { findAmong } from './find-among.ts'
 import { STEWARD_TICK_MS } from './limits.ts'
 import { LogDesk } from './log-desk.ts'
@@ -17,7 +18,7 @@ import { StewardDesk } from './steward-desk.ts'
 import { doingWords, summaryOfKnown, summaryOfPeer } from './summaries.ts'
 import { Viewing } from './viewing.ts'
 import { Worker } from './worker/worker.ts'
-import type { CacheSummary, ClearedCache, FetchRequest, FollowItem, JobEstimate, JobLog, JobSummary, PeerSummary, RenderRequest, SavedFilm, SubmittedJob } from '../api.ts'
+import type { CacheSummary, ClearedCache, ExportedJob, FetchRequest, FollowItem, JobEstimate, JobLog, JobSummary, PeerSummary, RenderRequest, SavedFilm, SubmittedJob } from '../api.ts'
 import type { EngineId, JobId, PeerId } from '../core/ids.ts'
 import type { SignedControl, SignedJob } from '../core/messages.ts'
 import type { TailPolicy } from '../core/steward/state.ts'
@@ -199,6 +200,11 @@ export class Farm {
   /** What a request would be as a job, and how long it would take. @throws SceneError, UsageError or JobSpecError, as rendering it would */
   async estimate (request: RenderRequest, signal: AbortSignal): Promise<JobEstimate> {
     return this.#estimates.estimate(request, signal)
+  }
+
+  /** Writes a request down as a job file. @throws SceneError, UsageError, JobSpecError or StoreError; nothing is left then */
+  async exportJob (request: RenderRequest, file: string, signal: AbortSignal): Promise<ExportedJob> {
+    return exportJob(request, file, { ...this.#init, self: this.#init.mesh.self, engines: this.#engines }, signal)
   }
 
   follow (job: JobId, preview: 'none' | 'blocks', signal: AbortSignal): AsyncIterable<FollowItem> {

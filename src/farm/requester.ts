@@ -5,7 +5,7 @@ import { MAX_COMMAND_LENGTH, MAX_KNOWN_JOBS, MAX_PRIORITY, MAX_SAVE_EVERY_MS, MI
 import { MAX_LIVE_JOBS_PER_REQUESTER } from './limits.ts'
 import { OwnJob } from './own-job.ts'
 import { restoreJob } from './restore.ts'
-import { makeJobSpec, videoPlan } from './submission.ts'
+import { fullRequest, makeJobSpec, videoPlan } from './submission.ts'
 import type { RenderRequest } from '../api.ts'
 import type { Epoch } from '../core/epoch.ts'
 import type { Hash, JobId, PeerId } from '../core/ids.ts'
@@ -18,7 +18,7 @@ import type { CacheHold } from './cache/cache-hold.ts'
 import type { CacheKeeper } from './cache/cache-keeper.ts'
 import type { RestoredJob } from './restore.ts'
 import type { Stewardship } from './stewardship.ts'
-import type { SubmissionContext } from './submission.ts'
+import type { FullRequest, SubmissionContext } from './submission.ts'
 
 /** Journals read side by side when a peer starts: most of the time goes into waiting for the disk. */
 const JOBS_READ_AT_ONCE = 16
@@ -85,9 +85,10 @@ export class Requester implements ResultReceiver {
    * Makes a job of a request, keeps it, announces it, and opens it for workers. A request for what a job that has not ended does already, into
    * the same files, makes no second one: whoever types a command again after a power cut wants the rest of it.
    */
-  async submit (request: RenderRequest, signal: AbortSignal): Promise<Submitted> {
-    const replaced = request.replace === undefined ? undefined : this.#own(request.replace)
-    checkWishes(request)
+  async submit (wanted: RenderRequest, signal: AbortSignal): Promise<Submitted> {
+    const replaced = wanted.replace === undefined ? undefined : this.#own(wanted.replace)
+    checkWishes(wanted)
+    const request = await fullRequest(wanted, this.#context.bundler)
     const room = this.#context.cache.hold()
     try {
       return await this.#submit(request, replaced, room, signal)
@@ -96,7 +97,7 @@ export class Requester implements ResultReceiver {
     }
   }
 
-  async #submit (request: RenderRequest, replaced: OwnJob | undefined, room: CacheHold, signal: AbortSignal): Promise<Submitted> {
+  async #submit (request: FullRequest, replaced: OwnJob | undefined, room: CacheHold, signal: AbortSignal): Promise<Submitted> {
     const { spec, warnings } = await makeJobSpec(request, this.#context, room, signal)
     for (const warning of warnings) {
       this.#context.log.info(warning, { scene: spec.name })

@@ -1,11 +1,13 @@
 import { JobSpecError, SceneError, UsageError } from '../errors.ts'
 import { checkJobSpec, frameCount } from '../core/job.ts'
 import { DEFAULT_HEIGHT, DEFAULT_LEASE_MS, DEFAULT_SAMPLES, DEFAULT_TILE, DEFAULT_VIDEO_FPS, DEFAULT_WIDTH, MAX_VIDEO_FPS, MIN_VIDEO_FPS } from '../core/limits.ts'
+import { isJobFile } from '../core/job-file.ts'
 import { chunkSamplesOf, fittingTile, gridOf } from '../core/units.ts'
 import type { RenderRequest } from '../api.ts'
 import type { PeerId } from '../core/ids.ts'
+import type { JobHead } from '../core/job-file.ts'
 import type { JobSpec, Split } from '../core/job.ts'
-import type { BlobStore, Bundler, Engine, EngineInfo, PackingRoom, SceneInfo, Store, SurveyedScene, VideoMaker, VideoPlan } from '../ports.ts'
+import type { BlobStore, Bundler, Engine, EngineInfo, ImportRoom, PackingRoom, SceneInfo, Store, SurveyedScene, VideoMaker, VideoPlan } from '../ports.ts'
 
 /** Pictures of fewer tiles than this are split by samples, so that several peers can share them. */
 const FEW_TILES = 16
@@ -30,7 +32,36 @@ export interface SubmissionContext {
 }
 
 /** Where the files of a submitted scene come to lie. */
-type SceneStoreRoom = PackingRoom & Pick<BlobStore, 'layOut'>
+type SceneStoreRoom = PackingRoom & ImportRoom & Pick<BlobStore, 'layOut'>
+
+/** A request that says everything that its job file says, if its scene is in one. */
+export interface FullRequest extends RenderRequest {
+  /** What the job file says. */
+  readonly written?: JobHead
+}
+
+/** Fills in from the job file, if the scene is one, what a request leaves open; its settings are added to those of the file. @throws SceneError */
+export async function fullRequest (request: RenderRequest, bundler: Pick<Bundler, 'readJob'>): Promise<FullRequest> {
+  if (!isJobFile(request.scene)) {
+    return request
+  }
+  const written = await bundler.readJob(request.scene)
+  return {
+    ...request,
+    written,
+    bits: request.bits ?? written.picture.bits,
+    engine: request.engine ?? written.engine,
+    size: request.size ?? { width: written.width, height: written.height },
+    frames: request.frames ?? written.frames,
+    samples: request.samples ?? written.samples,
+    split: request.split ?? written.split,
+    tile: request.tile ?? written.tile ?? undefined,
+    camera: request.camera ?? written.camera,
+    priority: request.priority ?? written.priority,
+    leaseMs: request.leaseMs ?? written.leaseMs,
+    settings: { ...Object.fromEntries(written.settings), ...request.settings }
+  }
+}
 
 /** A job as it would be submitted. */
 export interface PlannedJob {
@@ -46,7 +77,7 @@ export interface PlannedJob {
  *
  * @throws SceneError, UsageError, JobSpecError or StoreError; nothing has started then
  */
-export async function makeJobSpec (request: RenderRequest, context: SubmissionContext, room: SceneStoreRoom, signal: AbortSignal): Promise<{ readonly spec: JobSpec, readonly warnings: readonly string[] }> {
+export async function makeJobSpec (request: FullRequest, context: SubmissionContext, room: SceneStoreRoom, signal: AbortSignal): Promise<{ readonly spec: JobSpec, readonly warnings: readonly string[] }> {
   const { spec, warnings } = await planJob(request, context, room, signal)
   return { spec: { ...spec, serial: await context.store.nextSerial() }, warnings }
 }
@@ -57,7 +88,7 @@ export async function makeJobSpec (request: RenderRequest, context: SubmissionCo
  *
  * @throws SceneError, UsageError or JobSpecError; nothing is held then
  */
-export async function planJob (request: RenderRequest, context: SubmissionContext, into: SceneStoreRoom | 'survey', signal: AbortSignal): Promise<PlannedJob> {
+export async function planJob (request: FullRequest, context: SubmissionContext, into: SceneStoreRoom | 'survey', signal: AbortSignal): Promise<PlannedJob> {
   const ready = chooseEngine(request, context.engines)
   ready.engine.checkSettings(request.settings ?? {})
   if (request.size !== undefined) {
@@ -73,16 +104,17 @@ export async function planJob (request: RenderRequest, context: SubmissionContex
   }
 }
 
-async function openScene (request: RenderRequest, engine: Engine, { bundler }: SubmissionContext, into: SceneStoreRoom | 'survey'): Promise<SurveyedScene> {
+async function openScene (request: FullRequest, engine: Engine, { bundler }: SubmissionContext, into: SceneStoreRoom | 'survey'): Promise<SurveyedScene> {
+  const written = isJobFile(request.scene)
   if (into === 'survey') {
-    return bundler.survey(engine, request.scene)
+    return written ? bundler.surveyJob(request.scene) : bundler.survey(engine, request.scene)
   }
-  const packed = await bundler.pack(engine, request.scene, into)
+  const packed = written ? await bundler.importJob(request.scene, into) : await bundler.pack(engine, request.scene, into)
   return { ...packed, files: await into.layOut(packed.ref.manifest, packed.manifest), release: async () => {} }
 }
 
 /** Fills in what the request leaves open, and checks what it says. */
-function specOf (request: RenderRequest, context: SubmissionContext, { engine, info }: ReadyEngine, { ref }: SurveyedScene, scene: SceneInfo): Pick<PlannedJob, 'spec' | 'warnings'> {
+function specOf (request: FullRequest, context: SubmissionContext, { engine, info }: ReadyEngine, { ref }: SurveyedScene, scene: SceneInfo): Pick<PlannedJob, 'spec' | 'warnings'> {
   checkCamera(request.camera, scene)
   const size = request.size ?? { width: scene.width ?? DEFAULT_WIDTH, height: scene.height ?? DEFAULT_HEIGHT }
   checkMemory(size, context.memoryBytes)
@@ -99,7 +131,7 @@ function specOf (request: RenderRequest, context: SubmissionContext, { engine, i
     split,
     tile: request.tile ?? fittingTile({ ...cut, split }),
     requester: context.self,
-    name: baseName(request.scene),
+    name: request.written?.name ?? baseName(request.scene),
     engine: engine.id,
     fingerprint: info.fingerprint,
     bundle: ref,
@@ -115,7 +147,10 @@ function specOf (request: RenderRequest, context: SubmissionContext, { engine, i
   const still = request.frames === undefined && scene.frames !== undefined
     ? [`the scene moves, and frame ${spec.frames.first} alone is rendered; all of it with --frames ${scene.frames.first}..${scene.frames.last}`]
     : []
-  return { spec, warnings: [...scene.warnings, ...still] }
+  const otherBuild = request.written !== undefined && request.written.engine === engine.id && request.written.fingerprint !== info.fingerprint
+    ? [`the job was written down for ${request.written.fingerprint} and is rendered with ${info.fingerprint}; its pixels may differ in the last bits`]
+    : []
+  return { spec, warnings: [...scene.warnings, ...still, ...otherBuild] }
 }
 
 /**
@@ -190,7 +225,8 @@ function extensionOf (path: string): string {
   return dot <= 0 ? '' : name.slice(dot).toLowerCase()
 }
 
-function baseName (path: string): string {
+/** The name of a file without its folder, whatever the system's separators are. */
+export function baseName (path: string): string {
   return path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1)
 }
 

@@ -76,6 +76,13 @@ export function describePeerApi (name: string, makeFake: () => FakePeer, reach: 
       await assert.rejects(api.log('nothing', '0'), { name: 'UnknownJobError' })
     })
 
+    it('passes on what is to be written down, and where', async () => {
+      const { file, files, warnings } = await api.exportJob(REQUEST, '/jobs/teapot.job')
+      assert.deepEqual([file, files, warnings], ['/jobs/teapot.job', fake.estimated.files, []])
+      assert.deepEqual(fake.asked, [`export ${JSON.stringify(REQUEST)} to /jobs/teapot.job`])
+      await assert.rejects(api.exportJob({ ...REQUEST, scene: '/scenes/broken.glb' }, '/jobs/teapot.job'), { name: 'SceneError', exitStatus: 3 })
+    })
+
     it('keeps class, exit status, text and fields of errors', async () => {
       await assert.rejects(api.render({ ...REQUEST, scene: '/scenes/broken.glb' }), {
         name: 'SceneError', exitStatus: 3, message: '2 files are missing, nothing was started: a.png, b.png', missing: ['a.png', 'b.png']

@@ -48,6 +48,22 @@ export class FakeBundler implements Bundler {
     return { ...packed, files, release: async () => {} }
   }
 
+  async readJob (): Promise<never> {
+    throw new Error('a fake bundler knows no job files; their specs use the real one')
+  }
+
+  async importJob (): Promise<never> {
+    return this.readJob()
+  }
+
+  async surveyJob (): Promise<never> {
+    return this.readJob()
+  }
+
+  async writeJob (): Promise<never> {
+    return this.readJob()
+  }
+
   readManifest (bytes: Uint8Array): Manifest {
     return decodeManifest(bytes)
   }

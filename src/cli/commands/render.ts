@@ -2,6 +2,7 @@ import { DEFAULT_HEIGHT, DEFAULT_LEASE_MS, DEFAULT_SAMPLES, DEFAULT_TILE, DEFAUL
 import { NoPeerRunningError, UsageError } from '../../errors.ts'
 import { dryRun } from '../dry-run.ts'
 import { engineName, sceneExtensions, sceneFile } from '../engine-names.ts'
+import { exportJob, jobFile, readExportPlace } from '../export-job.ts'
 import { homeOf } from '../home.ts'
 import { decimal, frameRange, numberWord, pictureFile, plainText, setting, size, videoFile, wholeNumber, word } from '../options.ts'
 import { ownPeer, runningPeer } from '../peer-access.ts'
@@ -25,11 +26,24 @@ interface Options extends CommonOptions, RenderOptions, PeerOptions {
 
 const MAX_CAMERA_BYTES = 1024
 
+/** Options that a job file can not hold: by commander's name, the value that means it was given (any when undefined), and the flag. */
+const OF_ONE_RUN: readonly (readonly [name: keyof Options, value: unknown, flag: string])[] = [
+  ['dryRun', undefined, '--dry-run'],
+  ['detach', undefined, '--detach'],
+  ['replace', undefined, '--replace'],
+  ['waitMs', undefined, '--wait-ms'],
+  ['saveEvery', undefined, '--save-every'],
+  ['onDone', undefined, '--on-done'],
+  ['video', undefined, '--video'],
+  ['fps', undefined, '--fps'],
+  ['local', false, '--no-local']
+]
+
 /** `tilemesh render SCENE`: submit a job from this home's peer, follow it, and end as it ends. */
 export function addRender (program: Command, { context, act }: Registration): void {
   const command = program.command('render')
     .description('Render a scene on every peer of the mesh; the picture grows as it comes. Ctrl-C cancels the job.')
-    .argument('<SCENE>', `the scene file: ${sceneExtensions().join(' or ')}`, sceneFile)
+    .argument('<SCENE>', `the scene file: ${sceneExtensions().join(' or ')}; or a .job file that --export wrote`, sceneFile)
   command.optionsGroup('Picture:')
     .option('-o, --output <FILE>', 'the picture: .png or .exr, #### stands for the frame number (default: the scene\'s name with .png, here)', pictureFile)
     .option('--bits <N>', 'bits per channel of a .png: 8 or 16 (default: 8)', numberWord('--bits', [8, 16]))
@@ -52,6 +66,7 @@ export function addRender (program: Command, { context, act }: Registration): vo
   command.optionsGroup('Before, meanwhile and after:')
     .option('--replace <JOB>', 'cancel this job of yours and start the new one at once')
     .option('--dry-run', 'check everything and say what it would be and how long it would take, but submit nothing')
+    .option('--export <FILE>', 'write the job with its whole scene into a .job file instead of rendering it; rendered like a scene, here or anywhere', jobFile)
     .option('--detach', 'print the job and leave; needs a running peer')
     .option('--save-every <SECONDS>', 'write the picture so far at most so often (default: whole frames only)', wholeNumber('--save-every', MIN_SAVE_EVERY_MS / 1000, MAX_SAVE_EVERY_MS / 1000, 'seconds'))
     .option('--on-done <COMMAND>', 'for your shell, run by the peer when the job has ended; knows TILEMESH_JOB, TILEMESH_STATE, TILEMESH_FILES', plainText('--on-done', MAX_COMMAND_LENGTH))
@@ -62,6 +77,7 @@ export function addRender (program: Command, { context, act }: Registration): vo
     const home = homeOf(context, options.home)
     const init = await readPeerOptions(options, home)
     const wanted = await readRenderRequest(context.cwd, scene, options)
+    const place = options.export === undefined ? undefined : await readExportPlace(context.cwd, options.export)
     const running = await runningPeer(home)
     if (running !== undefined) {
       refusePeerOptions(self)
@@ -69,8 +85,11 @@ export function addRender (program: Command, { context, act }: Registration): vo
       throw new NoPeerRunningError('--detach needs a running peer, and none runs in this home; start one with: tilemesh up')
     }
     const talk = talkOf(context, options)
-    const access = running ?? await ownPeer(context, options, init)
+    const access = running ?? await ownPeer(context, options, init, place === undefined ? 'on the mesh' : 'offline')
     try {
+      if (place !== undefined) {
+        return await exportJob(context, talk, access.api, wanted, place)
+      }
       const replace = options.replace === undefined ? undefined : (await access.api.findJob(options.replace)).job
       const request = { ...wanted, replace }
       if (options.dryRun === true) {
@@ -86,7 +105,12 @@ export function addRender (program: Command, { context, act }: Registration): vo
 }
 
 /** Options that ask for opposite things. @throws UsageError */
-function refuseTogether ({ dryRun, detach }: Options): void {
+function refuseTogether (options: Options): void {
+  const { dryRun, detach } = options
+  const ofOneRun = OF_ONE_RUN.find(([name, value]) => options.export !== undefined && (value === undefined ? options[name] !== undefined : options[name] === value))
+  if (ofOneRun !== undefined) {
+    throw new UsageError(`${ofOneRun[2]} is about one run, and --export only writes the job down; say it when the job is rendered`)
+  }
   if (dryRun === true && detach === true) {
     throw new UsageError('--dry-run submits nothing, so there is no job to --detach from; give one of the two')
   }

@@ -1,7 +1,7 @@
 import { EventEmitter, on } from 'node:events'
 import { NotRequesterError, SceneError, UnknownJobError, UsageError } from '../../../src/errors.ts'
 import type {
-  CacheSummary, ClearedCache, FetchRequest, FollowItem, FollowOptions, JobEstimate, JobLog, JobSummary, Peer, PeerStatus, PeerSummary, PreviewBlock, RenderRequest, SavedFilm, SettingState, SubmittedJob
+  CacheSummary, ClearedCache, ExportedJob, FetchRequest, FollowItem, FollowOptions, JobEstimate, JobLog, JobSummary, Peer, PeerStatus, PeerSummary, PreviewBlock, RenderRequest, SavedFilm, SettingState, SubmittedJob
 } from '../../../src/api.ts'
 import type { FarmEvent } from '../../../src/ports.ts'
 
@@ -119,6 +119,15 @@ export class FakePeer implements Peer {
       throw new SceneError('2 files are missing, nothing was started: a.png, b.png', ['a.png', 'b.png'])
     }
     return this.estimated
+  }
+
+  async exportJob (request: RenderRequest, file: string): Promise<ExportedJob> {
+    this.asked.push(`export ${JSON.stringify(request)} to ${file}`)
+    if (request.scene.includes('broken')) {
+      throw new SceneError('2 files are missing, nothing was started: a.png, b.png', ['a.png', 'b.png'])
+    }
+    const { name, engine, fingerprint, width, height, frames, samples, units, files, bytes, warnings } = this.estimated
+    return { file, bytes, files, name, engine, fingerprint, width, height, frames, samples, units, warnings }
   }
 
   addJob (summary: JobSummary, request?: RenderRequest): void {
