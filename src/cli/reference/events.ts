@@ -1,4 +1,4 @@
-import type { CachedThing, CacheSummary, ClearedCache, JobEstimate, JobLogGap, JobSummary, PeerStatus, PeerSummary, SavedFilm, SettingState } from '../../api.ts'
+import type { ExportedJob, CachedThing, CacheSummary, ClearedCache, JobEstimate, JobLogGap, JobSummary, PeerStatus, PeerSummary, SavedFilm, SettingState } from '../../api.ts'
 import type { FarmEvent } from '../../ports.ts'
 import type { Check } from '../doctor/check.ts'
 
@@ -120,6 +120,21 @@ const ESTIMATE: Meanings<JobEstimate> = {
   otherJobs: 'jobs that are being rendered on the mesh now'
 }
 
+const EXPORTED: Meanings<ExportedJob> = {
+  file: 'the job file, absolute',
+  bytes: 'of the job file',
+  files: 'how many the scene has',
+  name: 'the scene\'s file name',
+  engine: 'the renderer',
+  fingerprint: 'what it was written down for',
+  width: 'pixels',
+  height: 'pixels',
+  frames: 'how many',
+  samples: 'per pixel',
+  units: 'how many it would be cut into',
+  warnings: 'what is not rendered as the file asks, one line each'
+}
+
 const PEER: Meanings<PeerSummary> = {
   peer: 'its full peer id',
   name: 'what people see',
@@ -229,6 +244,7 @@ export const EVENTS: readonly EventPage[] = [
   { event: 'peer', when: 'peers: one for each member, the first is this peer', fields: { state: 'joined', ...PEER } },
   { event: 'status', when: 'status, threads, drain: the running peer. tilemesh alone: running is false when there is none', fields: { running: 'whether a peer runs in this home', ...STATUS } },
   { event: 'estimate', when: 'render --dry-run: what the job would take', fields: { ...ESTIMATE } },
+  { event: 'exported', when: 'render --export: the job that was written down', fields: { ...EXPORTED } },
   { event: 'saved', when: 'fetch: what was written', fields: { ...SAVED } },
   { event: 'log', when: 'log: one for each thing that happened, oldest first', fields: LOG },
   { event: 'gap', when: 'log: last, one for each peer that may know more', fields: GAP },

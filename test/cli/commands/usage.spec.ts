@@ -50,7 +50,7 @@ const REFUSED: readonly [line: string, status: number, words: RegExp][] = [
   ['render shot.blend', 2, /blender is not available yet/],
   ['render shot.glb --save-every 0', 2, /--save-every must be a whole number from 1 to 86400 seconds/],
   ['render shot.glb --frames 1..10', 2, /10 frames need a place for their number.*-o shot-####\.png/],
-  ['render shot.glb --frames 1..10 -o out.png', 2, /-o shot-####\.png/],
+  ['render shot.glb --frames 1..10 -o out.png', 2, /-o out-####\.png/],
   ['render shot.glb --frames', 2, /--frames/],
   ['render shot.glb --picture', 2, /--picture is not available yet/],
   ['render shot.glb --frames all -o a##.png', 2, /--frames must be FIRST\.\.LAST or FIRST\.\.LAST\/STEP/],
