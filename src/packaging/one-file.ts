@@ -3,23 +3,27 @@ import { join } from 'node:path'
 import { build } from 'esbuild'
 import type { BuildOptions } from 'esbuild'
 
-/** Threads of the program: their names as parts, and their compiled files below `dist/src`. */
-const THREADS = {
-  'frame-thread.js': 'film/video/frame-thread.js',
-  'picture-worker.js': 'film/picture-worker.js',
-  'render-thread.js': 'engines/pathtracer/render-thread.js',
-  'scene-thread.js': 'engines/pathtracer/scene-thread.js'
-} as const
-
-/** WebAssembly that threads open, as modules of their packages. */
-const CARRIED: Readonly<Partial<Record<keyof typeof THREADS, readonly string[]>>> = {
-  'frame-thread.js': ['@jsquash/webp/codec/enc/webp_enc_simd.wasm'],
-  'scene-thread.js': ['@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm', '@jsquash/webp/codec/dec/webp_dec.wasm', 'draco3dgltf/draco_decoder_gltf.wasm']
+/** A thread of the program: its name as a part, its compiled file below `dist/src`, and the WebAssembly it opens, as modules of packages. */
+interface Thread {
+  readonly name: string
+  readonly file: string
+  readonly wasm: readonly string[]
 }
+
+const THREADS: readonly Thread[] = [
+  { name: 'picture-worker.js', file: 'film/picture-worker.js', wasm: [] },
+  { name: 'frame-thread.js', file: 'film/video/frame-thread.js', wasm: ['@jsquash/webp/codec/enc/webp_enc_simd.wasm'] },
+  { name: 'render-thread.js', file: 'engines/pathtracer/render-thread.js', wasm: [] },
+  {
+    name: 'scene-thread.js',
+    file: 'engines/pathtracer/scene-thread.js',
+    wasm: ['@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm', '@jsquash/webp/codec/dec/webp_dec.wasm', 'draco3dgltf/draco_decoder_gltf.wasm']
+  }
+]
 
 /**
  * CommonJS is what every Node runs from a file, as a thread from its text, and from within an executable. What is imported late stays late.
- * `import.meta` is empty there, so whoever would ask it for a file asks for a carried part.
+ * `import.meta` says nothing there, so whoever would ask it for a file asks for a carried part.
  */
 const ONE_FILE = {
   bundle: true,
@@ -30,6 +34,8 @@ const ONE_FILE = {
   minifySyntax: true,
   minifyWhitespace: true,
   loader: { '.wasm': 'binary' },
+  // Packages make addresses of it that nobody opens, as long as it is one.
+  define: { 'import.meta.url': '"file:///one-file"' },
   logLevel: 'error',
   logOverride: { 'empty-import-meta': 'silent' }
 } as const satisfies BuildOptions
@@ -44,8 +50,8 @@ const ONE_FILE = {
 export async function oneFileProgram (root: string): Promise<string> {
   const built = join(root, 'dist', 'src')
   const texts: Record<string, string> = { 'package.json': await packageFacts(root) }
-  for (const [name, file] of Object.entries(THREADS)) {
-    texts[name] = await bundle(root, carrying(built, {}, CARRIED[name as keyof typeof THREADS] ?? [], `require(${quoted(join(built, file))})`))
+  for (const { name, file, wasm } of THREADS) {
+    texts[name] = await bundle(root, carrying(built, {}, wasm, `require(${quoted(join(built, file))})`))
   }
   const launch = `require(${quoted(join(root, 'src', 'cli', 'launch.cjs'))})(() => import(${quoted(join(built, 'cli', 'main.js'))}))`
   const program = carrying(built, texts, [join(built, 'engines', 'pathtracer', 'kernel.wasm')], launch)

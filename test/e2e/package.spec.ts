@@ -45,7 +45,7 @@ describe('the program in one file, and as an executable', function () {
   /** A folder with nothing in it but the program: no package beside it, no environment, no PATH. */
   let bare: string
 
-  const render = (output: string): string[] => ['render', path.join(bare, 'scene.glb'), '--home', path.join(bare, 'home'), '--size', '48x27', '--samples', '2', '-o', output, '--no-mdns', '--json']
+  const render = (output: string): string[] => ['render', path.join(bare, 'scene.glb'), '--home', path.join(bare, 'home'), '--size', '48x27', '--samples', '2', '--frames', '1..2', '-o', output, '--video', 'film.webp', '--no-mdns', '--json']
 
   const run = async (command: readonly string[], args: readonly string[]): Promise<Ended> => new Promise((resolve) => {
     const [file, ...first] = command
@@ -81,11 +81,12 @@ describe('the program in one file, and as an executable', function () {
   })
 
   const behavesLikeTheProgram = (name: string, command: () => readonly string[]): void => {
-    it(`${name} renders the same film as the program does`, async () => {
-      const expected = await stage.run(render(path.join(bare, 'expected.png')))
-      const got = filmHash(await run(command(), render('got.png')))
+    it(`${name} renders the same film as the program does, and its video`, async () => {
+      const expected = await stage.run(render(path.join(bare, 'expected-####.png')))
+      const got = filmHash(await run(command(), render('got-####.png')))
       assert.equal(got, expected.events.find(({ event }) => event === 'done')!.filmHash)
-      assert.ok(readdirSync(bare).includes('got.png'))
+      const files = readdirSync(bare)
+      assert.ok(files.includes('got-0002.png') && files.includes('film.webp'), files.join())
     })
 
     it(`${name} says its version, and one line when something is wrong`, async () => {
