@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
@@ -11,6 +11,7 @@ import { EXTTextureWebP, KHRDracoMeshCompression } from '@gltf-transform/extensi
 import { makeExecutable } from '../../src/packaging/executable.ts'
 import { oneFileProgram } from '../../src/packaging/one-file.ts'
 import { jpegOf, webpOf } from '../engines/pathtracer/loader/build-images.ts'
+import { readWebpAnimation } from '../support/read-webp-animation.ts'
 import { smallScene } from '../support/small-scene.ts'
 import { Stage } from '../support/stage.ts'
 import type { ProgramEvent } from '../support/program.ts'
@@ -87,6 +88,11 @@ describe('the program in one file, and as an executable', function () {
       assert.equal(got, expected.events.find(({ event }) => event === 'done')!.filmHash)
       const files = readdirSync(bare)
       assert.ok(files.includes('got-0002.png') && files.includes('film.webp'), files.join())
+    })
+
+    it(`${name} makes a film of its pictures`, async () => {
+      filmHash(await run(command(), [...render('got-#.png'), '--frames', '1..2', '--video', 'got.webp']))
+      assert.equal(readWebpAnimation(readFileSync(path.join(bare, 'got.webp'))).frames.length, 2)
     })
 
     it(`${name} says its version, and one line when something is wrong`, async () => {

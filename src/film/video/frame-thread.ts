@@ -69,6 +69,8 @@ async function webpEncoder (): Promise<void> {
         done(instance)
         return instance.exports
       },
+      // Any name will do: nothing is opened by it. Without one it asks where its own module lies, and in one file modules lie nowhere.
+      locateFile: (name: string) => name,
       print: () => {},
       printErr: () => {}
     })
