@@ -9,8 +9,8 @@ const MIB = 1024 * KIB
 /** Connections of all peers together. A steward has one to each of its workers; beyond this a farm wants more than one mesh. */
 export const MAX_CONNECTIONS = 512
 
-/** Connections that have not finished their handshake. A whole classroom may start at once. */
-export const MAX_PENDING_CONNECTIONS = 128
+/** Connections that have not finished their handshake: some ten KiB each. So many that it takes sixteen machines to keep everybody else out for a while. */
+export const MAX_PENDING_CONNECTIONS = 512
 
 /** Of them, those from one address: a machine that only holds sockets open must not keep everybody else out. Who is refused dials again. */
 export const MAX_PENDING_CONNECTIONS_PER_ADDRESS = 32

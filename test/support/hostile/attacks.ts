@@ -40,10 +40,13 @@ const HANDS = 5
 /** Identities that one machine brings along before the attack goes on from another: what a peer lets in at once from one address. */
 const IDENTITIES_A_MACHINE = 50
 
+/** Where a machine has more than one loopback address, an attack can come from many. */
+export const HAS_MANY_MACHINES = process.platform === 'linux'
+
 /** Where an attack comes from next. Elsewhere than on Linux a machine has one loopback address, and the attack is as slow as the peer makes it. */
-function addressOf (identity: number): string {
+export function addressOf (identity: number): string {
   const machine = Math.floor(identity / IDENTITIES_A_MACHINE)
-  return process.platform === 'linux' ? `127.0.${1 + Math.floor(machine / 250) % 250}.${1 + machine % 250}` : '127.0.0.1'
+  return HAS_MANY_MACHINES ? `127.0.${1 + Math.floor(machine / 250) % 250}.${1 + machine % 250}` : '127.0.0.1'
 }
 
 let lastIdentity = 0
