@@ -116,11 +116,16 @@ export class Requester implements ResultReceiver {
     const control = await this.#context.mesh.signControl({ job: signed.id, sequence: 1, state: 'running', priority: request.priority ?? 0 })
     const store = await this.#context.store.openJob(signed.id)
     const epoch = this.#epoch(undefined)
-    await Promise.all([
-      store.append({ type: 'job', bytes: signed.bytes, signature: signed.signature, output }),
-      store.append({ type: 'control', bytes: control.bytes, signature: control.signature }),
-      store.append({ type: 'epoch', epoch })
-    ])
+    try {
+      await Promise.all([
+        store.append({ type: 'job', bytes: signed.bytes, signature: signed.signature, output }),
+        store.append({ type: 'control', bytes: control.bytes, signature: control.signature }),
+        store.append({ type: 'epoch', epoch })
+      ])
+    } catch (error) {
+      await this.#forget(store)
+      throw error
+    }
     const fresh: RestoredJob = {
       signed,
       control,
@@ -245,6 +250,16 @@ export class Requester implements ResultReceiver {
   #epoch (before: Epoch | undefined): Epoch {
     const round = before === undefined ? 1 : before.round + (this.#boot.fresh ? 1 : 0)
     return { round, peer: this.#context.self, instance: instanceOf(this.#boot.boot, this.#context.random.next()) }
+  }
+
+  /** A job that its user was told could not begin must not begin at the next start either. */
+  async #forget (store: JobStore): Promise<void> {
+    try {
+      await store.close()
+      await this.#context.store.removeJob(store.job)
+    } catch (error) {
+      this.#context.log.warn('a job that could not begin was left on disk', { job: store.job, error: String(error) })
+    }
   }
 
   /** Others would not take in the news of more. @throws UsageError */

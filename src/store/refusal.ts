@@ -6,6 +6,11 @@ export function errorCode (err: unknown): string | undefined {
   return err instanceof Error && 'code' in err && typeof err.code === 'string' ? err.code : undefined
 }
 
+/** Whether a disk refused to take something: what was being read when it was copied there is not the cause. */
+export function refusesWriting (err: unknown): boolean {
+  return ['ENOSPC', 'EDQUOT', 'EROFS'].includes(errorCode(err) ?? '')
+}
+
 /** What refused, in words, and what to do; see {@link storeError}. */
 export function refusalOf (err: unknown, file: string): string {
   const code = errorCode(err)

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { StoreError } from '../../src/errors.ts'
 import { fakeFilm } from '../support/fake-pixels.ts'
 import { lastEvent, SCENE, World, worldSpec } from '../support/world.ts'
 import type { FarmEvent } from '../../src/ports.ts'
@@ -105,5 +106,28 @@ describe('a requester whose disk is full', () => {
     await world.settle(20_000)
     assert.equal(lastEvent(events, 'done')?.state, 'cancelled')
     assert.equal(a.darkroom.pictures.size, 0)
+  })
+
+  it('while a job is submitted: it is refused, and does not begin at the next start either', async () => {
+    for (const refused of ['job', 'control', 'epoch']) {
+      const world = new World()
+      const { store } = await world.start('A')
+      const open = store.openJob.bind(store)
+      store.openJob = async (job) => {
+        const journal = await open(job)
+        const append = journal.append.bind(journal)
+        journal.append = async (record, pixels) => {
+          if (record.type === refused) {
+            throw new StoreError('The disk is full')
+          }
+          await append(record, pixels)
+        }
+        return journal
+      }
+      await assert.rejects(world.render('A'), { name: 'StoreError' })
+      assert.deepEqual(world.peer('A').farm.jobs(), [])
+      const again = await world.restart('A', world.kill('A'))
+      assert.deepEqual(again.farm.jobs(), [], `the ${refused} was refused`)
+    }
   })
 })

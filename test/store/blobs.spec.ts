@@ -133,7 +133,7 @@ describe('BlobFolder', () => {
             throw systemError('ENOSPC')
           }
         }
-        await assert.rejects(blobs.putFile(source), { name: 'StoreError', message: /full/ })
+        await assert.rejects(blobs.putFile(source), ({ name, message }: Error) => name === 'StoreError' && message.includes('full') && !message.includes(source) && message.includes(folder))
         await assert.rejects(blobs.put(BLOB, BYTES), { name: 'StoreError', message: /full/ })
         disk.watch = () => {}
         assert.equal(await blobs.has(BLOB), false)

@@ -4,7 +4,7 @@ import { isHash } from '../../core/ids.ts'
 import { CHUNK_BYTES } from '../../core/limits.ts'
 import { StoreError } from '../../errors.ts'
 import { openIfThere, temporaryName } from '../disk.ts'
-import { storeError } from '../refusal.ts'
+import { refusesWriting, storeError } from '../refusal.ts'
 import { BundleFolder } from './bundle-folder.ts'
 import { sha256Of } from './hashing.ts'
 import { linksFrom, removeParts, sweepBlobs, takeInventory } from './inventory.ts'
@@ -107,7 +107,7 @@ export class BlobFolder implements BlobStore {
         await source.close()
       }
     } catch (err) {
-      throw storeError(err, file)
+      throw storeError(err, refusesWriting(err) ? this.#places.blobs : file)
     }
   }
 
