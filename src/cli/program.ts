@@ -19,6 +19,7 @@ import { addWatch } from './commands/watch.ts'
 import { addStatus, overview } from './commands/overview.ts'
 import { reportFailure } from './failure.ts'
 import { TEACHING_HELP, helpColumns } from './help/format-help.ts'
+import { helpLine } from './help/help-line.ts'
 import { LEARNING, teach } from './help/lessons.ts'
 import { addPlannedCommands } from './refusals.ts'
 import { programVersion } from '../version.ts'
@@ -37,7 +38,7 @@ export async function run (args: readonly string[], context: CommandContext): Pr
     }
   })
   try {
-    await program.parseAsync(args, { from: 'user' })
+    await program.parseAsync(helpLine(program, args), { from: 'user' })
     return status
   } catch (err) {
     return endWithout(program, context, err, args.includes('--json') ? 'json' : 'text')
@@ -72,7 +73,7 @@ export function makeProgram (registration: Registration): Command {
     .option('-v, --verbose', 'tell on standard error what the peer does; twice: everything', (_, before: number) => before + 1, 0)
     .option('--log-json', 'one JSON object a line on standard error')
     .helpOption('-h, --help', 'this text')
-    .addHelpCommand(new Command('help').helpOption(false).argument('[COMMAND]', 'of which; without it, of the program').description('show the help of a command').helpGroup(LEARNING))
+    .addHelpCommand(new Command('help').helpOption(false).argument('[COMMAND...]', 'of which; without it, of the program').description('show the help of a command').helpGroup(LEARNING))
     .configureHelp(TEACHING_HELP)
     .configureOutput({
       getOutHelpWidth: () => helpColumns(context),

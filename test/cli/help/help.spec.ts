@@ -115,6 +115,27 @@ describe('help', () => {
     ])
   })
 
+  it('is found by the word help too, for commands within commands as well', async () => {
+    for (const path of ['', 'render', 'mesh', 'mesh init']) {
+      const [one, other] = [new TestContext(new FakePeer(), '/'), new TestContext(new FakePeer(), '/')]
+      assert.equal(await one.run(`help ${path}`), 0)
+      assert.equal(await other.run(`${path} --help`), 0)
+      assert.equal(one.stdout.text, other.stdout.text)
+    }
+    const leaf = new TestContext(new FakePeer(), '/')
+    assert.equal(await leaf.run('help render shot.glb'), 0)
+    assert.match(leaf.stdout.text, /^Render a scene/)
+  })
+
+  it('names the command that was meant when there is none of that name', async () => {
+    for (const [line, meant] of [['help rendr', 'render'], ['rendr --help', 'render'], ['mesh inite -h', 'init'], ['help mesh inite', 'init']] as const) {
+      const context = new TestContext(new FakePeer(), '/')
+      assert.equal(await context.run(line), 2, line)
+      assert.match(context.stderr.text, new RegExp(`unknown command .*did you mean .*${meant}`))
+      assert.equal(context.stdout.text, '')
+    }
+  })
+
   it('says in a few lines what to do when nothing was said', async () => {
     const context = new TestContext(new FakePeer(), '/')
     assert.equal(await context.run(''), 0)
