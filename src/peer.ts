@@ -111,6 +111,7 @@ async function compose (home: Home, init: PeerInit): Promise<Peer> {
     memoryBytes: memoryBytes(),
     cacheBytes: cacheBytesOf(settings)
   })
+  farm.setOrder(orderOf(settings))
   return new LocalPeer(home, mesh, farm, book, settings, traffic, { mesh: meshFile, engines })
 }
 
@@ -120,6 +121,10 @@ function nameOf (settings: HomeSettings): string {
 
 function limitTraffic (traffic: Traffic, settings: HomeSettings): void {
   traffic.limit({ up: settings.value('max-up') ?? Infinity, down: settings.value('max-down') ?? Infinity })
+}
+
+function orderOf (settings: HomeSettings): 'own-first' | 'fair' {
+  return settings.value('own-jobs-first') === 'on' ? 'own-first' : 'fair'
 }
 
 function restRules (settings: HomeSettings): RestRules {
@@ -340,6 +345,7 @@ class LocalPeer implements Peer {
     this.#farm.rename(nameOf(this.#settings))
     limitTraffic(this.#traffic, this.#settings)
     this.#farm.setRest(restRules(this.#settings))
+    this.#farm.setOrder(orderOf(this.#settings))
     this.#farm.setCacheBytes(cacheBytesOf(this.#settings))
     if (this.#farm.works && key === 'threads') {
       const { alone, stewarding } = threadsOf(this.#settings)

@@ -48,8 +48,8 @@ export class ShareBook {
     return share
   }
 
-  /** Orders candidates: least share of the requester first, then higher priority, then the older job, then by ids: a total order. */
-  rank<T extends Candidate> (candidates: readonly T[], nowMs: number): T[] {
+  /** Orders candidates: jobs of `first`, if anybody's go before all others; then least share of the requester first, then higher priority, then the older job, then by ids: a total order. */
+  rank<T extends Candidate> (candidates: readonly T[], nowMs: number, first?: PeerId): T[] {
     const shares = new Map<PeerId, number>()
     for (const { requester } of candidates) {
       if (!shares.has(requester)) {
@@ -57,6 +57,7 @@ export class ShareBook {
       }
     }
     return [...candidates].sort((a, b) =>
+      Number(b.requester === first) - Number(a.requester === first) ||
       shares.get(a.requester)! - shares.get(b.requester)! ||
       b.priority - a.priority ||
       a.serial - b.serial ||

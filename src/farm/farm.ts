@@ -11,6 +11,7 @@ import { findAmong } from './find-among.ts'
 import { STEWARD_TICK_MS } from './limits.ts'
 import { LogDesk } from './log-desk.ts'
 import { MeshNews } from './mesh-news.ts'
+import { rememberJobs } from './remember-jobs.ts'
 import { Requester } from './requester.ts'
 import { RestWatch } from './rest-watch.ts'
 import { SpeedKeeper } from './speed-keeper.ts'
@@ -153,7 +154,7 @@ export class Farm {
   /** Takes up what this home remembers, then opens the doors: a result that comes at once finds its job. */
   async start (): Promise<void> {
     const { mesh } = this.#init
-    await this.#remember()
+    await rememberJobs(this.#init, this.#directory)
     await this.#speeds.open()
     await this.#cache.open()
     await this.#requester.takeUp()
@@ -295,6 +296,11 @@ export class Farm {
     this.#availabilityChanged()
   }
 
+  /** Whether it renders its own jobs before all others', from its next claim on. */
+  setOrder (order: 'own-first' | 'fair'): void {
+    this.#worker.setOrder(order)
+  }
+
   /** When it renders for others, from now on. */
   setRest (rules: RestRules): void {
     this.#restWatch.setRules(rules)
@@ -382,26 +388,6 @@ export class Farm {
 
   /** Names of peers seen, so that one that left still has its name in the account. */
   readonly #names = new Map<PeerId, string>()
-
-  /** What others' jobs a former life of this peer knew. */
-  async #remember (): Promise<void> {
-    const { mesh, store, log } = this.#init
-    for (const records of await store.records()) {
-      try {
-        let signed: SignedJob | undefined
-        for (const record of records) {
-          if (record.type === 'job') {
-            signed = await mesh.readJob(record.bytes, record.signature)
-            this.#directory.learnJob(signed)
-          } else if (signed !== undefined) {
-            this.#directory.learnControl(await mesh.readControl(record.bytes, record.signature, signed.spec.requester))
-          }
-        }
-      } catch (error) {
-        log.warn('a remembered job could not be read', { error: error instanceof Error ? error.message : String(error) })
-      }
-    }
-  }
 
   #announce (signed: SignedJob, control: SignedControl): void {
     this.#directory.learnJob(signed)

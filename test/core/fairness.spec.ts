@@ -27,6 +27,15 @@ describe('the share of time', () => {
     assert.equal(ranked(book, [candidate('1', 'ann', 9), candidate('2', 'bea'), candidate('3', 'cem')]), '3 2 1')
   })
 
+  it('puts one requester before all others when it is told to, and the others in turn behind', () => {
+    const book = new ShareBook()
+    book.add('ann', 500, 0)
+    book.add('bea', 100, 0)
+    const candidates = [candidate('1', 'bea', 9), candidate('2', 'ann'), candidate('3', 'cem'), candidate('4', 'ann', 1)]
+    assert.equal(book.rank(candidates, 0, 'ann').map(({ job }) => job).join(' '), '4 2 3 1')
+    assert.equal(ranked(book, candidates), '3 1 4 2')
+  })
+
   it('weighs requesters, not jobs: ten jobs of one have no more than one of another', () => {
     const book = new ShareBook()
     const many = Array.from({ length: 10 }, (_, index) => candidate(`a${index}`, 'ann', 0, index))

@@ -9,7 +9,7 @@ const SEED = Number(process.env['SEED'] ?? Date.now() % 2 ** 31)
 
 const FILES = [
   '# Settings of this tilemesh peer. See and change them with: tilemesh config\nname = studio\nthreads = 8\n',
-  'name = Zoë 機\n\n# at night\nthreads = all\nwork-hours = mon-fri 19:00-07:00, sat, sun\nidle-only = 10\nmax-up = 2MB/s\ncache = 20GiB\nmax-down = off\n'
+  'name = Zoë 機\n\n# at night\nthreads = all\nwork-hours = mon-fri 19:00-07:00, sat, sun\nidle-only = 10\nmax-up = 2MB/s\nown-jobs-first = on\ncache = 20GiB\nmax-down = off\n'
 ].map((text) => new TextEncoder().encode(text))
 
 describe(`a settings file that is damaged, SEED=${SEED}`, () => {

@@ -15,6 +15,7 @@ export interface SettingValues {
   readonly 'work-hours': WorkHours
   /** Milliseconds. */
   readonly 'idle-only': number
+  readonly 'own-jobs-first': 'on' | 'off'
   /** Bytes. */
   readonly cache: number
   /** Bytes per second; Infinity for no limit. */
@@ -72,6 +73,18 @@ export const SETTINGS: { readonly [Key in SettingKey]: Setting<SettingValues[Key
     standard: 'off',
     read: (text, what) => text === 'off' ? undefined : readWhole(text, what, 1, MAX_IDLE_MINUTES, ' minutes, or off') * MINUTE_MS,
     write: (idleMs) => idleMs === undefined ? 'off' : String(idleMs / MINUTE_MS)
+  },
+  'own-jobs-first': {
+    meaning: 'render your own jobs before those of others, not in turn with them',
+    form: 'on, or off',
+    standard: 'off',
+    read: (text, what) => {
+      if (text !== 'on' && text !== 'off') {
+        throw new UsageError(`${what} must be on, or off, not "${text}"`)
+      }
+      return text
+    },
+    write: (order) => order ?? 'off'
   },
   cache: {
     meaning: 'what it keeps at most of scenes and films on its disk',

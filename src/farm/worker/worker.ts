@@ -48,6 +48,8 @@ export class Worker {
   readonly #leases: Leases
   #threads: number
   readonly #handBack: HandBack
+  /** Whose jobs go before all others'. */
+  #first: PeerId | undefined
   #mode: 'on' | 'own' | 'draining' | 'leaving' | 'off' = 'on'
   #woken = false
   #lapAtMs = 0
@@ -101,6 +103,12 @@ export class Worker {
       }
       this.wake()
     }
+  }
+
+  /** Whether jobs of this peer's own go before all others', or take their turn. */
+  setOrder (order: 'own-first' | 'fair'): void {
+    this.#first = order === 'own-first' ? this.#context.mesh.self : undefined
+    this.wake()
   }
 
   /** Whose new work it takes. What it holds it renders either way. */
@@ -215,7 +223,7 @@ export class Worker {
       serial: worker.known.signed.spec.serial,
       worker
     }))
-    return this.#shares.rank(candidates, this.#nowMs()).map(({ worker }) => worker)
+    return this.#shares.rank(candidates, this.#nowMs(), this.#first).map(({ worker }) => worker)
   }
 
   #jobOf (known: KnownJob, ready: ReadyEngine): WorkerJob {
