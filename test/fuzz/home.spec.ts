@@ -5,6 +5,7 @@ import path from 'node:path'
 import { createPeer } from '../../src/index.ts'
 import { TilemeshError } from '../../src/errors.ts'
 import { openHome, openStore } from '../../src/store/index.ts'
+import { writeSettingsFile } from '../../src/store/settings-file.ts'
 import { FakeClock } from '../support/fake-clock.ts'
 import { FakeEngine } from '../support/fake-engine.ts'
 import { MemoryLog } from '../support/memory-log.ts'
@@ -23,6 +24,7 @@ describe(`a home whose files are damaged, SEED=${SEED}`, function () {
     home = await mkdtemp(path.join(tmpdir(), 'tilemesh-damaged-'))
     const peer = await createPeer({ home, registry: [new FakeEngine(new FakeClock())] })
     await peer.stop('now')
+    await writeSettingsFile(home, new Map([['name', 'attic'], ['work-hours', 'mon-fri 19:00-07:00, sat, sun'], ['max-up', '2MB/s']]))
     const opened = await openHome(home)
     const store = await openStore(opened, new MemoryLog())
     await store.nextBoot()
