@@ -373,6 +373,11 @@ export interface Darkroom {
   preview (spec: JobSpec, film: Pick<Film, 'snapshotRect'>, frame: number, rect: PixelRect): PreviewBlock
   /** Writes a picture under a temporary name, fsyncs and renames. Format by extension. @throws StoreError or UsageError (extension) */
   write (file: string, width: number, height: number, pixels: Float32Array, bits: 8 | 16): Promise<void>
+  /**
+   * Removes what a killed peer left of pictures with this name, whose last run of `#` stands for a frame's number. Call while none of them is
+   * being written. @throws StoreError when the disk refuses
+   */
+  removeUnfinished (pattern: string): Promise<void>
 }
 
 /** A video to be made. */

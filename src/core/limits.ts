@@ -147,7 +147,10 @@ export const WAIT_RETRY_MS = 2_000
 /** How many accepted units the steward remembers in order, to tell each worker only what it has not heard. */
 export const MAX_ACCEPTED_LOG = 4_096
 
-/** Jobs a peer knows, of whomever, and whose control words it can check: ended ones are forgotten first, oldest first. */
+/**
+ * Jobs a peer knows, of whomever, and whose control words it can check: ended ones are forgotten first, oldest first. Also the ended jobs of its own
+ * whose journals it keeps; each is a few hundred bytes.
+ */
 export const MAX_KNOWN_JOBS = 4_096
 
 /** Scenes whose speed a peer remembers: more than anybody works on at a time, and a small file. */

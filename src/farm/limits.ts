@@ -104,8 +104,5 @@ export const TOUCH_EVERY_MS = 60_000
 /** Things that one answer lists of a cache, those used last: more than a person reads. */
 export const MAX_LISTED_THINGS = 1_000
 
-/** Jobs of others a peer remembers, and as many ended ones of its own: ended ones go first, oldest first. */
-export const MAX_KNOWN_JOBS = 4_096
-
 /** Open jobs of one requester, as many as it may submit and others remember: a flood of jobs must not push out those of others. */
 export const MAX_LIVE_JOBS_PER_REQUESTER = 1_024

@@ -3,6 +3,7 @@ import { Account } from '../core/account.ts'
 import { instanceOf } from '../core/epoch.ts'
 import { MAX_COMMAND_LENGTH, MAX_KNOWN_JOBS, MAX_PRIORITY, MAX_SAVE_EVERY_MS, MIN_SAVE_EVERY_MS } from '../core/limits.ts'
 import { MAX_LIVE_JOBS_PER_REQUESTER } from './limits.ts'
+import { EndedJobs } from './ended-jobs.ts'
 import { OwnJob } from './own-job.ts'
 import { restoreJob } from './restore.ts'
 import { fullRequest, makeJobSpec, videoPlan } from './submission.ts'
@@ -52,10 +53,17 @@ export interface RequesterContext extends Omit<OwnJobContext, 'controlled'>, Sub
 export class Requester implements ResultReceiver {
   readonly #context: RequesterContext
   readonly #jobs = new Map<JobId, OwnJob>()
+  readonly #ended = new EndedJobs(MAX_KNOWN_JOBS)
   #boot = { boot: 0, fresh: false }
 
   constructor (context: RequesterContext) {
-    this.#context = context
+    this.#context = {
+      ...context,
+      ended: (job) => {
+        context.ended(job)
+        this.#endedOne(job)
+      }
+    }
   }
 
   jobs (): readonly OwnJob[] {
@@ -233,8 +241,36 @@ export class Requester implements ResultReceiver {
     const epoch = this.#epoch(restored.epoch)
     if (restored.done === undefined) {
       await store.append({ type: 'epoch', epoch })
+      await this.#sweepPictures(restored)
     }
     return () => { this.#begin(restored, control, epoch, store) }
+  }
+
+  #endedOne (job: JobId): void {
+    const oldest = this.#ended.add(job, this.#own(job).signed.spec.serial)
+    if (oldest !== undefined) {
+      void this.#forgetEnded(oldest)
+    }
+  }
+
+  /** Of a job that ended long ago nothing is kept but what it wrote. */
+  async #forgetEnded (job: JobId): Promise<void> {
+    try {
+      await this.#jobs.get(job)?.close()
+      this.#jobs.delete(job)
+      await this.#context.store.removeJob(job)
+    } catch (error) {
+      this.#context.log.warn('a job that ended long ago could not be removed', { job, error: String(error) })
+    }
+  }
+
+  /** Before the job goes on: later its parts of pictures are being written. */
+  async #sweepPictures ({ signed, output }: RestoredJob): Promise<void> {
+    if (output !== undefined) {
+      await this.#context.darkroom.removeUnfinished(output.file).catch((error: unknown) => {
+        this.#context.log.info('leftovers of unfinished pictures could not be removed', { job: signed.id, error: String(error) })
+      })
+    }
   }
 
   #begin (restored: RestoredJob, control: SignedControl, epoch: Epoch, store: JobStore): OwnJob {

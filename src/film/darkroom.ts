@@ -1,11 +1,11 @@
-import { randomBytes } from 'node:crypto'
 import { rm } from 'node:fs/promises'
-import { basename, dirname, extname, join, resolve } from 'node:path'
+import { basename, extname, resolve } from 'node:path'
 import { UsageError } from '../errors.ts'
 import { startThread } from '../program-parts.ts'
 import { EXR_BLOCK_ROWS } from './exr.ts'
 import { filmHash, frameHash } from './film-hash.ts'
 import { createFilm } from './film.ts'
+import { partFileOf, removeParts } from './part-name.ts'
 import { pictureError } from './picture-error.ts'
 import { previewOf } from './preview.ts'
 import { createView } from './tonemap.ts'
@@ -22,9 +22,6 @@ const PICTURE_WORKER: ProgramPart = { name: 'picture-worker.js', locate: () => n
 
 /** Pixels are copied to the thread in bands of about this many bytes: a copy takes the caller's thread about a millisecond. */
 const BAND_BYTES = 4 * 2 ** 20
-
-/** Characters of a picture's name in its part's name: with all of them at four bytes the whole stays below the 255 bytes that file systems allow. */
-const PART_NAME_CHARACTERS = 50
 
 /** How a darkroom makes pictures. */
 export interface DarkroomInit {
@@ -92,12 +89,15 @@ class ThreadDarkroom implements Darkroom {
     if (pixels.length !== width * height * 4 || pixels.length === 0) {
       throw new RangeError(`${pixels.length} floats are no picture of ${width} × ${height} pixels`)
     }
-    const part = `.${basename(path).slice(0, PART_NAME_CHARACTERS)}.${randomBytes(6).toString('hex')}.part`
-    const plan: PicturePlan = { file: path, partFile: join(dirname(path), part), format, width, height, bits, view: this.#viewOptions }
+    const plan: PicturePlan = { file: path, partFile: partFileOf(path), format, width, height, bits, view: this.#viewOptions }
     const turn = this.#last
     const written = turn.then(() => develop(plan, pixels))
     this.#last = written.catch(() => {})
     await written
+  }
+
+  async removeUnfinished (pattern: string): Promise<void> {
+    await removeParts(resolve(pattern)).catch((error: NodeJS.ErrnoException) => { throw pictureError(pattern, error.code, error.message, { cause: error }) })
   }
 }
 

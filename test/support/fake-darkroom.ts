@@ -21,6 +21,8 @@ export class FakeDarkroom implements Darkroom {
   readonly pictures = new Map<string, WrittenPicture>()
   /** The files of all writes that went well, in order. */
   readonly writes: string[] = []
+  /** The names for which leftovers were removed. */
+  readonly swept: string[] = []
   /** What the disk says to every write; undefined: it takes them. */
   diskFault: string | undefined
 
@@ -49,5 +51,12 @@ export class FakeDarkroom implements Darkroom {
     }
     this.writes.push(file)
     this.pictures.set(file, { width, height, pixels: pixels.slice(), bits })
+  }
+
+  async removeUnfinished (pattern: string): Promise<void> {
+    this.swept.push(pattern)
+    if (this.diskFault !== undefined) {
+      throw new StoreError(this.diskFault)
+    }
   }
 }
