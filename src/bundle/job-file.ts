@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { link, mkdir, open, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { link, mkdir, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { damaged, encodeJobHead, readJobHead } from '../core/job-file.ts'
 import { CHUNK_BYTES, MAX_JOB_HEAD_BYTES } from '../core/limits.ts'
@@ -12,6 +12,12 @@ import type { JobHead } from '../core/job-file.ts'
 import type { BundleFile, Manifest } from '../core/messages.ts'
 import type { ImportRoom, PackedScene, SurveyedScene } from '../ports.ts'
 
+/** Characters of a file's name in that of its part: with the rest it stays below the 255 bytes of the usual disks, whatever the letters. */
+const PART_NAME_CHARACTERS = 50
+
+/** A part that nobody has written to for so long belongs to no living peer: a disk that takes longer for a chunk is broken. */
+const LEFTOVER_MS = 3_600_000
+
 /** Job files on a disk: see {@link JobHead} for what is in them. They are written and read chunk by chunk, whatever the size of the scene. */
 
 /**
@@ -23,8 +29,10 @@ import type { ImportRoom, PackedScene, SurveyedScene } from '../ports.ts'
  */
 export async function writeJobFile (file: string, head: JobHead, { manifest, files }: Pick<SurveyedScene, 'manifest' | 'files'>): Promise<number> {
   const start = encodeJobHead(head, sha256)
-  const part = path.join(path.dirname(file), `.${path.basename(file).slice(0, 200)}.${randomBytes(6).toString('hex')}.part`)
+  const partPrefix = `.${path.basename(file).slice(0, PART_NAME_CHARACTERS)}.`
+  const part = path.join(path.dirname(file), `${partPrefix}${randomBytes(6).toString('hex')}.part`)
   try {
+    await sweepParts(path.dirname(file), partPrefix)
     const handle = await open(part, 'wx', 0o644)
     let bytes = 0
     const write = async (run: Uint8Array): Promise<void> => {
@@ -46,6 +54,18 @@ export async function writeJobFile (file: string, head: JobHead, { manifest, fil
   } catch (cause) {
     await rm(part, { force: true }).catch(() => {})
     throw cause instanceof TilemeshError ? cause : new StoreError(`the job file ${file} could not be written: ${textOf(cause)}`, { cause })
+  }
+}
+
+/** Removes what killed attempts at the same file left behind. One that is under way has just been written to. */
+async function sweepParts (folder: string, prefix: string): Promise<void> {
+  const names = (await readdir(folder)).filter((name) => name.startsWith(prefix) && /^[0-9a-f]{12}\.part$/.test(name.slice(prefix.length)))
+  for (const name of names) {
+    const part = path.join(folder, name)
+    const found = await stat(part).catch(() => undefined)
+    if (found !== undefined && Date.now() - found.mtimeMs > LEFTOVER_MS) {
+      await rm(part, { force: true })
+    }
   }
 }
 

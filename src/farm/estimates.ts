@@ -139,7 +139,7 @@ function candidate (shown: Omit<EstimatedPeer, 'samplesPerSecond'>, threadMsPerM
 }
 
 /** Why a peer can not render a job, in words that follow its name; null when it can. */
-function lackOf ({ threads, draining, engines }: Pick<MeshPeer, 'threads' | 'draining' | 'engines'>, spec: Priced): string | null {
+function lackOf ({ threads, draining, resting, engines }: Pick<MeshPeer, 'threads' | 'draining' | 'resting' | 'engines'>, spec: Priced): string | null {
   const fingerprint = engines.get(spec.engine)
   if (threads === 0) {
     return 'renders nothing'
@@ -150,7 +150,7 @@ function lackOf ({ threads, draining, engines }: Pick<MeshPeer, 'threads' | 'dra
   if (fingerprint !== spec.fingerprint) {
     return `has another ${spec.engine} (${fingerprint})`
   }
-  return draining === true ? 'takes no new work' : null
+  return draining === true ? resting ?? 'takes no new work' : null
 }
 
 function together (spec: Priced, candidates: readonly Candidate[]): number | null {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { appendFile, mkdir, mkdtemp, readFile, readdir, rm, stat, truncate, writeFile } from 'node:fs/promises'
+import { appendFile, mkdir, mkdtemp, readFile, readdir, rm, stat, truncate, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { MAX_BUNDLE_BYTES } from '../../src/bundle/limits.ts'
@@ -193,6 +193,17 @@ describe('a job file', () => {
     await assert.rejects(writeJobFile(file, { ...HEAD, bundle: scene.ref, width: 0 }, scene), { name: 'JobSpecError' })
     assert.deepEqual(await readFile(file), before)
     assert.deepEqual(await readdir(dirname(file)), ['shot.job'])
+  })
+
+  it('takes away what a killed attempt left behind, and nothing else', async () => {
+    const [old, young] = ['.shot.job.0123456789ab.part', '.shot.job.ba9876543210.part']
+    const others = ['.other.job.0123456789ab.part', '.shot.job.notes.part', young]
+    for (const name of [old, ...others]) {
+      await writeFile(join(dirname(file), name), 'part')
+      await utimes(join(dirname(file), name), new Date(), new Date(Date.now() - (name === young ? 60_000 : 7_200_000)))
+    }
+    await write()
+    assert.deepEqual((await readdir(dirname(file))).sort(), [...others, 'shot.job'].sort())
   })
 
   it('is refused as long as any of its end is missing, and with anything after it', async () => {

@@ -85,10 +85,12 @@ describe('an estimate', () => {
     await world.start('D', { fingerprint: 'fake 2' })
     const e = await world.start('E')
     e.farm.takeWork('none')
+    await world.start('F')
+    world.network.mesh('F').greet({ name: 'F', engines: new Map([['fake', 'fake 1']]), threads: 1, draining: true, resting: 'resting until 22:00' })
     await world.settle(1_000)
     const { peers } = await estimate(world, 'A', { noLocal: true })
     assert.deepEqual(peers.map(({ name, lacks }) => `${name}: ${lacks}`), [
-      'A: left out (--no-local)', 'B: renders nothing', 'C: has no fake', 'D: has another fake (fake 2)', 'E: takes no new work'
+      'A: left out (--no-local)', 'B: renders nothing', 'C: has no fake', 'D: has another fake (fake 2)', 'E: takes no new work', 'F: resting until 22:00'
     ])
   })
 
