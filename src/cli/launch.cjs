@@ -3,8 +3,10 @@
 
 var OLDEST = [22, 12]
 
+/* As every line on standard error, one JSON object where those are wanted. */
 function fail (message, status) {
-  process.stderr.write(message + '\n')
+  var json = process.argv.indexOf('--log-json') !== -1
+  process.stderr.write((json ? JSON.stringify({ time: new Date().toISOString(), level: 'error', message: message, details: {} }) : message) + '\n')
   process.exit(status)
 }
 

@@ -2,8 +2,8 @@ import type { JobId, PeerId, UnitIndex } from './ids.ts'
 import type { ResultAnswer } from './messages.ts'
 
 /**
- * What became of units, for people who look for a cause. Times are those of the wall clock of the peer that wrote them, in milliseconds since
- * 1970: shown, never acted on.
+ * What became of units, for people who look for a cause. Times are those of the wall clock of the peer that wrote them, in whole milliseconds
+ * since 1970: shown, never acted on.
  */
 
 /** Something that happened to a unit at its worker. */

@@ -67,6 +67,13 @@ export const MAX_FOLLOWER_EVENTS = 10_000
 /** What went wrong with units of a job, as its requester remembers it: so many failures, and as many lapses and races; some 600 bytes each at most. */
 export const MAX_TROUBLES_KEPT = 256
 
+/** Entries about one unit, and troubles of a job, that one peer tells of: as many as fit into an answer of the wire, the newest. */
+export const MAX_ENTRIES_TOLD = 32
+export const MAX_TROUBLES_TOLD = 128
+
+/** Bytes of all entries about one unit, of all peers, as JSON: with troubles beside them a line of the control socket still holds them. */
+export const MAX_ATTEMPTS_BYTES = 640 * 1024
+
 /** Peers asked what became of a unit, at most, and at a time. A mesh larger than this is searched in part. */
 export const MAX_LOG_QUESTIONS = 256
 export const LOG_QUESTIONS_AT_ONCE = 16

@@ -1,6 +1,6 @@
 import { ChannelClosedError, UnknownJobError, UsageError } from '../errors.ts'
 import { chunksOf, frameNumber, pixelsOf, placeOf, samplesOf } from '../core/units.ts'
-import { LOG_ANSWER_MS, LOG_QUESTIONS_AT_ONCE, MAX_LOG_QUESTIONS } from './limits.ts'
+import { LOG_ANSWER_MS, LOG_QUESTIONS_AT_ONCE, MAX_ATTEMPTS_BYTES, MAX_ENTRIES_TOLD, MAX_LOG_QUESTIONS, MAX_TROUBLES_TOLD } from './limits.ts'
 import type { JobLog, JobLogGap, UnitAttempt } from '../api.ts'
 import type { JobId, PeerId, UnitIndex } from '../core/ids.ts'
 import type { LogAnswer, LogRequest } from '../core/unit-log.ts'
@@ -8,6 +8,8 @@ import type { UnitGrid } from '../core/units.ts'
 import type { Clock, Log, Mesh, UnitLogs } from '../ports.ts'
 import type { Directory } from './directory.ts'
 import type { OwnJob } from './own-job.ts'
+
+const utf8 = new TextEncoder()
 
 /** What a log desk needs. */
 export interface LogDeskContext {
@@ -36,9 +38,14 @@ export class LogDesk {
   async answer ({ job, unit }: LogRequest): Promise<LogAnswer> {
     const troubles = this.#context.own(job)?.stewardship.troubles
     if (unit === undefined) {
-      return { entries: [], troubles: troubles?.all() ?? [], dropped: false }
+      return { entries: [], troubles: troubles?.all().slice(-MAX_TROUBLES_TOLD) ?? [], dropped: false }
     }
-    return { ...await this.#context.unitLogs.read(job, unit), troubles: troubles?.of(unit) ?? [] }
+    const { entries, dropped } = await this.#context.unitLogs.read(job, unit)
+    return {
+      entries: entries.slice(-MAX_ENTRIES_TOLD),
+      troubles: troubles?.of(unit).slice(-MAX_TROUBLES_TOLD) ?? [],
+      dropped: dropped || entries.length > MAX_ENTRIES_TOLD
+    }
   }
 
   /**
@@ -60,14 +67,15 @@ export class LogDesk {
     const answers = await this.#askAll(asked, { job, unit })
     const troubles = answers.get(requester)?.troubles ?? []
     const attempts = Array.from(answers, ([peer, answer]) => (answer?.entries ?? []).map((entry): UnitAttempt => ({ ...entry, peer, name: this.#context.nameOf(peer) })))
+    const { kept, left } = newest(attempts.flat().sort((a, b) => a.atMs - b.atMs))
     return {
       job,
       unit: label ?? null,
       state: unit === undefined || own === undefined ? null : own.stewardship.view.ledger.stateOf(unit),
       place: unit === undefined ? null : placeIn(grid, unit),
       troubles: troubles.map(({ unit, ...trouble }) => ({ ...trouble, unit: String(unit), name: this.#context.nameOf(trouble.peer) })),
-      attempts: attempts.flat().sort((a, b) => a.atMs - b.atMs),
-      gaps: this.#gaps(answers, unit === undefined ? [requester] : [requester, ...workersOf(own), ...troubles.map(({ peer }) => peer)])
+      attempts: kept,
+      gaps: this.#gaps(answers, left, unit === undefined ? [requester] : [requester, ...workersOf(own), ...troubles.map(({ peer }) => peer)])
     }
   }
 
@@ -110,15 +118,22 @@ export class LogDesk {
   }
 
   /** Whose word is missing: of peers known to have worked on it who are away, of those that did not answer, of those that have dropped something. */
-  #gaps (answers: ReadonlyMap<PeerId, LogAnswer | undefined>, involved: readonly PeerId[]): JobLogGap[] {
+  #gaps (answers: ReadonlyMap<PeerId, LogAnswer | undefined>, left: ReadonlySet<PeerId>, involved: readonly PeerId[]): JobLogGap[] {
     const gap = (why: JobLogGap['why']) => (peer: PeerId): JobLogGap => ({ peer, name: this.#context.nameOf(peer), why })
     const away = new Set(involved.filter((peer) => !answers.has(peer)))
     return [
       ...Array.from(away, gap('away')),
       ...[...answers].filter(([, answer]) => answer === undefined).map(([peer]) => peer).map(gap('silent')),
-      ...[...answers].filter(([, answer]) => answer?.dropped === true).map(([peer]) => peer).map(gap('dropped'))
+      ...[...answers].filter(([peer, answer]) => answer?.dropped === true || left.has(peer)).map(([peer]) => peer).map(gap('dropped'))
     ]
   }
+}
+
+/** As many of the newest as there is room for, and whose others are left out. */
+function newest (attempts: readonly UnitAttempt[]): { readonly kept: readonly UnitAttempt[], readonly left: ReadonlySet<PeerId> } {
+  let room = MAX_ATTEMPTS_BYTES
+  const older = attempts.findLastIndex((attempt) => (room -= utf8.encode(JSON.stringify(attempt)).byteLength) < 0)
+  return { kept: attempts.slice(older + 1), left: new Set(attempts.slice(0, older + 1).map(({ peer }) => peer)) }
 }
 
 /** Peers that delivered anything of a job: any of them may have rendered the unit. */

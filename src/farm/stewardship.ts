@@ -194,7 +194,7 @@ export class Stewardship {
       case 'unit': {
         const { unit, state, peer, ms, reason } = effect
         if (state !== 'leased' && state !== 'delivered') {
-          const atMs = this.#context.clock.wallMs()
+          const atMs = Math.round(this.#context.clock.wallMs())
           this.troubles.note({ unit, kind: state, peer, reason, atMs })
           this.#context.note({ type: 'trouble', unit, worker: peer, kind: state, reason, atMs })
           this.#context.log.info(`a unit ${WORDS[state]}`, { job: this.job, unit, peer: this.#context.nameOf(peer), ...(reason === '' ? {} : { reason }) })

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { lastEvent, World } from '../support/world.ts'
+import { MAX_LINE_BYTES } from '../../src/control/limits.ts'
 import type { JobLog } from '../../src/api.ts'
 import type { RenderUnit } from '../../src/ports.ts'
 
@@ -90,6 +91,20 @@ describe('the log of a unit', () => {
     assert.deepEqual(afar.gaps.map(({ name, why }) => `${name} ${why}`), ['A away'])
     const whole = await world.drive(world.peer('D').farm.log(job, undefined))
     assert.deepEqual(whole.gaps.map(({ name, why }) => `${name} ${why}`), ['A away'])
+  })
+
+  it('is bounded: of too much the newest is told, and who knows more', async () => {
+    const { world, job } = await parkedWorld()
+    for (const id of ['B', 'C']) {
+      for (let atMs = 1; atMs <= 60; atMs++) {
+        world.peer(id).store.unitLogs.append(job, 3, { type: 'failed', startedAtMs: 0, atMs: 3e12 + atMs, threads: 1, reason: 'no', log: '\u0001ö'.repeat(5_000) })
+      }
+    }
+    const log = await world.drive(world.peer('B').farm.log(job, '3'))
+    const line = Buffer.byteLength(JSON.stringify(log))
+    assert.ok(line < MAX_LINE_BYTES && line > MAX_LINE_BYTES / 3, `${line} bytes`)
+    assert.equal(log.attempts.at(-1)!.atMs, 3e12 + 60)
+    assert.deepEqual(log.gaps.map(({ name, why }) => `${name} ${why}`).sort(), ['B dropped', 'C dropped', 'D dropped'])
   })
 
   it('is refused for a unit or a job that is not there', async () => {

@@ -186,6 +186,11 @@ export class Worker {
     ])
   }
 
+  /** Whole milliseconds, as they are told to others. */
+  #wallMs (): number {
+    return Math.round(this.#context.clock.wallMs())
+  }
+
   #nowMs (): number {
     return this.#context.clock.nowMs()
   }
@@ -236,7 +241,7 @@ export class Worker {
         finished: (finished, unit) => { this.#finished(finished, unit) },
         failed: (failing, unit, reason, log, fault) => { this.#leases.failed(failing, unit, reason, log, fault) },
         keep: (of, unit, entry) => { this.#context.unitLogs.append(of.id, unit, entry) },
-        wallMs: () => this.#context.clock.wallMs(),
+        wallMs: () => this.#wallMs(),
         postpone: (postponed, ms) => { this.#leases.postpone(postponed, ms) },
         changed: () => { this.wake() }
       })
@@ -325,7 +330,7 @@ export class Worker {
         return job.headOf(unit)
       },
       settled: (answer) => {
-        this.#context.unitLogs.append(job.id, unit, { type: 'delivered', atMs: this.#context.clock.wallMs(), to: job.requester, answer, tries })
+        this.#context.unitLogs.append(job.id, unit, { type: 'delivered', atMs: this.#wallMs(), to: job.requester, answer, tries })
         job.forgetPixels(unit)
         job.holding.forget(unit)
         if (answer === 'refused') {
