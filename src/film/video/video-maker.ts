@@ -6,7 +6,7 @@ import { FfmpegSink } from './ffmpeg-sink.ts'
 import { FFMPEG_FORMATS, chooseEncoder } from './ffmpeg.ts'
 import { FrameDeveloper } from './frame-developer.ts'
 import { partFileOf } from './part-file.ts'
-import { MAX_WEBP_SIDE } from './webp-animation.ts'
+import { MAX_WEBP_PIXELS, MAX_WEBP_SIDE } from './webp-animation.ts'
 import { WebpSink } from './webp-sink.ts'
 import type { ProgramPlace } from '../../platform/programs.ts'
 import type { VideoMaker, VideoOrder } from '../../ports.ts'
@@ -49,6 +49,9 @@ class ThreadVideoMaker implements VideoMaker {
       throw new UsageError(`a ${extname(file)} video has at most ${mostPixels} pixels a side, and ${width}×${height} is more; choose a smaller --size, or leave --video out`)
     }
     if (way.by === 'itself') {
+      if (width * height > MAX_WEBP_PIXELS) {
+        throw new UsageError(`a .webp video has at most ${Math.floor(MAX_WEBP_PIXELS / 1e6)} million pixels a frame, and ${width}×${height} is more; choose a smaller --size, or an .mp4`)
+      }
       return
     }
     const program = await this.#ffmpeg()

@@ -12,6 +12,9 @@ export const ANIMATION_HEAD_BYTES = 44
 /** A still picture has 14 bits for each side. */
 export const MAX_WEBP_SIDE = 16_383
 
+/** Pixels of a frame for which the encoder finds room in its memory of 2 GiB, and a good deal more than anybody can watch. */
+export const MAX_WEBP_PIXELS = 2 ** 26
+
 /** The length of a file stands in 32 bits and does not count its first 8 bytes; it is even. */
 export const MAX_WEBP_BYTES = 2 ** 32 - 2
 

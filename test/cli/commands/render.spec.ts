@@ -45,6 +45,13 @@ describe('tilemesh render', () => {
     assert.deepEqual(context.stderr.lines, ['shot.glb  pathtracer  960×540  64 samples'])
   })
 
+  it('says that a job was begun before and goes on', async () => {
+    peer.script = rendersAtOnce
+    peer.goesOn = true
+    assert.equal(await context.run('render shot.glb'), 0)
+    assert.match(context.stderr.lines.join('\n'), /shot\.glb was begun before and goes on: 0 of \d+ units are done/)
+  })
+
   for (const kind of ['its own', 'a running']) {
     it(`says what of the scene is not rendered as its file asks, with ${kind} peer, never on standard output with --json`, async () => {
       peer.script = rendersAtOnce

@@ -30,6 +30,8 @@ export class FakePeer implements Peer {
   resting: string | null = null
   /** What it finds in every scene. */
   warnings: string[] = []
+  /** Whether every request is for what a job does already. */
+  goesOn = false
   readonly #jobs = new Map<string, FakeJob>()
   readonly #news = new EventEmitter().setMaxListeners(0)
   cached: CacheSummary = { quotaBytes: 2 ** 30, usedBytes: 0, things: [], unlisted: 0 }
@@ -110,7 +112,7 @@ export class FakePeer implements Peer {
     queueMicrotask(() => {
       this.script?.(job, this)
     })
-    return { ...this.#jobs.get(job)!.summary, warnings: this.warnings, ...(this.expected === undefined ? {} : { expected: this.expected }) }
+    return { ...this.#jobs.get(job)!.summary, warnings: this.warnings, ...(this.goesOn ? { goesOn: true } : {}), ...(this.expected === undefined ? {} : { expected: this.expected }) }
   }
 
   async estimate (request: RenderRequest): Promise<JobEstimate> {

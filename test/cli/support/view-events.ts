@@ -13,7 +13,7 @@ export function aUnit (unit: string, state: Unit['state'], peer: string): FarmEv
   return { event: 'unit', job: 'j', unit, state, peer, ms: 0 }
 }
 
-export function aProgress (done: number, units: number, more: { etaMs?: number | null, working?: readonly WorkingPeer[], state?: 'running' | 'paused', waits?: string } = {}): Progress {
+export function aProgress (done: number, units: number, more: { etaMs?: number | null, working?: readonly WorkingPeer[], state?: 'running' | 'paused', waits?: string, video?: number } = {}): Progress {
   return { event: 'progress', job: 'j', done, units, etaMs: null, peers: more.working?.length ?? 0, working: [], state: 'running', ...more }
 }
 

@@ -40,6 +40,13 @@ describe('layout of the live view', () => {
     assert.doesNotMatch(plainLine(modelOf([...waiting, aProgress(10, 10)])), /waits/)
   })
 
+  it('says how far a video is while one is made', () => {
+    const making = [aJob(10), aProgress(10, 10, { video: 0 })]
+    assert.match(layout(modelOf(making), 80, 24, undefined, plain)[2]!, /^making the video: 0 of 1 frame/)
+    assert.match(plainLine(modelOf(making)), /10\/10 units {2}making the video: 0 of 1 frame/)
+    assert.doesNotMatch(plainLine(modelOf([...making, aProgress(10, 10)])), /video/)
+  })
+
   it('fits 40 columns', () => {
     assert.deepEqual(layout(busyModel(), 40, 24, undefined, plain), [
       'shot.glb  pathtracer  960×540  64 sampl…',

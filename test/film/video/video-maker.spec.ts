@@ -117,10 +117,12 @@ describe('film/video/video-maker', function () {
       assert.ok(Buffer.byteLength(partFileOf(`/${'🙂'.repeat(60)}.webp`, 'a')) <= 256)
     })
 
-    it('has at most 16383 pixels a side', async () => {
+    it('has at most 16383 pixels a side, and 67 million a frame', async () => {
       const maker = createVideoMaker()
       await maker.check({ file: '/a.webp', fps: 24, width: 16_383, height: 1 })
       await assert.rejects(maker.check({ file: '/a.webp', fps: 24, width: 1, height: 16_384 }), { name: 'UsageError', message: /16383 pixels a side/ })
+      await maker.check({ file: '/a.webp', fps: 24, width: 8_192, height: 8_192 })
+      await assert.rejects(maker.check({ file: '/a.webp', fps: 24, width: 8_192, height: 8_193 }), { name: 'UsageError', message: /67 million pixels a frame/ })
     })
   })
 
