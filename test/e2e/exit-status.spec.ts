@@ -44,7 +44,7 @@ describe('how commands end when something is wrong', function () {
       ['a ticket cut short', ['mesh', 'join', 'TILEMESH:AEAAI2DPNVSRT366MSJ7'], /ticket/],
       ['an invitation without a running peer', ['mesh', 'invite'], /tilemesh up/],
       ['a detached job without a running peer', ['render', 'scene.glb', '--detach'], /tilemesh up/],
-      ['a command of a later version', ['doctor'], /doctor/],
+      ['a command of a later version', ['mesh', 'members'], /members/],
       ['an address that is none', ['up', '--listen', 'here'], /--listen .*here/],
       ['a job nobody knows', ['cancel', 'nothing.glb', '--no-mdns'], /nothing\.glb/]
     ] as const) {
