@@ -222,7 +222,7 @@ export class Requester implements ResultReceiver {
       const begin = await this.#restore(job, store)
       if (begin === undefined) {
         await store.close()
-        this.#context.log.warn('a journal holds no job of this peer', { job })
+        this.#context.log.warn('a journal does not say which job of this peer it is of, so that job is lost; to hear this no more, remove its folder in jobs/ of the home', { job })
       }
       return begin
     } catch (error) {

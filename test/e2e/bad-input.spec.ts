@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
-import { chmodSync, chownSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { noise, randomOf } from '../support/mutations.ts'
 import { assertRefusal } from '../support/refusal.ts'
 import { writeBadScenes } from '../support/bad-scenes.ts'
 import { isReady, Stage } from '../support/stage.ts'
 import { writeSmallGlb } from '../support/small-scene.ts'
+import type { Outcome } from '../support/stage.ts'
 
 /** A command line, what it ends with, and what its line says. */
 type Case = readonly [what: string, args: readonly string[], status: number, says: RegExp]
@@ -136,6 +138,20 @@ describe('bad input at the command line', function () {
     assert.equal(peer.stderr, '')
     peer.signal('SIGINT')
     assert.equal(await peer.status(), 0)
+  })
+
+  it('a ticket from standard input is read as it comes out of a mail, and refused in one line when it is damaged', async () => {
+    await stage.up('T')
+    const ticket = await stage.invite('T')
+    const join = async (home: string, stdin: string): Promise<Outcome> => stage.run(['mesh', 'join', '-', '--home', stage.home(home), '--json'], { stdin })
+    for (const damaged of [ticket.slice(0, -1), ticket.replace(/A/, 'B'), '', '\n', noise(10_000, randomOf(1)).toString()]) {
+      assertRefusal(await join('U', damaged), 2, /ticket/)
+    }
+    assert.ok(!existsSync(stage.home('U')), 'no home was made')
+    const mailed = ticket.toLowerCase().replace(/.{20}/g, '$&\r\n  ')
+    assert.equal((await join('U', mailed)).status, 0)
+    assert.equal((await stage.ask('V', 'mesh', 'init', 'another')).status, 0)
+    assertRefusal(await join('V', ticket), 5, /mesh/)
   })
 
   it('a name of any kind reaches no terminal as it is', async () => {
