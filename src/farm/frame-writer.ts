@@ -161,7 +161,7 @@ export class FrameWriter {
     }
     const kept = await this.#store.readFilm(frame)
     if (kept === undefined) {
-      throw new FilmGoneError(`The film of ${this.#spec.name} is no longer kept: its room was needed for newer ones, or its disk damaged it. Its pictures are where they were written, and rendering it again brings it back`)
+      throw new FilmGoneError(`The film of ${this.#spec.name} is no longer kept: it had to make room, was cleared, or its disk damaged it. Its pictures are where they were written; rendering it again brings it back`)
     }
     return kept
   }
