@@ -87,12 +87,8 @@ describe('the program in one file, and as an executable', function () {
       const got = filmHash(await run(command(), render('got-####.png')))
       assert.equal(got, expected.events.find(({ event }) => event === 'done')!.filmHash)
       const files = readdirSync(bare)
-      assert.ok(files.includes('got-0002.png') && files.includes('film.webp'), files.join())
-    })
-
-    it(`${name} makes a film of its pictures`, async () => {
-      filmHash(await run(command(), [...render('got-#.png'), '--frames', '1..2', '--video', 'got.webp']))
-      assert.equal(readWebpAnimation(readFileSync(path.join(bare, 'got.webp'))).frames.length, 2)
+      assert.ok(files.includes('got-0002.png'), files.join())
+      assert.equal(readWebpAnimation(readFileSync(path.join(bare, 'film.webp'))).frames.length, 2)
     })
 
     it(`${name} says its version, and one line when something is wrong`, async () => {
