@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { existsSync, mkdirSync, readdirSync, renameSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { assertRefusal } from '../support/refusal.ts'
 import { SmallDisk } from '../support/small-disk.ts'
 import { Stage } from '../support/stage.ts'
 import { writeSmallGlb } from '../support/small-scene.ts'
@@ -131,5 +132,22 @@ describe('a job that waits for its disk', function () {
     const refused = await stage.run(['up', '--home', stage.path('small disk/home'), '--json', '--no-mdns'])
     assert.equal(refused.status, 5, refused.stderr)
     assert.match(refused.stderr, /^tilemesh: [^\n]*disk is full[^\n]*\n$/)
+  })
+
+  it('a home on a disk that becomes read-only: the peer refuses a job in one line, lives, and takes one when it may write again', async function () {
+    if (!disk.mount(8 * MEBIBYTE)) {
+      this.skip() // only root on Linux can make a small disk
+    }
+    const home = stage.path('small disk', 'home')
+    const peer = stage.start(['up', '--home', home, '--json', '--threads', '1', '--listen', '/ip4/127.0.0.1/tcp/0', '--no-mdns'])
+    await peer.event('ready', ({ event }) => event === 'ready')
+    disk.protect('read-only')
+    const render = ['render', 'scene.glb', '--size', '8x8', '--samples', '1', '--home', home, '--json']
+    assertRefusal(await stage.run(render), 5, /The disk is read-only: .*mount it writable/)
+    assert.deepEqual((await stage.run(['jobs', '--home', home, '--json'])).events, [])
+    disk.protect('writable')
+    assert.equal((await stage.run(render)).status, 0)
+    assert.equal((await stage.run(['jobs', '--home', home, '--json'])).events.length, 1)
+    assert.ok(peer.running)
   })
 })

@@ -31,6 +31,11 @@ export class SmallDisk {
     execFileSync('mount', ['-o', `remount,size=${bytes}`, this.folder], { stdio: 'ignore' })
   }
 
+  /** Takes the right to write from everybody, root included, or gives it back. */
+  protect (how: 'read-only' | 'writable'): void {
+    execFileSync('mount', ['-o', `remount,${how === 'read-only' ? 'ro' : 'rw'}`, this.folder], { stdio: 'ignore' })
+  }
+
   /** Takes it away with all that is on it. Processes that use it must have ended. Idempotent. */
   unmount (): void {
     if (this.#mounted) {
