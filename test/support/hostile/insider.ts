@@ -33,13 +33,14 @@ export class Insider {
   }
 
   /**
-   * A new identity, connected to a peer and greeted by it like any other.
+   * A member, connected to a peer and greeted by it like any other.
    *
+   * @param key - one it had before. @default a new one
    * @param from - the address of its machine. On Linux any of 127.0.0.0/8 is one, so that an attack can come from as many machines as it takes
    * @throws when the peer does not let it in
    */
-  static async join (target: string, secret: Uint8Array, from = '127.0.0.1'): Promise<Insider> {
-    const key = await generateKeyPair('Ed25519')
+  static async join (target: string, secret: Uint8Array, from = '127.0.0.1', key?: PrivateKey): Promise<Insider> {
+    key ??= await generateKeyPair('Ed25519')
     const node = await createLibp2p({
       privateKey: key,
       addresses: { listen: [] },
