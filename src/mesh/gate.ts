@@ -14,18 +14,27 @@ const MAX_REPORTED = 256
 export function createGate (isBanned: (peer: PeerId) => boolean, clock: Clock, log: Log): ConnectionGater {
   const passed = new WeakSet<MultiaddrConnection>()
   const reportedAtMs = new Map<string, number>()
-  /** Connections from each address that have not proved anything yet. */
-  const knocking = new Map<string, number>()
+  /** Connections from each address that have not proved anything yet, the oldest first. */
+  const knocking = new Map<string, Set<MultiaddrConnection>>()
   const allowance = new TokenBuckets(clock, { messagesPerSecond: CONNECTIONS_PER_SECOND, bytesPerSecond: 0, burstSeconds: CONNECTIONS_BURST_SECONDS })
 
-  function hasKnocked (host: string, change: 1 | -1): number {
-    const count = (knocking.get(host) ?? 0) + change
-    if (count === 0) {
-      knocking.delete(host)
-    } else {
-      knocking.set(host, count)
+  /** The newest is let in and the oldest goes: a member's handshake is over long before strangers, held to a pace, have come so many times. */
+  function knock (host: string, connection: MultiaddrConnection): void {
+    const all = knocking.get(host) ?? new Set()
+    knocking.set(host, all.add(connection))
+    if (all.size > MAX_PENDING_CONNECTIONS_PER_ADDRESS) {
+      const [oldest] = all
+      all.delete(oldest!)
+      oldest!.abort(new Error('others knock at the door'))
     }
-    return count
+  }
+
+  function knockedLast (host: string, connection: MultiaddrConnection): void {
+    const all = knocking.get(host)
+    all?.delete(connection)
+    if (all?.size === 0) {
+      knocking.delete(host)
+    }
   }
 
   function report (connection: MultiaddrConnection): void {
@@ -46,17 +55,20 @@ export function createGate (isBanned: (peer: PeerId) => boolean, clock: Clock, l
     denyInboundConnection (connection) {
       connection.addEventListener('close', () => {
         if (!passed.has(connection)) {
-          hasKnocked(hostOf(connection), -1)
+          knockedLast(hostOf(connection), connection)
           report(connection)
         }
       })
-      const isOneTooMany = hasKnocked(hostOf(connection), 1) > MAX_PENDING_CONNECTIONS_PER_ADDRESS
-      return isOneTooMany || !allowance.spend(hostOf(connection), 0)
+      if (!allowance.spend(hostOf(connection), 0)) {
+        return true
+      }
+      knock(hostOf(connection), connection)
+      return false
     },
     denyInboundEncryptedConnection (peer, connection) {
       if (!passed.has(connection)) {
         passed.add(connection)
-        hasKnocked(hostOf(connection), -1)
+        knockedLast(hostOf(connection), connection)
       }
       return isBanned(peer.toString())
     },

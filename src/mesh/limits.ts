@@ -12,7 +12,7 @@ export const MAX_CONNECTIONS = 512
 /** Connections that have not finished their handshake: some ten KiB each. So many that it takes sixteen machines to keep everybody else out for a while. */
 export const MAX_PENDING_CONNECTIONS = 512
 
-/** Of them, those from one address: a machine that only holds sockets open must not keep everybody else out. Who is refused dials again. */
+/** Of them, those from one address: a machine that only holds sockets open must not keep everybody else out. Beyond it the oldest goes. */
 export const MAX_PENDING_CONNECTIONS_PER_ADDRESS = 32
 
 /** New connections from one address in a second, and what it may save up: a studio behind one NAT comes with all its peers after a power cut. A member's costs 15 ms. */
