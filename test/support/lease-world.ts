@@ -256,6 +256,8 @@ export class LeaseWorld {
   #begin (restored: Partial<StewardInit>): void {
     const life = this.#life
     this.#lastGrant = 0
+    // A life that ended between the last unit and the pictures is followed by one that says so again.
+    this.completions = 0
     this.#raced = new Set()
     this.#shownFinished = new Set()
     this.steward = new Steward({
@@ -356,7 +358,7 @@ export class LeaseWorld {
           break
         case 'complete':
           this.completions++
-          assert.equal(this.completions, 1, 'the job is said to be complete once')
+          assert.equal(this.completions, 1, 'a life says once that the job is complete')
           this.ended = true
           break
         case 'started':
