@@ -192,6 +192,30 @@ describe('the tail of a job', () => {
       assert.equal(recallsWhenAllClaim([20, 25, 30], [1, 2, 3]), 0)
     })
 
+    it('is not asked back for a worker that failed on it, as it would not be given to it', () => {
+      const bench = new StewardBench({ width: 8 * 20, height: 8, tile: 8, split: 'tiles' })
+      bench.connect('ann', 'bea', 'gone')
+      bench.steward.capablePeers(2)
+      bench.finishAllBut(17, 18)
+      bench.claim('ann', { msPerUnit: UNIT_MS })
+      const [failing] = [...bench.view.leases.values()].flatMap(({ worker, remaining }) => worker === 'ann' ? [...remaining] : [])
+      bench.fail('ann', failing!, bench.grantOf('ann', failing!))
+      const [other] = [17, 18].filter((unit) => unit !== failing)
+      // What ann still holds she gives back, so that bea has both: one under way, and the one that ann failed on behind it.
+      for (const { grant, worker, remaining } of [...bench.view.leases.values()]) {
+        if (worker === 'ann') {
+          bench.release('ann', grant, [...remaining])
+        }
+      }
+      while ([...bench.view.leases.values()].reduce((sum, { worker, remaining }) => sum + (worker === 'bea' ? remaining.size : 0), 0) < 2) {
+        bench.claim('bea', { msPerUnit: UNIT_MS })
+      }
+      bench.start('bea', bench.grantOf('bea', other!), 1)
+      const effects = bench.claim('ann', { msPerUnit: UNIT_MS })
+      assert.deepEqual(recallsIn(effects), [])
+      assert.deepEqual(recallsIn(bench.pass(UNIT_MS)), [])
+    })
+
     it('goes to the one that comes to it first, and not round', () => {
       assert.ok(recallsWhenAllClaim([0.1, 0.5, 0.9], [1, 1, 1]) <= 3)
       fc.assert(fc.property(fc.array(fc.tuple(fc.double({ min: 0, max: 8, noNaN: true }), fc.double({ min: 0.1, max: 4, noNaN: true })), { minLength: 2, maxLength: 8 }), (workers) => {

@@ -189,6 +189,10 @@ describe('a job in a world of misfortune', () => {
     }).timeout(60_000)
   }
 
+  it('ends although a worker waits for a last unit that failed on it: seed 735', async () => {
+    await tell(735)
+  })
+
   it('takes the same course for the same seed', async () => {
     const [first, again, other] = [await tell(1), await tell(1), await tell(2)]
     assert.equal(first.world.network.trace, again.world.network.trace)

@@ -201,7 +201,7 @@ export function capableWorkers (state: StewardState, nowMs: number): CapableWork
  * A unit that failed on a worker goes to it again only when every capable worker has failed on it; a member that could render it but has
  * not claimed yet, or a worker that is busy elsewhere, is waited for a little.
  */
-function mayTry (state: StewardState, worker: WorkerRecord, unit: UnitIndex, capable: readonly WorkerRecord[], nowMs: number): boolean {
+export function mayTry (state: StewardState, worker: WorkerRecord, unit: UnitIndex, capable: readonly WorkerRecord[], nowMs: number): boolean {
   const trouble = state.troubles.get(unit)
   if (trouble === undefined || !trouble.failedOn.has(worker.peer)) {
     return true

@@ -200,7 +200,7 @@ export class Steward {
     }
     waiting.sort((a, b) => a.claim!.sinceMs - b.claim!.sinceMs)
     const capable = capableWorkers(this.#state, nowMs)
-    const tail = new Tail(this.#state, nowMs)
+    const tail = new Tail(this.#state, capable, nowMs)
     for (const worker of waiting) {
       const reason = grantOpen(this.#state, worker, capable, nowMs, effects)
       if (reason === undefined) {

@@ -1,12 +1,13 @@
 import { notStarted, recallLease } from '../lease.ts'
 import * as limits from '../limits.ts'
 import { heartbeatOf } from '../sizing.ts'
-import { grantUnits } from './grants.ts'
+import { grantUnits, mayTry } from './grants.ts'
 import { freeInMs, loadOf, loadsOf, unitMsOf } from './load.ts'
 import { tokenOf } from './state.ts'
 import type { StewardEffect } from '../events.ts'
 import type { GrantNumber, PeerId, UnitIndex } from '../ids.ts'
 import type { Lease } from '../lease.ts'
+import type { CapableWorkers } from './grants.ts'
 import type { Load } from './load.ts'
 import type { StewardState, WorkerRecord } from './state.ts'
 
@@ -22,13 +23,15 @@ const MAX_RECALLS = 64
  */
 export class Tail {
   readonly #state: StewardState
+  readonly #capable: CapableWorkers
   readonly #nowMs: number
   /** Made when it is first needed. */
   #loads: ReadonlyMap<PeerId, Load> | undefined
   #isRecalling = false
 
-  constructor (state: StewardState, nowMs: number) {
+  constructor (state: StewardState, capable: CapableWorkers, nowMs: number) {
     this.#state = state
+    this.#capable = capable
     this.#nowMs = nowMs
   }
 
@@ -39,18 +42,29 @@ export class Tail {
     }
     const own = loads.get(claimer.peer) ?? loadOf(this.#state, claimer, [], 0, this.#nowMs)
     const { recall, race } = this.#state.tail
+    const available = (lease: Lease): number => this.#availableOf(lease, claimer)
     let most: Load | undefined
     for (const load of loads.values()) {
-      if (recall === 'on' && load !== own && !isDeaf(load.worker) && recallable(load, own) > 0 && (most === undefined || load.restMs > most.restMs)) {
+      if (recall === 'on' && load !== own && !isDeaf(load.worker) && recallable(load, own, available) > 0 && (most === undefined || load.restMs > most.restMs)) {
         most = load
       }
     }
     if (most !== undefined) {
       this.#isRecalling = true
-      recallFrom(this.#state, most, recallable(most, own), this.#nowMs, effects)
+      recallFrom(this.#state, most, recallable(most, own, available), available, this.#nowMs, effects)
     } else if (race === 'on') {
       this.#race(own, loads.values(), effects)
     }
+  }
+
+  /** Units of a lease that are not started, less those that this worker would not be given: it failed on them, and others have not. */
+  #availableOf (lease: Lease, claimer: WorkerRecord): number {
+    const queued = notStarted(lease)
+    if (queued === 0 || this.#state.troubles.size === 0) {
+      return queued
+    }
+    const barred = [...lease.remaining].filter((unit) => !mayTry(this.#state, claimer, unit, this.#capable.workers, this.#nowMs)).length
+    return Math.max(0, queued - barred)
   }
 
   #look (): ReadonlyMap<PeerId, Load> {
@@ -106,11 +120,11 @@ function recall (state: StewardState, lease: Lease, units: number, nowMs: number
 }
 
 /** Asks back from the leases that were granted last: they are rendered last, and lie beside what is open next. */
-function recallFrom (state: StewardState, { leases }: Load, units: number, nowMs: number, effects: StewardEffect[]): void {
+function recallFrom (state: StewardState, { leases }: Load, units: number, available: (lease: Lease) => number, nowMs: number, effects: StewardEffect[]): void {
   let left = units
-  for (const lease of leases.toReversed().filter((one) => notStarted(one) > 0).slice(0, MAX_RECALLS)) {
+  for (const lease of leases.toReversed().filter((one) => available(one) > 0).slice(0, MAX_RECALLS)) {
     if (left > 0) {
-      const some = Math.min(left, notStarted(lease))
+      const some = Math.min(left, available(lease))
       recall(state, lease, some, nowMs, effects)
       left -= some
     }
@@ -123,8 +137,9 @@ function recallFrom (state: StewardState, { leases }: Load, units: number, nowMs
  * nothing yet keeps at least one, and a claimer that is stuck itself gets nothing: else a last unit would go round between peers that all
  * still load the scene, or that are all stuck, as fast as messages travel.
  */
-function recallable (holder: Load, claimer: Load): number {
-  const most = holder.rendering > 0 ? holder.queued : holder.queued - 1
+function recallable (holder: Load, claimer: Load, available: (lease: Lease) => number): number {
+  const queued = holder.leases.reduce((sum, lease) => sum + available(lease), 0)
+  const most = Math.min(queued, holder.rendering > 0 ? holder.queued : holder.queued - 1)
   const freeMs = freeInMs(claimer)
   if (freeMs === Infinity) {
     return 0
