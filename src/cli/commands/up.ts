@@ -134,7 +134,7 @@ async function tell (context: CommandContext, api: PeerApi, event: FarmEvent): P
   switch (event.event) {
     case 'peer': {
       const peer = event.state === 'joined' ? (await api.peers()).find((one) => one.peer === event.peer) : undefined
-      const details = peer === undefined ? '' : ` (${[`${peer.threads} threads`, ...peer.engines.map(({ engine }) => engine), peer.reach].join(', ')})`
+      const details = peer === undefined ? '' : ` (${[count(peer.threads, 'thread'), ...peer.engines.map(({ engine }) => engine), peer.reach].join(', ')})`
       say(context, event.state === 'joined' ? `  + ${event.name} joined${details}` : `  - ${event.name} left`)
       return
     }
