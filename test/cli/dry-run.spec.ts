@@ -1,45 +1,29 @@
 import assert from 'node:assert/strict'
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { serveControl } from '../../src/control/serve-control.ts'
-import { controlSocketPath } from '../../src/control/socket-path.ts'
 import { dryRun, estimateLines, estimateWords } from '../../src/cli/dry-run.ts'
+import { CommandBench } from './support/command-bench.ts'
 import { FAKE_PEER, FakePeer, OTHER_PEER } from './support/fake-peer.ts'
 import { TestContext } from './support/test-context.ts'
 import type { EstimatedPeer } from '../../src/api.ts'
-import type { ControlServer } from '../../src/control/serve-control.ts'
 
-const silent = { debug () {}, info () {}, warn () {}, error () {} }
 const base = new FakePeer().estimated
 const [self, birch] = base.peers as [EstimatedPeer, EstimatedPeer]
 const attic: EstimatedPeer = { peer: 'C', name: 'ATTIC', self: false, threads: 8, lacks: null, samplesPerSecond: null }
 const shed: EstimatedPeer = { ...attic, peer: 'D', name: 'SHED', lacks: 'has no pathtracer' }
 
 describe('tilemesh render --dry-run', () => {
+  let bench: CommandBench
   let folder: string
   let peer: FakePeer
   let context: TestContext
-  let server: ControlServer | undefined
 
   beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'tilemesh-dry-'))
-    await mkdir(join(folder, 'home'), { mode: 0o700 })
-    await writeFile(join(folder, 'shot.glb'), 'glTF')
-    await writeFile(join(folder, 'broken.glb'), 'glTF')
-    peer = new FakePeer()
-    context = new TestContext(peer, folder)
+    bench = await CommandBench.lay();
+    ({ folder, peer, context } = bench)
   })
 
   afterEach(async () => {
-    await server?.close()
-    server = undefined
-    await rm(folder, { recursive: true })
+    await bench.clear()
   })
-
-  async function runPeer (): Promise<void> {
-    server = await serveControl(peer, controlSocketPath(join(folder, 'home')), silent)
-  }
 
   /** The same without a socket, whose answers no fake clock waits for. */
   async function waiting (waitMs: number): Promise<number> {
@@ -53,7 +37,7 @@ describe('tilemesh render --dry-run', () => {
   }
 
   it('says what the job would be, and submits nothing', async () => {
-    await runPeer()
+    await bench.runPeer()
     assert.equal(await context.run('render shot.glb --dry-run --samples 256'), 0)
     assert.deepEqual(context.stdout.lines, [
       'shot.glb  pathtracer  1920×1080  256 samples',
@@ -73,20 +57,20 @@ describe('tilemesh render --dry-run', () => {
   })
 
   it('prints one event with --json', async () => {
-    await runPeer()
+    await bench.runPeer()
     assert.equal(await context.run('render shot.glb --dry-run --json'), 0)
     assert.deepEqual(context.stdout.events, [{ event: 'estimate', ...base }])
   })
 
   it('says warnings on standard error', async () => {
-    await runPeer()
+    await bench.runPeer()
     peer.estimated = { ...base, warnings: ['skins stay at rest'] }
     await context.run('render shot.glb --dry-run')
     assert.deepEqual(context.stderr.lines, ['warning: skins stay at rest'])
   })
 
   it('ends with 4, after all is said, when no peer seen could render it', async () => {
-    await runPeer()
+    await bench.runPeer()
     peer.estimated = { ...base, peers: [{ ...self, lacks: 'left out (--no-local)' }, shed], etaMs: null, aloneMs: null }
     assert.equal(await context.run('render shot.glb --dry-run --no-local'), 4)
     assert.ok(context.stdout.lines.includes('SHED         8  -      has no pathtracer'), context.stdout.text)
@@ -117,7 +101,7 @@ describe('tilemesh render --dry-run', () => {
   })
 
   it('fails as submitting would', async () => {
-    await runPeer()
+    await bench.runPeer()
     assert.equal(await context.run('render broken.glb --dry-run'), 3)
     assert.equal(await context.run('render nothing.glb --dry-run'), 3)
     assert.equal(await context.run('render shot.glb --dry-run -o nowhere/shot.png'), 2)
@@ -155,7 +139,7 @@ describe('tilemesh render --dry-run', () => {
   })
 
   it('is told in a line before a real job begins', async () => {
-    await runPeer()
+    await bench.runPeer()
     peer.expected = { etaMs: 95_000, peers: 3 }
     peer.script = (job) => { peer.finish(job, 'finished') }
     await context.run('render shot.glb')

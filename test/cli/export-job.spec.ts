@@ -1,17 +1,13 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdir, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { serveControl } from '../../src/control/serve-control.ts'
-import { controlSocketPath } from '../../src/control/socket-path.ts'
 import { encodeJobHead } from '../../src/core/job-file.ts'
-import { FakePeer, rendersAtOnce } from './support/fake-peer.ts'
+import { CommandBench } from './support/command-bench.ts'
+import { rendersAtOnce } from './support/fake-peer.ts'
 import { TestContext } from './support/test-context.ts'
-import type { ControlServer } from '../../src/control/serve-control.ts'
 import type { JobHead } from '../../src/core/job-file.ts'
-
-const silent = { debug () {}, info () {}, warn () {}, error () {} }
+import type { FakePeer } from './support/fake-peer.ts'
 
 const HEAD: JobHead = {
   name: 'shot.glb',
@@ -32,24 +28,18 @@ const HEAD: JobHead = {
 }
 
 describe('tilemesh render and job files', () => {
+  let bench: CommandBench
   let folder: string
   let peer: FakePeer
   let context: TestContext
-  let server: ControlServer | undefined
 
   beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'tilemesh-export-'))
-    await mkdir(join(folder, 'home'), { mode: 0o700 })
-    await writeFile(join(folder, 'shot.glb'), 'glTF')
-    await writeFile(join(folder, 'broken.glb'), 'glTF')
-    peer = new FakePeer()
-    context = new TestContext(peer, folder)
+    bench = await CommandBench.lay();
+    ({ folder, peer, context } = bench)
   })
 
   afterEach(async () => {
-    await server?.close()
-    server = undefined
-    await rm(folder, { recursive: true })
+    await bench.clear()
   })
 
   const writeHead = async (head: JobHead, name = 'walk.job'): Promise<void> =>
@@ -81,7 +71,7 @@ describe('tilemesh render and job files', () => {
     })
 
     it('asks the running peer, and prints one event with --json', async () => {
-      server = await serveControl(peer, controlSocketPath(join(folder, 'home')), silent)
+      await bench.runPeer()
       peer.estimated = { ...peer.estimated, warnings: ['fog is left out'] }
       assert.equal(await context.run('render shot.glb --export shot.job --json'), 0)
       assert.deepEqual(context.stdout.events, [{
@@ -136,7 +126,7 @@ describe('tilemesh render and job files', () => {
 
     it('can be estimated and written down again', async () => {
       await writeHead(HEAD)
-      server = await serveControl(peer, controlSocketPath(join(folder, 'home')), silent)
+      await bench.runPeer()
       assert.equal(await context.run('render walk.job --export again.job --samples 9'), 0)
       assert.deepEqual([exported().request['output'], exported().request['bits']], [join(folder, 'walk-##.png'), 16])
       assert.equal(await context.run('render walk.job --dry-run'), 0)

@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict'
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { LineLog, loudnessOf } from '../../src/cli/line-log.ts'
 import { until } from '../contracts/peer-api.ts'
-import { FakePeer, rendersAtOnce } from './support/fake-peer.ts'
+import { CommandBench } from './support/command-bench.ts'
+import { rendersAtOnce } from './support/fake-peer.ts'
 import { TestContext } from './support/test-context.ts'
 import type { Log } from '../../src/ports.ts'
+import type { FakePeer } from './support/fake-peer.ts'
 
 function sayAll (log: Log): void {
   log.debug('a stream ended early')
@@ -16,20 +15,18 @@ function sayAll (log: Log): void {
 }
 
 describe('the log of a command that is a peer', () => {
+  let bench: CommandBench
   let folder: string
   let peer: FakePeer
   let context: TestContext
 
   beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'tilemesh-log-'))
-    await mkdir(join(folder, 'home'), { mode: 0o700 })
-    await writeFile(join(folder, 'shot.glb'), '')
-    peer = new FakePeer()
-    context = new TestContext(peer, folder)
+    bench = await CommandBench.lay();
+    ({ folder, peer, context } = bench)
   })
 
   afterEach(async () => {
-    await rm(folder, { recursive: true })
+    await bench.clear()
   })
 
   function logOf (options: { readonly verbose?: number }): LineLog {
@@ -98,7 +95,6 @@ describe('the log of a command that is a peer', () => {
   it('is quiet before a job has started: a failure is one line', async () => {
     peer.script = rendersAtOnce
     peer.start = async () => { context.inits.at(-1)!.log!.warn('a counter is damaged') }
-    await writeFile(join(folder, 'broken.glb'), '')
     assert.equal(await context.run('render broken.glb --quiet'), 3)
     assert.deepEqual(context.stderr.lines, ['tilemesh: 2 files are missing, nothing was started: a.png, b.png'])
     context.stderr.text = ''

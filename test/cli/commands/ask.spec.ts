@@ -1,36 +1,28 @@
 import assert from 'node:assert/strict'
-import { mkdir, mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { jobTable } from '../../../src/cli/commands/jobs.ts'
-import { serveControl } from '../../../src/control/serve-control.ts'
-import { controlSocketPath } from '../../../src/control/socket-path.ts'
 import { until } from '../../contracts/peer-api.ts'
-import { FAKE_PEER, FakePeer, OTHER_PEER } from '../support/fake-peer.ts'
+import { CommandBench } from '../support/command-bench.ts'
+import { FAKE_PEER, OTHER_PEER } from '../support/fake-peer.ts'
 import { TestContext } from '../support/test-context.ts'
-import type { ControlServer } from '../../../src/control/serve-control.ts'
-
-const silent = { debug () {}, info () {}, warn () {}, error () {} }
+import type { FakePeer } from '../support/fake-peer.ts'
 
 describe('commands that ask the running peer', () => {
+  let bench: CommandBench
   let folder: string
   let peer: FakePeer
   let context: TestContext
-  let server: ControlServer
   let job: string
 
   beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'tilemesh-ask-'))
-    await mkdir(join(folder, 'home'), { mode: 0o700 })
-    peer = new FakePeer()
-    context = new TestContext(peer, folder)
-    server = await serveControl(peer, controlSocketPath(join(folder, 'home')), silent)
+    bench = await CommandBench.lay();
+    ({ folder, peer, context } = bench)
+    await bench.runPeer()
     job = (await peer.render({ scene: '/scenes/shot.glb', output: join(folder, 'shot.png') })).job
   })
 
   afterEach(async () => {
-    await server.close()
-    await rm(folder, { recursive: true })
+    await bench.clear()
   })
 
   it('jobs: a table, or an event each', async () => {
@@ -291,7 +283,7 @@ describe('commands that ask the running peer', () => {
   it('watch: ends with 1 and a line when the peer goes away', async () => {
     const ended = context.run('watch 0101')
     await until(() => peer.following === 1)
-    await server.close()
+    await bench.stopPeer()
     assert.equal(await ended, 1)
     assert.match(context.stderr.lines.at(-1)!, /went away; start it again with: tilemesh up/)
   })
@@ -311,12 +303,10 @@ describe('commands that ask the running peer', () => {
 
 describe('commands that ask where no peer runs', () => {
   it('are a peer that renders nothing, wait for others, and leave', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'tilemesh-ask-'))
-    await mkdir(join(folder, 'home'), { mode: 0o700 })
-    const peer = new FakePeer()
+    const bench = await CommandBench.lay()
+    const { peer, context } = bench
     const others = peer.peerList.slice(1)
     peer.peerList = peer.peerList.slice(0, 1)
-    const context = new TestContext(peer, folder)
     const ended = context.run('peers --no-mdns --bootstrap /ip4/127.0.0.1/tcp/4001')
     await until(() => context.clock.pending === 1)
     assert.equal(context.stdout.text, '')
@@ -329,6 +319,6 @@ describe('commands that ask where no peer runs', () => {
     assert.equal(context.stdout.lines.length, 3)
     assert.deepEqual(context.inits.map(({ work, mdns, bootstrap }) => ({ work, mdns, bootstrap })), [{ work: 'off', mdns: 'off', bootstrap: ['/ip4/127.0.0.1/tcp/4001'] }])
     assert.deepEqual(peer.asked, ['start', 'stop politely'])
-    await rm(folder, { recursive: true })
+    await bench.clear()
   })
 })

@@ -1,40 +1,25 @@
 import assert from 'node:assert/strict'
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { serveControl } from '../../../src/control/serve-control.ts'
-import { controlSocketPath } from '../../../src/control/socket-path.ts'
 import { until } from '../../contracts/peer-api.ts'
-import { FAKE_PEER, FakePeer, OTHER_PEER, rendersAtOnce, summaryOf } from '../support/fake-peer.ts'
+import { CommandBench } from '../support/command-bench.ts'
+import { FAKE_PEER, OTHER_PEER, rendersAtOnce, summaryOf } from '../support/fake-peer.ts'
 import { ExitedNow, TestContext } from '../support/test-context.ts'
-import type { ControlServer } from '../../../src/control/serve-control.ts'
-
-const silent = { debug () {}, info () {}, warn () {}, error () {} }
+import type { FakePeer } from '../support/fake-peer.ts'
 
 describe('tilemesh render', () => {
+  let bench: CommandBench
   let folder: string
   let peer: FakePeer
   let context: TestContext
-  let server: ControlServer | undefined
 
   beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'tilemesh-render-'))
-    await mkdir(join(folder, 'home'), { mode: 0o700 })
-    await writeFile(join(folder, 'shot.glb'), 'glTF')
-    await writeFile(join(folder, 'broken.glb'), 'glTF')
-    peer = new FakePeer()
-    context = new TestContext(peer, folder)
+    bench = await CommandBench.lay();
+    ({ folder, peer, context } = bench)
   })
 
   afterEach(async () => {
-    await server?.close()
-    server = undefined
-    await rm(folder, { recursive: true })
+    await bench.clear()
   })
-
-  async function runPeer (): Promise<void> {
-    server = await serveControl(peer, controlSocketPath(join(folder, 'home')), silent)
-  }
 
   it('is a peer itself where none runs, saves the picture and ends', async () => {
     peer.script = rendersAtOnce
@@ -57,7 +42,7 @@ describe('tilemesh render', () => {
       peer.script = rendersAtOnce
       peer.warnings = ['the sun of the file is left out', 'texture\u001b[2J "wood" is too large']
       if (kind === 'a running') {
-        await runPeer()
+        await bench.runPeer()
       }
       assert.equal(await context.run('render shot.glb'), 0)
       assert.deepEqual(context.stderr.lines.slice(0, 2), ['the sun of the file is left out', 'texture�[2J "wood" is too large'])
@@ -144,7 +129,7 @@ describe('tilemesh render', () => {
   })
 
   it('uses the running peer, and leaves it running', async () => {
-    await runPeer()
+    await bench.runPeer()
     peer.script = rendersAtOnce
     assert.equal(await context.run('render shot.glb --json'), 0)
     assert.deepEqual(context.inits, [])
@@ -153,7 +138,7 @@ describe('tilemesh render', () => {
   })
 
   it('refuses options of `up` where a peer runs', async () => {
-    await runPeer()
+    await bench.runPeer()
     assert.equal(await context.run('render shot.glb --threads 2'), 2)
     assert.match(context.stderr.text, /^tilemesh: --threads says how a peer is to be, and a peer runs in this home already.*\n$/)
     assert.equal(await context.run('render shot.glb --no-mdns'), 2)
@@ -161,7 +146,7 @@ describe('tilemesh render', () => {
   })
 
   it('detaches from a running peer: the job on standard output, no more', async () => {
-    await runPeer()
+    await bench.runPeer()
     assert.equal(await context.run('render shot.glb --detach'), 0)
     assert.deepEqual(context.stdout.lines, ['01'.repeat(32)])
     assert.equal(await context.run('render shot.glb --detach --json'), 0)
@@ -208,7 +193,7 @@ describe('tilemesh render', () => {
   })
 
   it('leaves at once on the second Ctrl-C', async () => {
-    await runPeer()
+    await bench.runPeer()
     peer.cancel = async () => {}
     const ended = context.run('render shot.glb --json')
     await until(() => peer.following === 1)
@@ -222,7 +207,7 @@ describe('tilemesh render', () => {
   })
 
   it('only ends the view when the terminal goes away and a peer runs', async () => {
-    await runPeer()
+    await bench.runPeer()
     const ended = context.run('render shot.glb')
     await until(() => peer.following === 1)
     context.interrupt('hangup')
@@ -307,7 +292,7 @@ describe('tilemesh render', () => {
   })
 
   it('keeps the class of an error of the running peer', async () => {
-    await runPeer()
+    await bench.runPeer()
     assert.equal(await context.run('render broken.glb'), 3)
     assert.deepEqual(context.stderr.lines, ['tilemesh: 2 files are missing, nothing was started: a.png, b.png'])
   })
