@@ -132,6 +132,62 @@ export class UnitSet {
     return true
   }
 
+  /** The same set, apart from this one. */
+  copy (): UnitSet {
+    return UnitSet.of(this.units, this.toBytes())
+  }
+
+  /** One bit a unit, lowest first; bits beyond the last unit are 0. A copy. */
+  toBytes (): Uint8Array {
+    return this.#bits.slice()
+  }
+
+  /** Takes {@link toBytes} back. @throws RangeError when there are not exactly the bytes of so many units, or bits beyond them */
+  static of (units: number, bits: Uint8Array): UnitSet {
+    const set = new UnitSet(units)
+    const spare = set.#bits.length * 8 - units
+    if (bits.length !== set.#bits.length || (spare > 0 && bits.at(-1)! >> (8 - spare) !== 0)) {
+      throw new RangeError(`these are not the bits of ${units} units`)
+    }
+    for (const [index, byte] of bits.entries()) {
+      for (let bit = 0; byte >> bit !== 0; bit++) {
+        if ((byte >> bit & 1) === 1) {
+          set.add(index * 8 + bit)
+        }
+      }
+    }
+    return set
+  }
+
+  /** Adds all units of another set. */
+  addAll (other: UnitSet): void {
+    for (const unit of other.values()) {
+      this.add(unit)
+    }
+  }
+
+  /** Its units in order. */
+  * values (): Generator<UnitIndex> {
+    for (const [index, byte] of this.#bits.entries()) {
+      for (let bit = 0; byte >> bit !== 0; bit++) {
+        if ((byte >> bit & 1) === 1) {
+          yield index * 8 + bit
+        }
+      }
+    }
+  }
+
+  /** The units that are here and not in another set. */
+  without (other: UnitSet): UnitSet {
+    const rest = new UnitSet(this.units)
+    for (const unit of this.values()) {
+      if (!other.has(unit)) {
+        rest.add(unit)
+      }
+    }
+    return rest
+  }
+
   /** Adds a run of units. */
   addRange (range: UnitRange): void {
     for (let unit = Math.max(0, range.first); unit < Math.min(range.end, this.units); unit++) {

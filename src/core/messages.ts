@@ -173,6 +173,18 @@ export interface ResultHead {
   readonly bytes: number
   readonly sha256: Hash
   readonly phases: ResultPhases
+  /** Present when it is to be kept for a requester that is away, not taken in by it or its steward. */
+  readonly keep?: KeepMark
+}
+
+/** What a result that is kept for its requester stands for. */
+export interface KeepMark {
+  /** `unit`: pixels as their worker delivered them. `film`: a merged part of the film, in the encoding of `Film.checkpoint`. */
+  readonly content: 'unit' | 'film'
+  /** The units that are in it; runs of one tile, whose numbers follow one another. For `unit` the one of the head. */
+  readonly units: UnitRange
+  /** Who rendered it; of a merged part, the peer that merged. */
+  readonly worker: PeerId
 }
 
 /**

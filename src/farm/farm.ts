@@ -369,6 +369,8 @@ export class Farm {
       lease: (channel) => { this.#desk.open(channel) },
       view: (request, channel) => { this.#viewing.serve(request, channel) },
       log: async (request) => this.#logs.answer(request),
+      asked: async () => ({ type: 'refused', reason: 'unknown-job' }),
+      kept: (_request, channel) => { void channel.close() },
       digests: (exchange) => this.#antiEntropy.answer(exchange),
       results: this.#requester,
       blobs: async (blob, offset, length) => {

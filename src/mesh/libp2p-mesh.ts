@@ -30,9 +30,10 @@ import { inBackground } from './in-background.ts'
 import type { PeerId } from '../core/ids.ts'
 import type { JobControl, JobSpec } from '../core/job.ts'
 import type { Beacon, DigestExchange, SignedControl, SignedJob } from '../core/messages.ts'
+import type { Answer, KeptRequest, Question } from '../core/questions.ts'
 import type { LogAnswer, LogRequest } from '../core/unit-log.ts'
 import type {
-  BlobChannel, Clock, Greeting, LeaseChannel, Log, Mesh, MeshHandlers, MeshPeer, Random, ResultSender, Sha256, ViewChannel, ViewRequest
+  BlobChannel, Clock, Greeting, KeptChannel, LeaseChannel, Log, Mesh, MeshHandlers, MeshPeer, Random, ResultSender, Sha256, ViewChannel, ViewRequest
 } from '../ports.ts'
 import type { ProtocolId, GREETING_PROTOCOL } from '../wire/protocols.ts'
 import type { ByteStream } from './byte-stream.ts'
@@ -266,6 +267,14 @@ class Libp2pMesh implements Mesh {
 
   async askLog (peer: PeerId, request: LogRequest): Promise<LogAnswer> {
     return askLog(await this.#open(peer, LOG_PROTOCOL), request, this.#channelInit())
+  }
+
+  async ask (_peer: PeerId, _question: Question): Promise<Answer> {
+    throw new ChannelClosedError('this version asks no questions')
+  }
+
+  async openKept (_peer: PeerId, _request: KeptRequest): Promise<KeptChannel> {
+    throw new ChannelClosedError('this version keeps nothing')
   }
 
   async signJob (spec: JobSpec): Promise<SignedJob> {

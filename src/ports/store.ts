@@ -3,7 +3,8 @@
  */
 import type { Hash, JobId, UnitIndex } from '../core/ids.ts'
 import type { JournalEntry, JournalRecord } from '../core/journal.ts'
-import type { Manifest } from '../core/messages.ts'
+import type { Manifest, ResultHead } from '../core/messages.ts'
+import type { KeptUnit } from '../core/questions.ts'
 import type { SpeedRecord } from '../core/speed.ts'
 import type { UnitLog, UnitLogEntry } from '../core/unit-log.ts'
 
@@ -113,8 +114,36 @@ export interface UnitLogs {
   flush (): Promise<void>
 }
 
+/** Results of one job on this disk: heads, each with its bytes, under checksums. What is damaged is found when it is read, and is not there any more. */
+export interface KeptUnits {
+  readonly job: JobId
+  /** Appends and resolves once it is on disk (fsync in batches). @throws StoreError when the disk refuses; nothing is half there then */
+  put (head: ResultHead, bytes: Uint8Array): Promise<void>
+  /** What is on disk, in the order in which it came; `wanted` is asked about each head before its bytes are read. More may be put meanwhile: it is left out. */
+  read (wanted: (head: ResultHead) => boolean): AsyncIterable<KeptUnit>
+  /** The heads alone; damaged entries are left out, their loss is said in the log. */
+  heads (): AsyncIterable<ResultHead>
+  /** Bytes it takes on disk now. */
+  readonly bytes: number
+  close (): Promise<void>
+}
+
+/** Results of many jobs, a folder each. */
+export interface KeptUnitsStore {
+  /** Jobs of which something is kept. */
+  jobs (): Promise<readonly JobId[]>
+  /** Opens or creates what is kept of a job; a torn end is cut off. One job is open once at a time. @throws StoreError */
+  open (job: JobId): Promise<KeptUnits>
+  /** Forgets a job that is not open, in one step. Nothing happens when there is none. */
+  remove (job: JobId): Promise<void>
+}
+
 /** What a peer keeps on its disk. */
 export interface Store {
+  /** Results kept for requesters that are away. */
+  readonly custody: KeptUnitsStore
+  /** Own finished units that no steward has taken yet. */
+  readonly spool: KeptUnitsStore
   readonly unitLogs: UnitLogs
   readonly blobs: BlobStore
   /** Counts this home's starts; on disk before it returns. `fresh`: the counter was missing or unreadable and began anew. */

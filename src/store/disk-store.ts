@@ -11,7 +11,7 @@ import { readSealed, writeSealed } from './sealed.ts'
 import { UnitLogFolder } from './unit-logs/unit-log-folder.ts'
 import type { JobId } from '../core/ids.ts'
 import type { SpeedRecord } from '../core/speed.ts'
-import type { JobStore, KeptFilms, Log, Store } from '../ports.ts'
+import type { JobStore, KeptFilms, KeptUnitsStore, Log, Store } from '../ports.ts'
 import type { Home } from './home.ts'
 import type { JournalLimits } from './journal/journal.ts'
 import type { JobOrControl } from './records.ts'
@@ -39,6 +39,8 @@ export async function openStore (home: Home, log: Log, options: StoreOptions = {
 class DiskStore implements Store {
   readonly blobs: BlobFolder
   readonly unitLogs: UnitLogFolder
+  readonly custody = nothingKept
+  readonly spool = nothingKept
   readonly #home: Home
   readonly #log: Log
   readonly #options: StoreOptions
@@ -148,6 +150,12 @@ class DiskStore implements Store {
   async #guarded<Result> (step: () => Promise<Result>): Promise<Result> {
     return step().catch((err: unknown) => { throw storeError(err, this.#home.path('jobs')) })
   }
+}
+
+const nothingKept: KeptUnitsStore = {
+  jobs: async () => [],
+  open: async () => { throw new StoreError('this version keeps no results of others') },
+  remove: async () => {}
 }
 
 function checkJob (job: JobId): void {

@@ -5,9 +5,10 @@ import { isSignedBy, readControl, readJob, signControl, signJob } from './fake-s
 import type { JobId, PeerId } from '../../src/core/ids.ts'
 import type { JobControl, JobSpec } from '../../src/core/job.ts'
 import type { Beacon, DigestExchange, SignedControl, SignedJob, StewardMessage, WorkerMessage } from '../../src/core/messages.ts'
+import type { Answer, KeptRequest, KeptUnit, Question } from '../../src/core/questions.ts'
 import type { LogAnswer, LogRequest } from '../../src/core/unit-log.ts'
 import type {
-  BlobChannel, Channel, Greeting, LeaseChannel, Mesh, MeshHandlers, MeshPeer, ResultSender, StewardChannel, ViewChannel, ViewMessage, ViewRequest
+  BlobChannel, Channel, Greeting, KeptChannel, LeaseChannel, Mesh, MeshHandlers, MeshPeer, ResultSender, StewardChannel, ViewChannel, ViewMessage, ViewRequest
 } from '../../src/ports.ts'
 import type { FakeChannel } from './fake-channel.ts'
 import type { FakeNetwork } from './fake-network.ts'
@@ -25,6 +26,8 @@ export type StreamRequest =
   | { readonly kind: 'blobs' }
   | { readonly kind: 'digests' }
   | { readonly kind: 'log' }
+  | { readonly kind: 'question' }
+  | { readonly kind: 'kept', readonly request: KeptRequest }
   | { readonly kind: 'view', readonly request: ViewRequest }
 
 /** What is gossiped. */
@@ -182,6 +185,21 @@ export class FakeMesh implements Mesh {
     return answer.value
   }
 
+  async ask (peer: PeerId, question: Question): Promise<Answer> {
+    const channel = await this.#open<Question, Answer>(peer, { kind: 'question' })
+    await channel.send(question)
+    const answer = await channel.messages[Symbol.asyncIterator]().next()
+    if (answer.done === true) {
+      throw new ChannelClosedError()
+    }
+    await channel.close()
+    return answer.value
+  }
+
+  openKept (peer: PeerId, request: KeptRequest): Promise<KeptChannel> {
+    return this.#open(peer, { kind: 'kept', request })
+  }
+
   async signJob (spec: JobSpec): Promise<SignedJob> {
     return this.#remember(signJob(this.self, spec))
   }
@@ -325,6 +343,12 @@ export class FakeMesh implements Mesh {
       case 'view':
         handlers.view(request.request, channel as Channel<ViewMessage, never>)
         break
+      case 'question':
+        launch(this.#answerQuestion(channel as Channel<Answer, Question>, from).catch((err: unknown) => { (channel as Channel<Answer, Question>).abort(err as Error) }))
+        break
+      case 'kept':
+        handlers.kept(request.request, channel as Channel<KeptUnit, never>)
+        break
       case 'log':
         launch(this.#answerLog(channel as Channel<LogAnswer, LogRequest>, from).catch((err: unknown) => { (channel as Channel<LogAnswer, LogRequest>).abort(err as Error) }))
         break
@@ -349,6 +373,16 @@ export class FakeMesh implements Mesh {
     }
   }
 
+  async #answerQuestion (channel: Channel<Answer, Question>, from: PeerId): Promise<void> {
+    const question = await channel.messages[Symbol.asyncIterator]().next()
+    if (question.done !== true) {
+      if ('record' in question.value) {
+        this.#verify({ records: [question.value.record] })
+      }
+      await channel.send(await this.#handlers!.asked(question.value, from))
+    }
+  }
+
   #remember (job: SignedJob): SignedJob {
     this.#requesters.set(job.id, job.spec.requester)
     return job
@@ -360,7 +394,7 @@ export class FakeMesh implements Mesh {
   }
 
   /** @throws ChannelClosedError when a record was not signed by the requester of its job */
-  #verify ({ records }: DigestExchange): void {
+  #verify ({ records }: Pick<DigestExchange, 'records'>): void {
     for (const { job, control } of records) {
       if (!isSignedBy(job.spec.requester, job.bytes, job.signature)) {
         throw new ChannelClosedError('a job in a digest exchange is forged')

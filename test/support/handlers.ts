@@ -11,6 +11,8 @@ export function quietHandlers (overrides: Partial<MeshHandlers> = {}): MeshHandl
     beacon: () => {},
     lease: () => {},
     view: () => {},
+    asked: async () => ({ type: 'refused', reason: 'unknown-job' }),
+    kept: (_request, channel) => { void channel.close() },
     digests: () => ({ digests: [], records: [] }),
     log: async () => ({ entries: [], troubles: [], dropped: false }),
     results: { offer: () => 'refused', take: async () => 'refused', drop: () => {} },

@@ -1,5 +1,6 @@
 import { StoreError } from '../../src/errors.ts'
 import type { Hash, JobId, UnitIndex } from '../../src/core/ids.ts'
+import type { KeptUnit } from '../../src/core/questions.ts'
 import type { SpeedRecord } from '../../src/core/speed.ts'
 import type { UnitLogEntry } from '../../src/core/unit-log.ts'
 import type { JournalEntry, JournalRecord } from '../../src/ports.ts'
@@ -48,6 +49,12 @@ export interface PartialBlob {
   usedAtMs: number
 }
 
+/** Kept results of one job, and how many of them a power cut does not take. */
+export interface MemoryKept {
+  entries: KeptUnit[]
+  durable: number
+}
+
 /** A disk in memory. Faults and slowness may be changed at any time. */
 export class MemoryDisk {
   /** What the disk says to every write, such as `no space left`; undefined: it takes them. */
@@ -62,6 +69,8 @@ export class MemoryDisk {
   speeds: SpeedRecord | undefined
   readonly journals = new Map<JobId, MemoryJournal>()
   readonly records = new Map<JobId, Map<string, JournalRecord & { type: 'job' | 'control' }>>()
+  readonly custody = new Map<JobId, MemoryKept>()
+  readonly spool = new Map<JobId, MemoryKept>()
   readonly unitLogs: { readonly job: JobId, readonly unit: UnitIndex, readonly entry: UnitLogEntry }[] = []
   readonly blobs = new Map<Hash, Uint8Array>()
   /** When blobs came; of those that tests put there by hand nothing is known. */
@@ -82,12 +91,13 @@ export class MemoryDisk {
     }
   }
 
-  /** Bytes of all blobs, parts and films. */
+  /** Bytes of all blobs, parts, films and kept results. */
   keptBytes (): number {
     const sum = (sizes: Iterable<number>): number => [...sizes].reduce((total, size) => total + size, 0)
     return sum(Array.from(this.blobs.values(), (bytes) => bytes.length)) +
       sum(Array.from(this.partial.values(), ({ chunks }) => partBytes(chunks))) +
-      sum(Array.from(this.journals.values(), ({ films }) => filmBytes(films)))
+      sum(Array.from(this.journals.values(), ({ films }) => filmBytes(films))) +
+      sum([...this.custody.values(), ...this.spool.values()].flatMap(({ entries }) => entries.map(({ bytes }) => bytes.byteLength)))
   }
 
   journal (job: JobId): MemoryJournal {
@@ -102,6 +112,9 @@ export class MemoryDisk {
   losePower (): void {
     for (const journal of this.journals.values()) {
       journal.losePower()
+    }
+    for (const kept of [...this.custody.values(), ...this.spool.values()]) {
+      kept.entries.length = kept.durable
     }
   }
 }

@@ -1,6 +1,7 @@
 import { StoreError } from '../../src/errors.ts'
 import { MemoryBlobs } from './memory-blobs.ts'
 import { MemoryDisk, filmBytes } from './memory-disk.ts'
+import { MemoryKeptStore } from './memory-kept.ts'
 import { MemoryUnitLogs } from './memory-unit-logs.ts'
 import type { JobId } from '../../src/core/ids.ts'
 import type { SpeedRecord } from '../../src/core/speed.ts'
@@ -17,6 +18,8 @@ export class MemoryStore implements Store {
   readonly disk: MemoryDisk
   readonly blobs: MemoryBlobs
   readonly unitLogs: MemoryUnitLogs
+  readonly custody: MemoryKeptStore
+  readonly spool: MemoryKeptStore
   readonly #clock: Clock
   readonly #open = new Set<JobId>()
   #dead = false
@@ -25,6 +28,9 @@ export class MemoryStore implements Store {
     this.#clock = clock
     this.disk = disk
     this.unitLogs = new MemoryUnitLogs(disk)
+    const life = { disk, sync: async () => { await this.sync() }, alive: async () => { await this.alive() } }
+    this.custody = new MemoryKeptStore({ ...life, kept: disk.custody })
+    this.spool = new MemoryKeptStore({ ...life, kept: disk.spool })
     this.blobs = new MemoryBlobs(disk, clock, () => this.sync())
   }
 

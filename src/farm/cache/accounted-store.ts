@@ -26,6 +26,14 @@ export class AccountedStore implements Store {
     return this.#store.unitLogs
   }
 
+  get custody (): Store['custody'] {
+    return this.#store.custody
+  }
+
+  get spool (): Store['spool'] {
+    return this.#store.spool
+  }
+
   get blobs (): Store['blobs'] {
     return this.#store.blobs
   }

@@ -1,0 +1,104 @@
+import { StoreError } from '../../src/errors.ts'
+import type { JobId } from '../../src/core/ids.ts'
+import type { ResultHead } from '../../src/core/messages.ts'
+import type { KeptUnit } from '../../src/core/questions.ts'
+import type { KeptUnits, KeptUnitsStore } from '../../src/ports.ts'
+import type { MemoryDisk, MemoryKept } from './memory-disk.ts'
+
+/** What a store in memory lends its folders of kept results. */
+export interface MemoryKeptInit {
+  readonly disk: MemoryDisk
+  readonly kept: Map<JobId, MemoryKept>
+  /** Resolves when what was written so far is durable; never, once the peer is dead. */
+  sync (): Promise<void>
+  /** Resolves while the peer lives. */
+  alive (): Promise<void>
+}
+
+/** Kept results of many jobs on a {@link MemoryDisk}. */
+export class MemoryKeptStore implements KeptUnitsStore {
+  readonly #init: MemoryKeptInit
+  readonly #open = new Set<JobId>()
+
+  constructor (init: MemoryKeptInit) {
+    this.#init = init
+  }
+
+  async jobs (): Promise<readonly JobId[]> {
+    await this.#init.alive()
+    return [...this.#init.kept.keys()]
+  }
+
+  async open (job: JobId): Promise<KeptUnits> {
+    const { disk, kept } = this.#init
+    if (this.#open.has(job)) {
+      throw new StoreError('what is kept of that job is open already')
+    }
+    disk.checkWrite()
+    await this.#init.sync()
+    this.#open.add(job)
+    const content = kept.get(job) ?? { entries: [], durable: 0 }
+    kept.set(job, content)
+    return new MemoryKeptUnits(this.#init, job, content, () => { this.#open.delete(job) })
+  }
+
+  async remove (job: JobId): Promise<void> {
+    if (this.#open.has(job)) {
+      throw new StoreError('what is kept of that job is open')
+    }
+    this.#init.disk.checkWrite()
+    await this.#init.sync()
+    this.#init.kept.delete(job)
+  }
+}
+
+class MemoryKeptUnits implements KeptUnits {
+  readonly job: JobId
+  readonly #init: MemoryKeptInit
+  readonly #content: MemoryKept
+  readonly #onClose: () => void
+  #closed = false
+
+  constructor (init: MemoryKeptInit, job: JobId, content: MemoryKept, onClose: () => void) {
+    this.#init = init
+    this.job = job
+    this.#content = content
+    this.#onClose = onClose
+  }
+
+  get bytes (): number {
+    return this.#content.entries.reduce((sum, { bytes }) => sum + 100 + bytes.byteLength, 0)
+  }
+
+  async put (head: ResultHead, bytes: Uint8Array): Promise<void> {
+    if (this.#closed) {
+      throw new StoreError('it is closed')
+    }
+    this.#init.disk.checkWrite(bytes.byteLength)
+    const count = this.#content.entries.push({ head: structuredClone(head), bytes: bytes.slice() })
+    await this.#init.sync()
+    this.#content.durable = Math.max(this.#content.durable, count)
+  }
+
+  async * read (wanted: (head: ResultHead) => boolean): AsyncIterable<KeptUnit> {
+    for (const { head, bytes } of this.#content.entries.slice(0, this.#content.durable)) {
+      await this.#init.alive()
+      if (wanted(head)) {
+        yield { head: structuredClone(head), bytes: bytes.slice() }
+      }
+    }
+  }
+
+  async * heads (): AsyncIterable<ResultHead> {
+    for (const { head } of this.#content.entries.slice(0, this.#content.durable)) {
+      await this.#init.alive()
+      yield structuredClone(head)
+    }
+  }
+
+  async close (): Promise<void> {
+    this.#closed = true
+    this.#onClose()
+    await this.#init.sync()
+  }
+}
