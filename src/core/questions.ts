@@ -7,9 +7,10 @@ import type { JobRecord, ResultHead } from './messages.ts'
  * What peers ask one another when a stewardship moves and when results are kept: one question, one answer.
  */
 
-/** Asks whether the receiver reaches a peer; about the receiver itself: whether it is there at all. */
+/** Asks the receiver to look for a peer at its stewardship of a job: at itself, or, when that is another peer, by asking that one. */
 export interface ProbeQuestion {
   readonly type: 'probe'
+  readonly job: JobId
   readonly of: PeerId
 }
 
@@ -52,10 +53,13 @@ export interface JobLedger {
   readonly bundle: 'whole' | 'lacking'
 }
 
+/** What was found: the peer stewards the job, it is there but does not, or it did not answer. */
+export type Found = 'steward' | 'idle' | 'silent'
+
 /** The answer to a {@link ProbeQuestion}. */
 export interface Probed {
   readonly type: 'probed'
-  readonly reached: 'yes' | 'no'
+  readonly found: Found
 }
 
 /** The answer to a {@link LedgerQuestion} and to a {@link KeepQuestion} that was taken. */

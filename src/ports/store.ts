@@ -128,10 +128,17 @@ export interface KeptUnits {
   close (): Promise<void>
 }
 
+/** What is kept of one job; changed last in milliseconds since 1970. */
+export interface KeptFolder {
+  readonly job: JobId
+  readonly bytes: number
+  readonly changedAtMs: number
+}
+
 /** Results of many jobs, a folder each. */
 export interface KeptUnitsStore {
-  /** Jobs of which something is kept. */
-  jobs (): Promise<readonly JobId[]>
+  /** Jobs of which something is kept: for a peer that starts. */
+  jobs (): Promise<readonly KeptFolder[]>
   /** Opens or creates what is kept of a job; a torn end is cut off. One job is open once at a time. @throws StoreError */
   open (job: JobId): Promise<KeptUnits>
   /** Forgets a job that is not open, in one step. Nothing happens when there is none. */

@@ -53,6 +53,7 @@ export interface PartialBlob {
 export interface MemoryKept {
   entries: KeptUnit[]
   durable: number
+  changedAtMs: number
 }
 
 /** A disk in memory. Faults and slowness may be changed at any time. */

@@ -2,13 +2,14 @@ import { StoreError } from '../../src/errors.ts'
 import type { JobId } from '../../src/core/ids.ts'
 import type { ResultHead } from '../../src/core/messages.ts'
 import type { KeptUnit } from '../../src/core/questions.ts'
-import type { KeptUnits, KeptUnitsStore } from '../../src/ports.ts'
+import type { KeptFolder, KeptUnits, KeptUnitsStore } from '../../src/ports.ts'
 import type { MemoryDisk, MemoryKept } from './memory-disk.ts'
 
 /** What a store in memory lends its folders of kept results. */
 export interface MemoryKeptInit {
   readonly disk: MemoryDisk
   readonly kept: Map<JobId, MemoryKept>
+  wallMs (): number
   /** Resolves when what was written so far is durable; never, once the peer is dead. */
   sync (): Promise<void>
   /** Resolves while the peer lives. */
@@ -24,9 +25,9 @@ export class MemoryKeptStore implements KeptUnitsStore {
     this.#init = init
   }
 
-  async jobs (): Promise<readonly JobId[]> {
+  async jobs (): Promise<readonly KeptFolder[]> {
     await this.#init.alive()
-    return [...this.#init.kept.keys()]
+    return Array.from(this.#init.kept, ([job, { entries, changedAtMs }]) => ({ job, bytes: bytesOf(entries), changedAtMs }))
   }
 
   async open (job: JobId): Promise<KeptUnits> {
@@ -37,7 +38,7 @@ export class MemoryKeptStore implements KeptUnitsStore {
     disk.checkWrite()
     await this.#init.sync()
     this.#open.add(job)
-    const content = kept.get(job) ?? { entries: [], durable: 0 }
+    const content = kept.get(job) ?? { entries: [], durable: 0, changedAtMs: this.#init.wallMs() }
     kept.set(job, content)
     return new MemoryKeptUnits(this.#init, job, content, () => { this.#open.delete(job) })
   }
@@ -67,7 +68,7 @@ class MemoryKeptUnits implements KeptUnits {
   }
 
   get bytes (): number {
-    return this.#content.entries.reduce((sum, { bytes }) => sum + 100 + bytes.byteLength, 0)
+    return bytesOf(this.#content.entries)
   }
 
   async put (head: ResultHead, bytes: Uint8Array): Promise<void> {
@@ -75,6 +76,7 @@ class MemoryKeptUnits implements KeptUnits {
       throw new StoreError('it is closed')
     }
     this.#init.disk.checkWrite(bytes.byteLength)
+    this.#content.changedAtMs = this.#init.wallMs()
     const count = this.#content.entries.push({ head: structuredClone(head), bytes: bytes.slice() })
     await this.#init.sync()
     this.#content.durable = Math.max(this.#content.durable, count)
@@ -101,4 +103,9 @@ class MemoryKeptUnits implements KeptUnits {
     this.#onClose()
     await this.#init.sync()
   }
+}
+
+/** About what entries take on a disk. */
+function bytesOf (entries: readonly KeptUnit[]): number {
+  return entries.reduce((sum, { bytes }) => sum + 100 + bytes.byteLength, 0)
 }

@@ -28,7 +28,7 @@ export class MemoryStore implements Store {
     this.#clock = clock
     this.disk = disk
     this.unitLogs = new MemoryUnitLogs(disk)
-    const life = { disk, sync: async () => { await this.sync() }, alive: async () => { await this.alive() } }
+    const life = { disk, wallMs: () => clock.wallMs(), sync: async () => { await this.sync() }, alive: async () => { await this.alive() } }
     this.custody = new MemoryKeptStore({ ...life, kept: disk.custody })
     this.spool = new MemoryKeptStore({ ...life, kept: disk.spool })
     this.blobs = new MemoryBlobs(disk, clock, () => this.sync())
