@@ -22,7 +22,7 @@ import type { BlobStore, SceneFiles } from './ports/store.ts'
 export type { FarmEvent, WorkingPeer } from './core/farm-events.ts'
 export type { JournalEntry, JournalRecord, OutputPlan, VideoOutcome, VideoPlan } from './core/journal.ts'
 export type { Engine, EngineInfo, EngineSession, FoundFile, RenderOutcome, RenderSettings, RenderUnit, SceneInfo, UnitSource } from './ports/engine.ts'
-export type { Admission, BlobInventory, BlobReceiver, BlobStore, JobStore, KeptFilms, KeptFolder, KeptUnits, KeptUnitsStore, SceneFiles, Store, UnitLogs } from './ports/store.ts'
+export type { Admission, BlobInventory, BlobReceiver, BlobStore, JobStore, KeptFilms, KeptFolder, KeptUnits, KeptUnitsStore, RememberedRecord, SceneFiles, Store, UnitLogs } from './ports/store.ts'
 
 /** Time. Durations are measured with {@link Clock.nowMs}, which never jumps; the wall clock is for people. */
 export interface Clock {

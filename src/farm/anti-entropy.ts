@@ -85,6 +85,12 @@ export class AntiEntropy {
 
   /** Returns how many jobs were news. */
   #take (exchange: DigestExchange): number {
-    return exchange.records.filter((record) => this.#directory.learnRecord(record)).length
+    const news = exchange.records.filter((record) => this.#directory.learnRecord(record)).length
+    for (const { job, epoch } of exchange.digests) {
+      if (epoch !== undefined) {
+        this.#directory.learnEpoch(job, epoch)
+      }
+    }
+    return news
   }
 }

@@ -1,4 +1,4 @@
-import { compareEpochs } from '../core/epoch.ts'
+import { compareEpochs, sameEpoch } from '../core/epoch.ts'
 import { isFinal, laterControl } from '../core/job.ts'
 import { UnitSet } from '../core/ledger.ts'
 import { MAX_KNOWN_JOBS } from '../core/limits.ts'
@@ -29,6 +29,9 @@ export interface KnownJob {
 
 /** Records in one answer of a digest exchange: about 256 KiB of jobs. */
 export const MAX_RECORDS = 256
+
+/** The round of every job's first stewardship, its requester's. */
+const FIRST_ROUND = 1
 
 /** Digests in one exchange. */
 const MAX_DIGESTS = 1_000
@@ -122,6 +125,27 @@ export class Directory {
     return isNews
   }
 
+  /**
+   * Takes in a stewardship of a known job: of all that are heard of, the highest is obeyed, also by later lives of this peer (invariant S4).
+   * True when it is higher than what was known.
+   */
+  learnEpoch (job: JobId, epoch: Epoch): boolean {
+    const known = this.#jobs.get(job)
+    if (known === undefined || (known.epoch !== undefined && compareEpochs(epoch, known.epoch) <= 0)) {
+      return false
+    }
+    const wasMoved = (known.epoch?.round ?? 0) > FIRST_ROUND
+    known.epoch = epoch
+    known.toldDone = 0
+    known.digest = ''
+    // A job whose stewardship has never moved has the epoch that everybody expects.
+    if (wasMoved || epoch.round > FIRST_ROUND) {
+      this.#save(known, { type: 'epoch', epoch })
+    }
+    this.#changed(known)
+    return true
+  }
+
   /** A steward tells of its jobs. The highest epoch counts, and what it told last: of one stewardship the most done. */
   learnBeacon (beacon: Beacon): void {
     for (const { job, epoch, done, digest } of beacon.jobs) {
@@ -129,9 +153,8 @@ export class Directory {
       if (known === undefined || epoch.peer !== beacon.steward) {
         continue
       }
-      const later = known.epoch === undefined ? 1 : compareEpochs(epoch, known.epoch)
-      if (later > 0 || (later === 0 && (done > known.toldDone || (done === known.toldDone && digest > known.digest)))) {
-        known.epoch = epoch
+      this.learnEpoch(job, epoch)
+      if (sameEpoch(epoch, known.epoch!) && (known.digest === '' || done > known.toldDone || (done === known.toldDone && digest > known.digest))) {
         known.toldDone = done
         known.digest = digest
         known.done = Math.max(done, known.accepted?.size ?? 0)

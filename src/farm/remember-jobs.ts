@@ -11,7 +11,9 @@ export async function rememberJobs ({ mesh, store, log }: { readonly mesh: Mesh,
         if (record.type === 'job') {
           signed = await mesh.readJob(record.bytes, record.signature)
           directory.learnJob(signed)
-        } else if (signed !== undefined) {
+        } else if (signed !== undefined && record.type === 'epoch') {
+          directory.learnEpoch(signed.id, record.epoch)
+        } else if (signed !== undefined && record.type === 'control') {
           directory.learnControl(await mesh.readControl(record.bytes, record.signature, signed.spec.requester))
         }
       }

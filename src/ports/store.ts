@@ -145,6 +145,9 @@ export interface KeptUnitsStore {
   remove (job: JobId): Promise<void>
 }
 
+/** What any peer remembers of others' jobs: the job, its latest control word, and the highest stewardship that it obeyed. */
+export type RememberedRecord = JournalRecord & { type: 'job' | 'control' | 'epoch' }
+
 /** What a peer keeps on its disk. */
 export interface Store {
   /** Results kept for requesters that are away. */
@@ -169,9 +172,10 @@ export interface Store {
   usedFilms (job: JobId, atMs: number): Promise<void>
   /** Removes the films of a job, which may be open. Nothing happens when there are none. */
   removeFilms (job: JobId): Promise<void>
-  /** Small records that any peer keeps of others' jobs, so that a restart forgets nothing: job and control bytes. */
-  saveRecord (job: JobId, record: JournalRecord & { type: 'job' | 'control' }): Promise<void>
-  records (): Promise<readonly (readonly (JournalRecord & { type: 'job' | 'control' })[])[]>
+  /** Keeps a record in place of an earlier one of its type, so that a restart forgets nothing. */
+  saveRecord (job: JobId, record: RememberedRecord): Promise<void>
+  /** The records of each job, the job itself first. */
+  records (): Promise<readonly (readonly RememberedRecord[])[]>
   dropRecord (job: JobId): Promise<void>
   /** What this machine measured of its renderers, as it was kept last; undefined when nothing was, or it is damaged. Never rejects. */
   speeds (): Promise<SpeedRecord | undefined>

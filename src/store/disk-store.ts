@@ -11,10 +11,9 @@ import { readSealed, writeSealed } from './sealed.ts'
 import { UnitLogFolder } from './unit-logs/unit-log-folder.ts'
 import type { JobId } from '../core/ids.ts'
 import type { SpeedRecord } from '../core/speed.ts'
-import type { JobStore, KeptFilms, KeptUnitsStore, Log, Store } from '../ports.ts'
+import type { JobStore, KeptFilms, KeptUnitsStore, Log, RememberedRecord, Store } from '../ports.ts'
 import type { Home } from './home.ts'
 import type { JournalLimits } from './journal/journal.ts'
-import type { JobOrControl } from './records.ts'
 
 /** How a store is opened. */
 export interface StoreOptions {
@@ -108,11 +107,11 @@ class DiskStore implements Store {
     }
   }
 
-  async saveRecord (job: JobId, record: JobOrControl): Promise<void> {
+  async saveRecord (job: JobId, record: RememberedRecord): Promise<void> {
     await this.#records.save(job, record)
   }
 
-  async records (): Promise<readonly (readonly JobOrControl[])[]> {
+  async records (): Promise<readonly (readonly RememberedRecord[])[]> {
     return this.#records.all()
   }
 

@@ -8,15 +8,12 @@ import { OneAtATime } from './one-at-a-time.ts'
 import { storeError } from './refusal.ts'
 import { readSealed, writeSealed } from './sealed.ts'
 import type { JobId } from '../core/ids.ts'
-import type { JournalRecord, Log } from '../ports.ts'
+import type { Log, RememberedRecord } from '../ports.ts'
 import type { Disk } from './disk.ts'
 import type { SealedValue } from './sealed.ts'
 
-/** A job or its control word, as another peer signed it. */
-export type JobOrControl = JournalRecord & { type: 'job' | 'control' }
-
 /**
- * What is kept of other peers' jobs, so that a restart forgets nothing: one small file a job, with the job record and the last control word.
+ * What is kept of other peers' jobs, so that a restart forgets nothing: one small file a job, with the job record, the last control word, and the highest epoch.
  */
 export class RecordFolder {
   readonly #disk: Disk
@@ -39,7 +36,7 @@ export class RecordFolder {
    *
    * @throws StoreError when the disk refuses, or when more jobs would be kept than {@link MAX_RECORDS}
    */
-  async save (job: JobId, record: JobOrControl): Promise<void> {
+  async save (job: JobId, record: RememberedRecord): Promise<void> {
     await this.#guarded(async () => {
       const known = await this.#knownJobs()
       if (!known.has(job) && known.size >= this.#maxRecords) {
@@ -53,9 +50,9 @@ export class RecordFolder {
   }
 
   /** The records of each job, the job itself first. Damaged files are removed: the mesh tells again what was in them. @throws StoreError */
-  async all (): Promise<JobOrControl[][]> {
+  async all (): Promise<RememberedRecord[][]> {
     return this.#guarded(async () => {
-      const groups: JobOrControl[][] = []
+      const groups: RememberedRecord[][] = []
       for (const job of await this.#knownJobs()) {
         const kept = await this.#read(job)
         if (kept !== undefined) {
@@ -84,7 +81,7 @@ export class RecordFolder {
     return this.#known
   }
 
-  async #read (job: JobId): Promise<{ readonly value: SealedValue, readonly records: JobOrControl[] } | undefined> {
+  async #read (job: JobId): Promise<{ readonly value: SealedValue, readonly records: RememberedRecord[] } | undefined> {
     const sealed = await readSealed(this.#disk, this.#file(job))
     if (sealed.state === 'missing') {
       return undefined
@@ -115,9 +112,9 @@ export class RecordFolder {
   }
 }
 
-function recordsIn (value: SealedValue): JobOrControl[] {
-  const records: JobOrControl[] = []
-  for (const type of ['job', 'control'] as const) {
+function recordsIn (value: SealedValue): RememberedRecord[] {
+  const records: RememberedRecord[] = []
+  for (const type of ['job', 'control', 'epoch'] as const) {
     const text = value[type]
     const record = typeof text === 'string' ? decodeRecord(Buffer.from(text, 'utf8')) : undefined
     if (record?.type === type) {

@@ -183,16 +183,18 @@ export function describeStore (name: string, create: () => Promise<StoreUnderTes
     })
 
     describe('records of other jobs', () => {
-      it('keeps the job and its last control word until they are dropped', async () => {
+      it('keeps the job, its last control word and its highest epoch until they are dropped', async () => {
         const job = { type: 'job', bytes: Uint8Array.of(1), signature: Uint8Array.of(2), output: undefined } as const
         const control = (sequence: number): JournalRecord & { type: 'control' } => ({ type: 'control', bytes: Uint8Array.of(sequence), signature: Uint8Array.of(3) })
+        const epoch = { type: 'epoch', epoch: { round: 2, peer: '12D3KooWStew', instance: 5 } } as const
         await subject.store.saveRecord(JOB, job)
         await subject.store.saveRecord(JOB, control(1))
         await subject.store.saveRecord(JOB, control(2))
+        await subject.store.saveRecord(JOB, epoch)
         await subject.store.saveRecord(OTHER_JOB, job)
         const again = await subject.reopen()
         const groups = [...await again.records()].sort((a, b) => b.length - a.length)
-        assert.deepEqual(groups, [[job, control(2)], [job]])
+        assert.deepEqual(groups, [[job, control(2), epoch], [job]])
         await again.dropRecord(JOB)
         assert.deepEqual(await (await subject.reopen()).records(), [[job]])
       })

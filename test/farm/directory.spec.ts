@@ -3,13 +3,15 @@ import fc from 'fast-check'
 import { MAX_KNOWN_JOBS } from '../../src/core/limits.ts'
 import { Directory } from '../../src/farm/directory.ts'
 import { MAX_LIVE_JOBS_PER_REQUESTER } from '../../src/farm/limits.ts'
+import { rememberJobs } from '../../src/farm/remember-jobs.ts'
 import { FakeClock } from '../support/fake-clock.ts'
-import { signControl, signJob } from '../support/fake-signatures.ts'
+import { readJob, signControl, signJob } from '../support/fake-signatures.ts'
 import { jobSpec } from '../support/job-spec.ts'
 import { MemoryLog } from '../support/memory-log.ts'
 import { MemoryStore } from '../support/memory-store.ts'
 import { SeededRandom } from '../support/seeded-random.ts'
 import type { JobState } from '../../src/core/job.ts'
+import type { Mesh } from '../../src/ports.ts'
 import type { Beacon, JobRecord, SignedControl, SignedJob, UnitRange } from '../../src/core/messages.ts'
 
 const STATES: readonly JobState[] = ['running', 'paused', 'cancelled', 'finished']
@@ -121,6 +123,24 @@ describe('what a peer knows of jobs', () => {
     assert.equal(known.get(one.id)!.done, 7)
     told(3, 0, 2)
     assert.equal(known.get(one.id)!.done, 2, 'a new steward knows what it has')
+  })
+
+  it('obeys the highest stewardship in its next life too; the first one everybody expects (S4)', async () => {
+    const store = new MemoryStore(new FakeClock())
+    const known = new Directory('me', store, new MemoryLog(), () => {})
+    const [one, two] = JOBS as [SignedJob, SignedJob]
+    known.learnJob(one)
+    known.learnJob(two)
+    assert.ok(known.learnEpoch(one.id, { round: 1, peer: 'ann', instance: 4 }))
+    assert.deepEqual([...store.disk.records.get(one.id)!.keys()], ['job'])
+    assert.ok(known.learnEpoch(one.id, { round: 2, peer: 'cid', instance: 1 }))
+    assert.ok(!known.learnEpoch(one.id, { round: 2, peer: 'bea', instance: 9 }))
+    assert.ok(!known.learnEpoch(one.id, { round: 2, peer: 'cid', instance: 1 }))
+    const mesh = { readJob: async (bytes: Uint8Array, signature: Uint8Array) => readJob(bytes, signature), readControl: async () => { throw new Error('none was kept') } } as unknown as Mesh
+    const again = new Directory('me', store, new MemoryLog(), () => {})
+    await rememberJobs({ mesh, store, log: new MemoryLog() }, again)
+    assert.deepEqual(again.get(one.id)!.epoch, { round: 2, peer: 'cid', instance: 1 })
+    assert.equal(again.get(two.id)!.epoch, undefined)
   })
 
   it('counts accepted units by what workers were told, and does not read a liar\'s list to its end', () => {

@@ -3,7 +3,7 @@ import type { Hash, JobId, UnitIndex } from '../../src/core/ids.ts'
 import type { KeptUnit } from '../../src/core/questions.ts'
 import type { SpeedRecord } from '../../src/core/speed.ts'
 import type { UnitLogEntry } from '../../src/core/unit-log.ts'
-import type { JournalEntry, JournalRecord } from '../../src/ports.ts'
+import type { JournalEntry, RememberedRecord } from '../../src/ports.ts'
 
 /** A journal on a {@link MemoryDisk}: records in order, and which of them would survive a power cut. */
 export class MemoryJournal {
@@ -69,7 +69,7 @@ export class MemoryDisk {
   serial = 0
   speeds: SpeedRecord | undefined
   readonly journals = new Map<JobId, MemoryJournal>()
-  readonly records = new Map<JobId, Map<string, JournalRecord & { type: 'job' | 'control' }>>()
+  readonly records = new Map<JobId, Map<string, RememberedRecord>>()
   readonly custody = new Map<JobId, MemoryKept>()
   readonly spool = new Map<JobId, MemoryKept>()
   readonly unitLogs: { readonly job: JobId, readonly unit: UnitIndex, readonly entry: UnitLogEntry }[] = []

@@ -5,10 +5,8 @@ import { MemoryKeptStore } from './memory-kept.ts'
 import { MemoryUnitLogs } from './memory-unit-logs.ts'
 import type { JobId } from '../../src/core/ids.ts'
 import type { SpeedRecord } from '../../src/core/speed.ts'
-import type { Clock, JobStore, JournalEntry, JournalRecord, KeptFilms, Store } from '../../src/ports.ts'
+import type { Clock, JobStore, JournalEntry, JournalRecord, KeptFilms, RememberedRecord, Store } from '../../src/ports.ts'
 import type { MemoryJournal } from './memory-disk.ts'
-
-type SavedRecord = JournalRecord & { type: 'job' | 'control' }
 
 /**
  * What a peer keeps, on a disk in memory that outlives it: after {@link crash}, or with `new MemoryStore(clock, disk)`, the next life
@@ -103,15 +101,15 @@ export class MemoryStore implements Store {
     this.disk.journals.get(job)?.films.clear()
   }
 
-  async saveRecord (job: JobId, record: SavedRecord): Promise<void> {
+  async saveRecord (job: JobId, record: RememberedRecord): Promise<void> {
     this.disk.checkWrite()
-    const records = this.disk.records.get(job) ?? new Map<string, SavedRecord>()
+    const records = this.disk.records.get(job) ?? new Map<string, RememberedRecord>()
     records.set(record.type, structuredClone(record))
     this.disk.records.set(job, records)
     await this.sync()
   }
 
-  async records (): Promise<readonly (readonly SavedRecord[])[]> {
+  async records (): Promise<readonly (readonly RememberedRecord[])[]> {
     await this.alive()
     return [...this.disk.records.values()].map((records) => structuredClone([...records.values()]))
   }
