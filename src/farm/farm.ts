@@ -1,26 +1,27 @@
 import { NotRequesterError, UsageError } from '../errors.ts'
-import { MAX_THREADS, MIN_CACHE_BYTES } from '../core/limits.ts'
+import { MIN_CACHE_BYTES } from '../core/limits.ts'
 import { AntiEntropy } from './anti-entropy.ts'
-import { Availability } from './availability.ts'
 import { Beacons } from './beacons.ts'
 import { CacheKeeper } from './cache/cache-keeper.ts'
 import { Directory } from './directory.ts'
+import { Epochs } from './epochs.ts'
 import { Estimates } from './estimates.ts'
 import { exportJob } from './export-job.ts'
 import { findAmong } from './find-among.ts'
 import { STEWARD_TICK_MS } from './limits.ts'
 import { LogDesk } from './log-desk.ts'
 import { MeshNews } from './mesh-news.ts'
+import { Presence } from './presence.ts'
 import { rememberJobs } from './remember-jobs.ts'
 import { Requester } from './requester.ts'
 import { RestWatch } from './rest-watch.ts'
 import { SpeedKeeper } from './speed-keeper.ts'
 import { StewardDesk } from './steward-desk.ts'
-import { doingWords, summaryOfKnown, summaryOfPeer } from './summaries.ts'
+import { summaryOfKnown } from './summaries.ts'
 import { Viewing } from './viewing.ts'
 import { Worker } from './worker/worker.ts'
 import type { CacheSummary, ClearedCache, ExportedJob, FetchRequest, FollowItem, JobEstimate, JobLog, JobSummary, PeerSummary, RenderRequest, SavedFilm, SubmittedJob } from '../api.ts'
-import type { EngineId, JobId, PeerId } from '../core/ids.ts'
+import type { EngineId, JobId } from '../core/ids.ts'
 import type { SignedControl, SignedJob } from '../core/messages.ts'
 import type { TailPolicy } from '../core/steward/state.ts'
 import type { RestRules } from '../core/rest.ts'
@@ -81,17 +82,14 @@ export class Farm {
   readonly #viewing: Viewing
   readonly #news: MeshNews
   readonly #logs: LogDesk
-  readonly #availability = new Availability()
+  readonly #presence: Presence
+  readonly #epochs: Epochs
   readonly #restWatch: RestWatch
   #tick: Timer | undefined
   #started = false
-  #threads: { readonly alone: number, readonly stewarding: number }
-  #name: string
 
   constructor (init: FarmInit) {
     this.#init = init
-    this.#name = init.name
-    this.#threads = { alone: init.threads, stewarding: init.stewardThreads }
     const { mesh, store, clock, random, log } = init
     this.#engines = new Map(init.engines.map((ready) => [ready.engine.id, ready]))
     this.#directory = new Directory(mesh.self, store, log, (job) => {
@@ -102,13 +100,15 @@ export class Farm {
     this.#desk = new StewardDesk(log)
     this.#beacons = new Beacons(mesh, this.#desk, clock)
     this.#antiEntropy = new AntiEntropy(mesh, this.#directory, clock, random, log)
-    this.#speeds = new SpeedKeeper({ ...init, changed: () => { this.#greet() } })
+    this.#epochs = new Epochs(mesh.self, random)
+    this.#speeds = new SpeedKeeper({ ...init, changed: () => { this.#presence.greet() } })
+    this.#presence = new Presence({ ...init, speeds: this.#speeds })
     this.#estimates = new Estimates({
       ...init,
       self: mesh.self,
       engines: this.#engines,
       speeds: this.#speeds,
-      threads: () => init.work === 'on' ? this.#threads.stewarding : 0,
+      threads: () => this.works ? this.#presence.threads.stewarding : 0,
       doing: () => this.draining ? 'draining' : this.#worker.rendering.length > 0 ? 'rendering' : 'idle',
       liveJobs: () => this.#directory.live().filter((job) => this.#directory.stateOf(job) === 'running').length
     })
@@ -127,7 +127,8 @@ export class Farm {
       self: mesh.self,
       engines: this.#engines,
       desk: this.#desk,
-      nameOf: (peer) => this.#nameOf(peer),
+      epochs: this.#epochs,
+      nameOf: (peer) => this.#presence.nameOf(peer),
       isRelayed: (peer) => this.#desk.isRelayed(peer),
       expectedMs: (spec, local) => this.#estimates.expected(spec, local)?.etaMs ?? null,
       announce: (signed, control) => { this.#announce(signed, control) },
@@ -146,7 +147,7 @@ export class Farm {
       mayRender: (job) => this.#requester.get(job.signed.id)?.noLocal !== true,
       measured: (measurement) => { this.#speeds.measured(measurement) }
     })
-    this.#logs = new LogDesk({ ...init, unitLogs: store.unitLogs, directory: this.#directory, own: (job) => this.#requester.get(job), nameOf: (peer) => this.#nameOf(peer) })
+    this.#logs = new LogDesk({ ...init, unitLogs: store.unitLogs, directory: this.#directory, own: (job) => this.#requester.get(job), nameOf: (peer) => this.#presence.nameOf(peer) })
     this.#viewing = new Viewing({ ...init, directory: this.#directory, own: (job) => this.#requester.get(job) })
     this.#restWatch = new RestWatch(init.rest, { ...init, changed: (resting) => { this.#rest(resting) } })
   }
@@ -157,10 +158,11 @@ export class Farm {
     await rememberJobs(this.#init, this.#directory)
     await this.#speeds.open()
     await this.#cache.open()
+    await this.#epochs.open(this.#init.store)
     await this.#requester.takeUp()
     await this.#cache.begin(this.#requester.liveScenes())
     await mesh.start(this.#handlers())
-    this.#greet()
+    this.#presence.greet()
     if (this.works) {
       this.#restWatch.start()
     }
@@ -230,7 +232,7 @@ export class Farm {
     const own = this.#requester.jobs().map((job) => this.#summaryOfOwn(job))
     const others = this.#directory.all()
       .filter((known) => this.#requester.get(known.signed.id) === undefined)
-      .map((known) => summaryOfKnown(known, this.#directory.stateOf(known), this.#nameOf(known.signed.spec.requester)))
+      .map((known) => summaryOfKnown(known, this.#directory.stateOf(known), this.#presence.nameOf(known.signed.spec.requester)))
     return [...own, ...others]
   }
 
@@ -259,40 +261,29 @@ export class Farm {
   }
 
   get name (): string {
-    return this.#name
+    return this.#presence.name
   }
 
   /** What people see of this peer from now on. */
   rename (name: string): void {
-    if (name !== this.#name) {
-      this.#name = name
-      this.#greet()
-    }
+    this.#presence.rename(name)
   }
 
   /** Whether it renders at all. */
   get works (): boolean {
-    return this.#init.work === 'on'
+    return this.#presence.works
   }
 
   /** Render threads from now on, for whatever it renders, while it stewards nothing and while it does. @throws UsageError */
   setThreads (alone: number, stewarding = alone): void {
-    if (!this.works) {
-      throw new UsageError('This peer renders nothing (--no-work), so it has no render threads.')
-    }
-    for (const count of [alone, stewarding]) {
-      if (!Number.isSafeInteger(count) || count < 1 || count > MAX_THREADS) {
-        throw new UsageError(`Threads are a whole number from 1 to ${MAX_THREADS}, not ${count}.`)
-      }
-    }
-    this.#threads = { alone, stewarding }
-    this.#worker.setThreads(this.#desk.all().length > 0 ? stewarding : alone)
-    this.#greet()
+    this.#presence.setThreads(alone, stewarding)
+    this.#worker.setThreads(this.#desk.isEmpty ? alone : stewarding)
+    this.#presence.greet()
   }
 
   /** `none`: renders what it holds, and takes no more, from nobody. It stays a member, and goes on granting the units of its own jobs. */
   takeWork (work: 'any' | 'none'): void {
-    this.#availability.ask(work)
+    this.#presence.availability.ask(work)
     this.#availabilityChanged()
   }
 
@@ -324,35 +315,20 @@ export class Farm {
 
   /** Render threads when it stewards nothing; 0 when it renders nothing at all. */
   get threads (): number {
-    return this.#init.work === 'on' ? this.#threads.alone : 0
+    return this.#presence.offeredThreads
   }
 
   get draining (): boolean {
-    return this.#availability.draining
+    return this.#presence.availability.draining
   }
 
   /** Why its settings let it rest now, in words; undefined when they do not. */
   get resting (): string | undefined {
-    return this.#availability.resting
+    return this.#presence.availability.resting
   }
 
   peers (): PeerSummary[] {
-    const { mesh } = this.#init
-    const rendering = this.#worker.rendering.map((job) => job.signed.spec.name)
-    const self: PeerSummary = {
-      peer: mesh.self,
-      name: this.#name,
-      self: true,
-      engines: this.#init.engines.map(({ info }) => ({ engine: info.id, fingerprint: info.fingerprint })),
-      threads: this.#init.work === 'on' ? this.#worker.threads : 0,
-      unitsPerMinute: this.#worker.unitsPerMinute ?? null,
-      draining: this.draining,
-      resting: this.resting ?? null,
-      doing: doingWords(rendering, { threads: this.threads, ...this.#availability.greeted }),
-      reach: 'here',
-      addresses: mesh.addresses()
-    }
-    return [self, ...mesh.peers().map((peer) => summaryOfPeer(peer, this.#desk.all()))]
+    return this.#presence.peers(this.#worker, this.#desk.all())
   }
 
   #handlers (): MeshHandlers {
@@ -360,7 +336,7 @@ export class Farm {
       peerJoined: (peer) => { this.#joined(peer) },
       peerChanged: () => { this.#countCapable() },
       peerLeft: (peer) => {
-        this.#news.member({ event: 'peer', peer, state: 'left', name: this.#nameOf(peer) })
+        this.#news.member({ event: 'peer', peer, state: 'left', name: this.#presence.nameOf(peer) })
         this.#countCapable()
       },
       job: (job) => { this.#directory.learnJob(job) },
@@ -381,15 +357,12 @@ export class Farm {
   }
 
   #joined (peer: MeshPeer): void {
-    this.#names.set(peer.peer, peer.name)
+    this.#presence.joined(peer)
     this.#news.member({ event: 'peer', peer: peer.peer, state: 'joined', name: peer.name })
     this.#countCapable()
     this.#worker.peerJoined(peer.peer)
     void this.#antiEntropy.exchange(peer.peer)
   }
-
-  /** Names of peers seen, so that one that left still has its name in the account. */
-  readonly #names = new Map<PeerId, string>()
 
   #announce (signed: SignedJob, control: SignedControl): void {
     this.#directory.learnJob(signed)
@@ -406,20 +379,8 @@ export class Farm {
     this.#init.mesh.publishControl(control)
   }
 
-  /** Tells the others what this peer offers. */
-  #greet (): void {
-    const { mesh, work, engines } = this.#init
-    mesh.greet({
-      name: this.#name,
-      engines: new Map(work === 'on' ? engines.map(({ info }) => [info.id, info.fingerprint]) : []),
-      threads: this.threads,
-      speeds: work === 'on' ? this.#speeds.greeted : new Map(),
-      ...this.#availability.greeted
-    })
-  }
-
   #rest (resting: string | undefined): void {
-    this.#availability.rest(resting)
+    this.#presence.availability.rest(resting)
     if (resting === undefined) {
       this.#worker.keep()
     } else {
@@ -429,14 +390,15 @@ export class Farm {
   }
 
   #availabilityChanged (): void {
-    this.#worker.takeWork(this.#availability.takes)
-    this.#greet()
+    this.#worker.takeWork(this.#presence.availability.takes)
+    this.#presence.greet()
     this.#countCapable()
   }
 
   #changed (): void {
     this.#beacons.changed()
-    this.#worker.setThreads(this.#desk.isEmpty ? this.#threads.alone : this.#threads.stewarding)
+    const { alone, stewarding } = this.#presence.threads
+    this.#worker.setThreads(this.#desk.isEmpty ? alone : stewarding)
   }
 
   #planTick (): void {
@@ -452,7 +414,7 @@ export class Farm {
     for (const stewardship of stewardships) {
       const { engine, fingerprint } = stewardship.view.spec
       const others = peers.filter((peer) => peer.engines.get(engine) === fingerprint && peer.draining !== true).length
-      const works = this.#init.work === 'on' && !this.draining && this.#engines.get(engine)?.info.fingerprint === fingerprint
+      const works = this.works && !this.draining && this.#engines.get(engine)?.info.fingerprint === fingerprint
       const self = works && this.#requester.get(stewardship.job)?.noLocal !== true ? 1 : 0
       stewardship.capablePeers(others + self)
     }
@@ -462,16 +424,12 @@ export class Farm {
   #requireRequester (job: JobId, what: string): void {
     const known = this.#directory.get(job)
     if (this.#requester.get(job) === undefined && known !== undefined) {
-      throw new NotRequesterError(`Only ${this.#nameOf(known.signed.spec.requester)}, which submitted this job, can ${what}.`)
+      throw new NotRequesterError(`Only ${this.#presence.nameOf(known.signed.spec.requester)}, which submitted this job, can ${what}.`)
     }
   }
 
-  #nameOf (peer: PeerId): string {
-    return peer === this.#init.mesh.self ? this.#name : this.#names.get(peer) ?? peer.slice(-6)
-  }
-
   #summaryOfOwn (job: OwnJob): JobSummary {
-    return { ...job.summary(), requesterName: this.#name, own: true }
+    return { ...job.summary(), requesterName: this.name, own: true }
   }
 
   /** Finds a job by its id, a unique prefix of it, or its scene's name. @throws UnknownJobError */

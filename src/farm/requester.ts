@@ -1,6 +1,5 @@
 import { UnknownJobError, NotRequesterError, UsageError } from '../errors.ts'
 import { Account } from '../core/account.ts'
-import { instanceOf } from '../core/epoch.ts'
 import { MAX_COMMAND_LENGTH, MAX_KNOWN_JOBS, MAX_PRIORITY, MAX_SAVE_EVERY_MS, MIN_SAVE_EVERY_MS } from '../core/limits.ts'
 import { MAX_LIVE_JOBS_PER_REQUESTER } from './limits.ts'
 import { EndedJobs } from './ended-jobs.ts'
@@ -13,10 +12,11 @@ import type { Hash, JobId, PeerId } from '../core/ids.ts'
 import type { JobSpec } from '../core/job.ts'
 import type { ResultAnswer, ResultHead, SignedControl, SignedJob } from '../core/messages.ts'
 import type { ResultVerdict } from '../core/events.ts'
-import type { JobStore, OutputPlan, Random, ResultReceiver, Store } from '../ports.ts'
+import type { JobStore, OutputPlan, ResultReceiver, Store } from '../ports.ts'
 import type { OwnJobContext } from './own-job.ts'
 import type { CacheHold } from './cache/cache-hold.ts'
 import type { CacheKeeper } from './cache/cache-keeper.ts'
+import type { Epochs } from './epochs.ts'
 import type { RestoredJob } from './restore.ts'
 import type { Stewardship } from './stewardship.ts'
 import type { FullRequest, SubmissionContext } from './submission.ts'
@@ -37,7 +37,7 @@ export interface Submitted {
 export interface RequesterContext extends Omit<OwnJobContext, 'controlled'>, SubmissionContext {
   readonly store: Store
   readonly cache: Pick<CacheKeeper, 'hold'>
-  readonly random: Random
+  readonly epochs: Pick<Epochs, 'first' | 'again'>
   /** A job of this peer's own is to be known to everybody. */
   announce (signed: SignedJob, control: SignedControl): void
   controlled (control: SignedControl): void
@@ -54,7 +54,6 @@ export class Requester implements ResultReceiver {
   readonly #context: RequesterContext
   readonly #jobs = new Map<JobId, OwnJob>()
   readonly #ended = new EndedJobs(MAX_KNOWN_JOBS)
-  #boot = { boot: 0, fresh: false }
 
   constructor (context: RequesterContext) {
     this.#context = {
@@ -81,7 +80,6 @@ export class Requester implements ResultReceiver {
 
   /** Takes up the jobs of this home's journals. One that can not be read is left alone and named in the log. */
   async takeUp (): Promise<void> {
-    this.#boot = await this.#context.store.nextBoot()
     const jobs = await this.#context.store.jobs()
     for (let first = 0; first < jobs.length; first += JOBS_READ_AT_ONCE) {
       const read = await Promise.all(jobs.slice(first, first + JOBS_READ_AT_ONCE).map(async (job) => this.#read(job)))
@@ -123,7 +121,7 @@ export class Requester implements ResultReceiver {
     const signed = await this.#context.mesh.signJob(spec)
     const control = await this.#context.mesh.signControl({ job: signed.id, sequence: 1, state: 'running', priority: request.priority ?? 0 })
     const store = await this.#context.store.openJob(signed.id)
-    const epoch = this.#epoch(undefined)
+    const epoch = this.#context.epochs.first()
     try {
       await Promise.all([
         store.append({ type: 'job', bytes: signed.bytes, signature: signed.signature, output }),
@@ -238,7 +236,7 @@ export class Requester implements ResultReceiver {
       return undefined
     }
     const control = restored.control ?? await this.#context.mesh.signControl({ job, sequence: 1, state: 'running', priority: 0 })
-    const epoch = this.#epoch(restored.epoch)
+    const epoch = this.#context.epochs.again(restored.epoch)
     if (restored.done === undefined) {
       await store.append({ type: 'epoch', epoch })
       await this.#sweepPictures(restored)
@@ -280,12 +278,6 @@ export class Requester implements ResultReceiver {
     job.begin()
     this.#context.begun(job.stewardship)
     return job
-  }
-
-  /** The next stewardship of this peer: the same round in a new life, or the next round when it can not prove that its life is new. */
-  #epoch (before: Epoch | undefined): Epoch {
-    const round = before === undefined ? 1 : before.round + (this.#boot.fresh ? 1 : 0)
-    return { round, peer: this.#context.self, instance: instanceOf(this.#boot.boot, this.#context.random.next()) }
   }
 
   /** A job that its user was told could not begin must not begin at the next start either. */
