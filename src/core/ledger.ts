@@ -12,7 +12,7 @@ const CODE: Readonly<Record<UnitState, number>> = { open: 0, leased: 1, accepted
  * The state of every unit of one job, as its steward sees it: two bits a unit, counts kept along, no operation scans all units.
  *
  * The moves: open → leased (grant), leased → open (lapse, release), any but accepted → accepted (a result counts whoever delivers it),
- * open → parked (three different peers failed). Accepted is final.
+ * open → parked (three different peers failed), parked → open (somebody has a result of it after all). Accepted is final.
  */
 export class Ledger {
   readonly units: number
@@ -68,6 +68,11 @@ export class Ledger {
     this.#move(unit, 'park', ['open'], 'parked')
   }
 
+  /** parked → open */
+  unpark (unit: UnitIndex): void {
+    this.#move(unit, 'unpark', ['parked'], 'open')
+  }
+
   #move (unit: UnitIndex, move: string, from: readonly UnitState[], to: UnitState): void {
     const state = this.stateOf(unit)
     if (!from.includes(state)) {
@@ -95,7 +100,7 @@ function unitHash (unit: UnitIndex): bigint {
 }
 
 /**
- * A set of units that only grows, one bit each, with an order-free digest: what an ordinary peer keeps of a job's progress.
+ * A set of units, one bit each, with an order-free digest: what an ordinary peer keeps of a job's progress, and what is kept where.
  */
 export class UnitSet {
   readonly units: number
@@ -128,6 +133,17 @@ export class UnitSet {
     }
     this.#bits[unit >> 3] = this.#bits[unit >> 3]! | (1 << (unit & 7))
     this.#size++
+    this.#digest ^= unitHash(unit)
+    return true
+  }
+
+  /** Takes a unit out; false when it was not there. */
+  delete (unit: UnitIndex): boolean {
+    if (!this.has(unit)) {
+      return false
+    }
+    this.#bits[unit >> 3] = this.#bits[unit >> 3]! & ~(1 << (unit & 7))
+    this.#size--
     this.#digest ^= unitHash(unit)
     return true
   }

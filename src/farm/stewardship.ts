@@ -125,19 +125,19 @@ export class Stewardship {
 
   /** What this job is in the steward's beacon. */
   beacon (): BeaconJob {
-    const { ledger, epoch } = this.view
+    const { ledger, epoch, elsewhere } = this.view
     return {
       job: this.job,
       epoch,
       controlSequence: this.#controlSequence,
-      open: ledger.count('open'),
+      open: ledger.count('open') - elsewhere.size,
       done: ledger.count('accepted'),
       digest: ledger.digest
     }
   }
 
   progress (): FarmEvent & { event: 'progress' } {
-    const { ledger, account, workers, leases, grid, control } = this.view
+    const { ledger, account, workers, leases, grid, control, elsewhere } = this.view
     const state = control === 'paused' ? 'paused' : 'running'
     const working: WorkingPeer[] = []
     let peers = 0
@@ -150,7 +150,7 @@ export class Stewardship {
         working.push({ peer: worker.peer, name: this.#context.nameOf(worker.peer), done, leased, relayed: this.#context.isRelayed(worker.peer) })
       }
     }
-    const left = ledger.count('open') + ledger.count('leased')
+    const left = ledger.count('open') + ledger.count('leased') - elsewhere.size
     return {
       event: 'progress',
       job: this.job,

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { MAX_LEASE_RECTS, MAX_LEASE_UNITS, RACE_EXTRA_SHARE, RACE_EXTRA_UNITS } from '../../src/core/limits.ts'
-import { rectFits, rectUnits } from '../../src/core/rect.ts'
+import { UnitSet } from '../../src/core/ledger.ts'
+import { rectFits, rectUnits, unitsIn } from '../../src/core/rect.ts'
 import { Steward } from '../../src/core/steward/steward.ts'
 import { gridOf } from '../../src/core/units.ts'
 import { jobSpec } from '../support/job-spec.ts'
@@ -18,7 +19,8 @@ const EPOCH = { round: 1, peer: 'steward', instance: 5 }
 /** What happens to a steward in one step of a generated story. */
 const MOVES = [
   'claim', 'claim', 'claim', 'show', 'renew', 'start', 'start', 'finish', 'finish', 'deliver', 'deliver', 'deliver', 'repeat', 'fail', 'leave',
-  'connect', 'connect', 'disconnect', 'crash', 'tick', 'tick', 'wait', 'pause', 'resume', 'nonsense'
+  'connect', 'connect', 'disconnect', 'crash', 'tick', 'tick', 'wait', 'pause', 'resume', 'nonsense',
+  'learn', 'elsewhere', 'lose', 'collect', 'collect'
 ] as const
 
 interface Move {
@@ -90,8 +92,21 @@ class World implements ModelJob {
       case 'pause': this.perform(this.steward.control('paused', this.nowMs)); break
       case 'resume': this.perform(this.steward.control('running', this.nowMs)); break
       case 'nonsense': this.#nonsense(worker, amount); break
+      case 'learn':
+        this.perform(this.steward.learnAccepted(this.#some(amount), this.nowMs))
+        this.#count('accepted')
+        break
+      case 'elsewhere': this.perform(this.steward.learnElsewhere(this.#some(amount), this.nowMs)); break
+      case 'lose': this.perform(this.steward.lost(this.#some(amount).values(), this.nowMs)); break
+      case 'collect': this.collect(amount % this.grid.units); break
     }
     this.check()
+  }
+
+  /** A result that another stewardship took arrives from a custodian. */
+  collect (unit: number): void {
+    this.perform(this.steward.collected({ unit, worker: 'custodian', bytes: 1024, phases: { transferMs: 0, loadMs: 0, renderMs: 100 } }, this.nowMs))
+    this.#count('accepted')
   }
 
   pass (ms: number): void {
@@ -99,8 +114,11 @@ class World implements ModelJob {
     this.perform(this.steward.tick(this.nowMs))
   }
 
-  /** One worker is left, and it is honest: the job must end. (L1) */
+  /** One worker is left, and it is honest: the job must end (L1). What others have is collected, or nobody has it any more. */
   end (): void {
+    const elsewhere = [...this.steward.view.elsewhere.values()]
+    elsewhere.filter((unit) => unit % 2 === 0).forEach((unit) => { this.collect(unit) })
+    this.perform(this.steward.lost(elsewhere, this.nowMs))
     for (const worker of this.workers) {
       worker.disconnect(2000)
     }
@@ -125,7 +143,7 @@ class World implements ModelJob {
   }
 
   check (): void {
-    const { ledger, holders, leases, account } = this.steward.view
+    const { ledger, holders, leases, account, elsewhere, withheld } = this.steward.view
     const counts = { open: 0, leased: 0, accepted: 0, parked: 0 }
     for (let unit = 0; unit < this.grid.units; unit++) {
       const state = ledger.stateOf(unit)
@@ -134,6 +152,7 @@ class World implements ModelJob {
       assert.equal(state === 'leased', grants.length > 0, `unit ${unit} is ${state} and has ${grants.length} holders`)
       assert.ok(grants.every((grant) => leases.get(grant)?.remaining.has(unit) === true), `a holder of unit ${unit} has no live lease of it`)
       assert.equal(state === 'accepted', this.accepted.has(unit))
+      assert.ok(!elsewhere.has(unit) || (state === 'open' && !withheld.has(unit)), `unit ${unit} is elsewhere, and ${state}`)
     }
     assert.deepEqual(this.#counts(), counts)
     for (const lease of leases.values()) {
@@ -142,6 +161,14 @@ class World implements ModelJob {
     }
     assert.ok(account.raced <= Math.floor(this.grid.units * RACE_EXTRA_SHARE) + RACE_EXTRA_UNITS, 'B1: too many races')
     assert.equal(this.completions, counts.open + counts.leased === 0 ? 1 : 0)
+  }
+
+  #some (amount: number): UnitSet {
+    const some = new UnitSet(this.grid.units)
+    for (let count = 0; count <= amount % 3; count++) {
+      some.add((amount * 7 + count * 5) % this.grid.units)
+    }
+    return some
   }
 
   #counts (): Record<string, number> {
@@ -156,6 +183,9 @@ class World implements ModelJob {
         this.#lastGrant = effect.grant
         assert.ok(effect.rects.length > 0 && effect.rects.length <= MAX_LEASE_RECTS)
         assert.ok(effect.rects.every((rect) => rectFits(this.grid, rect)), 'S5: a grant of units the job does not have')
+        for (const unit of unitsIn(this.grid, effect.rects)) {
+          assert.ok(!this.steward.view.elsewhere.has(unit), `unit ${unit} is elsewhere and granted`)
+        }
         assert.ok(effect.rects.reduce((sum, rect) => sum + rectUnits(rect), 0) <= MAX_LEASE_UNITS)
         break
       case 'complete':
@@ -220,8 +250,16 @@ describe('steward', () => {
   }
 
   it('goes on from a journal: what was accepted stays so, what was out waits for its workers', () => {
-    fc.assert(fc.property(stories(), fc.uniqueArray(fc.nat(15)), fc.uniqueArray(fc.nat(15)), (story, accepted, out) => {
-      const world = new World(jobSpec(), { accepted: accepted.map((unit) => ({ first: unit, end: unit + 1 })), out: out.map((unit) => [unit, 'ann'] as const) })
+    fc.assert(fc.property(stories(), fc.uniqueArray(fc.nat(15)), fc.uniqueArray(fc.nat(15)), fc.uniqueArray(fc.nat(15)), fc.constantFrom('withheld', 'everyone'), (story, accepted, out, there, hearing) => {
+      const elsewhere = new UnitSet(16)
+      there.forEach((unit) => elsewhere.add(unit))
+      const world = new World(jobSpec(), {
+        accepted: accepted.map((unit) => ({ first: unit, end: unit + 1 })),
+        parked: there.filter((unit) => !accepted.includes(unit)),
+        out: out.map((unit) => [unit, 'ann'] as const),
+        elsewhere,
+        hearing
+      })
       accepted.forEach((unit) => world.accepted.add(unit))
       world.perform(world.steward.begin())
       for (const worker of world.workers) {

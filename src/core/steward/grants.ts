@@ -2,7 +2,7 @@ import { grantLease, inProgress } from '../lease.ts'
 import * as limits from '../limits.ts'
 import { rectFits, rectsOf, rectUnits, unitsIn } from '../rect.ts'
 import { grantSize, heartbeatOf } from '../sizing.ts'
-import { dropHolder, isCapable, leaseOfHolder, remember, requeue, tokenOf, troubleOf } from './state.ts'
+import { dropHolder, grantable, isCapable, isWanted, leaseOfHolder, remember, requeue, tokenOf, troubleOf } from './state.ts'
 import type { StewardEffect } from '../events.ts'
 import type { PeerId, UnitIndex } from '../ids.ts'
 import type { Lease } from '../lease.ts'
@@ -89,10 +89,9 @@ export function settleShown (state: StewardState, worker: WorkerRecord, claim: C
   worker.unshown = new Set()
   worker.countedFrom = state.nextGrant
   grantAgain(state, worker, bounded(state, claim.undelivered).filter((unit) => {
-    const unitState = state.ledger.stateOf(unit)
-    return unitState === 'open' || (unitState === 'leased' && leaseOfHolder(state, worker.peer, unit) === undefined)
+    return isWanted(state, unit) || (state.ledger.stateOf(unit) === 'leased' && leaseOfHolder(state, worker.peer, unit) === undefined)
   }), nowMs, effects)
-  grantAgain(state, worker, bounded(state, claim.holding).filter((unit) => state.ledger.stateOf(unit) === 'open'), nowMs, effects)
+  grantAgain(state, worker, bounded(state, claim.holding).filter((unit) => isWanted(state, unit)), nowMs, effects)
   worker.begun = 0
   // The front is last in, first out.
   for (const unit of [...lapsed].reverse()) {
@@ -147,8 +146,9 @@ export function grantOpen (state: StewardState, worker: WorkerRecord, capable: C
   if (refusal !== undefined) {
     return refusal
   }
-  const open = state.ledger.count('open') - state.withheld.size
-  const units = open <= 0
+  const open = grantable(state)
+  const isHearing = nowMs < state.hearingUntilMs
+  const units = open <= 0 || (isHearing && state.hearing === 'everyone')
     ? []
     : state.agenda.take(
       grantSize({
@@ -159,11 +159,11 @@ export function grantOpen (state: StewardState, worker: WorkerRecord, capable: C
         capablePeers: Math.max(capable.workers.length, state.capablePeers, 1),
         speedShare: speedShare(worker, capable)
       }),
-      (unit) => state.ledger.stateOf(unit) === 'open' && !state.withheld.has(unit),
+      (unit) => isWanted(state, unit) && !state.withheld.has(unit),
       (unit) => mayTry(state, worker, unit, capable.workers, nowMs)
     )
   if (units.length === 0) {
-    return nowMs < state.hearingUntilMs ? 'hearing' : 'nothing-open'
+    return isHearing ? 'hearing' : 'nothing-open'
   }
   worker.claim = undefined
   grantUnits(state, worker, units, nowMs, effects)

@@ -27,7 +27,8 @@ export function judgeResult (state: StewardState, from: PeerId, head: ResultHead
     return 'ended'
   }
   if (!sameEpoch(head.token.epoch, state.epoch) || leaseOfToken(state, head.token, from, head.unit) === undefined) {
-    return state.ledger.stateOf(head.unit) === 'accepted' ? 'duplicate' : 'unknown-token'
+    // To claim for what another stewardship took would bring its worker nothing: it is not granted again.
+    return state.ledger.stateOf(head.unit) === 'accepted' || state.elsewhere.has(head.unit) ? 'duplicate' : 'unknown-token'
   }
   return state.ledger.stateOf(head.unit) === 'accepted' ? 'duplicate' : 'take'
 }
@@ -39,7 +40,8 @@ export function acceptResult (state: StewardState, head: Pick<ResultHead, 'token
   const worker = workerOf(state, result.worker, nowMs)
   const lease = leaseOfResult(state, head.token, result)
   if (lease !== undefined) {
-    lease.settled++
+    // A unit that was taken away as one that is elsewhere was settled then.
+    lease.settled += state.elsewhere.has(unit) ? 0 : 1
     noteStarted(state, lease, Math.max(lease.started, lease.settled), nowMs, effects)
     if ('progressAtMs' in lease) {
       lease.progressAtMs = nowMs
@@ -53,26 +55,38 @@ export function acceptResult (state: StewardState, head: Pick<ResultHead, 'token
   worker.failuresInRow = 0
   worker.unitMs = worker.unitMs === 0 ? result.phases.renderMs : worker.unitMs + AVERAGE_WEIGHT * (result.phases.renderMs - worker.unitMs)
   state.times.add(result.phases.renderMs)
-  state.withheld.delete(unit)
-  state.troubles.delete(unit)
-  for (const grant of [...state.holders.get(unit) ?? []]) {
-    const held = state.leases.get(grant)!
-    if (held !== lease && inProgress(held) > 0) {
-      held.settled++
-    }
-    dropHolder(state, unit, grant)
-    if (held.worker !== result.worker) {
-      effects.push({
-        type: 'send',
-        to: held.worker,
-        message: { type: 'revoke', job: state.job, token: tokenOf(state, grant), rects: rectsOf(state.grid, [unit]), reason: 'race-lost' }
-      })
-    }
+  if (lease !== undefined && 'remaining' in lease) {
+    dropHolder(state, unit, lease.grant)
   }
-  logAccepted(state, unit)
+  settleAccepted(state, unit, effects)
   state.account.accepted(result.worker, result.bytes, result.phases)
   effects.push({ type: 'unit', unit, state: 'delivered', peer: result.worker, ms: result.phases.renderMs, reason: '' })
   completeIfDone(state, effects)
+}
+
+/** A unit is accepted: whoever else has it is told to stop. */
+export function settleAccepted (state: StewardState, unit: UnitIndex, effects: StewardEffect[]): void {
+  state.withheld.delete(unit)
+  state.elsewhere.delete(unit)
+  state.troubles.delete(unit)
+  takeAway(state, unit, effects)
+  logAccepted(state, unit)
+}
+
+/** A result of a unit is somewhere: all who still have it are told to stop. */
+export function takeAway (state: StewardState, unit: UnitIndex, effects: StewardEffect[]): void {
+  for (const grant of [...state.holders.get(unit) ?? []]) {
+    const lease = state.leases.get(grant)!
+    if (inProgress(lease) > 0) {
+      lease.settled++
+    }
+    dropHolder(state, unit, grant)
+    effects.push({
+      type: 'send',
+      to: lease.worker,
+      message: { type: 'revoke', job: state.job, token: tokenOf(state, grant), rects: rectsOf(state.grid, [unit]), reason: 'race-lost' }
+    })
+  }
 }
 
 /** The unit may have been granted to its worker again while the result was on the way under the older token. */

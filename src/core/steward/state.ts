@@ -1,7 +1,7 @@
 import { Account } from '../account.ts'
 import { Agenda } from '../agenda.ts'
 import { endLease } from '../lease.ts'
-import { Ledger } from '../ledger.ts'
+import { Ledger, UnitSet } from '../ledger.ts'
 import * as limits from '../limits.ts'
 import { rectsHold } from '../rect.ts'
 import { gridOf } from '../units.ts'
@@ -76,6 +76,14 @@ export interface StewardInit {
   readonly parked?: readonly UnitIndex[]
   /** Units that were out when this peer went down, and at whom: held back until the workers had time to show what they hold. */
   readonly out?: Iterable<readonly [UnitIndex, PeerId]>
+  /** Units that other stewardships accepted and whose results are not here yet: not granted, and accepted once they are collected. */
+  readonly elsewhere?: UnitSet
+  /**
+   * What is held back while this stewardship hears its workers: the units of `out`, or, after a take-over, everything that no worker shows.
+   *
+   * @default 'withheld'
+   */
+  readonly hearing?: 'withheld' | 'everyone'
   readonly totals?: AccountTotals
   /** @default both on */
   readonly tail?: TailPolicy
@@ -102,6 +110,9 @@ export interface StewardState {
   readonly troubles: Map<UnitIndex, Trouble>
   /** Units that were out before a restart and that nobody has shown yet, and at whom they were. */
   readonly withheld: Map<UnitIndex, PeerId>
+  /** Units that are open here and accepted by another stewardship: never granted, until they are collected or lost. */
+  readonly elsewhere: UnitSet
+  readonly hearing: 'withheld' | 'everyone'
   readonly hearingUntilMs: number
   nextGrant: GrantNumber
   /** Renders that were under way before a restart, at any worker. */
@@ -123,12 +134,20 @@ export function stewardState (init: StewardInit): StewardState {
       ledger.accept(unit)
     }
   }
+  const elsewhere = new UnitSet(grid.units)
+  for (const unit of init.elsewhere?.values() ?? []) {
+    if (unit < grid.units && ledger.stateOf(unit) === 'open') {
+      elsewhere.add(unit)
+    }
+  }
   for (const unit of init.parked ?? []) {
-    ledger.park(unit)
+    if (!elsewhere.has(unit)) {
+      ledger.park(unit)
+    }
   }
   const withheld = new Map<UnitIndex, PeerId>()
   for (const [unit, peer] of init.out ?? []) {
-    if (ledger.stateOf(unit) === 'open') {
+    if (ledger.stateOf(unit) === 'open' && !elsewhere.has(unit)) {
       withheld.set(unit, peer)
     }
   }
@@ -149,7 +168,9 @@ export function stewardState (init: StewardInit): StewardState {
     workers: new Map(),
     troubles: new Map(),
     withheld,
-    hearingUntilMs: withheld.size > 0 ? init.nowMs + limits.RESTART_HEARING_MS : init.nowMs,
+    elsewhere,
+    hearing: init.hearing ?? 'withheld',
+    hearingUntilMs: withheld.size > 0 || init.hearing === 'everyone' ? init.nowMs + limits.RESTART_HEARING_MS : init.nowMs,
     nextGrant: 1,
     begunBefore: init.totals === undefined ? 0 : begunBefore(init.totals),
     capablePeers: 1,
@@ -163,6 +184,16 @@ export function stewardState (init: StewardInit): StewardState {
 function begunBefore ({ executions, failed, lapsed, raced, byPeer }: AccountTotals): number {
   const delivered = Object.values(byPeer).reduce((sum, units) => sum + units, 0)
   return Math.max(0, executions - delivered - failed - lapsed - raced)
+}
+
+/** How many units could be granted: open, not held back, and not accepted by another stewardship. */
+export function grantable ({ ledger, withheld, elsewhere }: Readonly<StewardState>): number {
+  return ledger.count('open') - withheld.size - elsewhere.size
+}
+
+/** Whether a unit is open and nobody is known to have its result. */
+export function isWanted ({ ledger, elsewhere }: Readonly<StewardState>, unit: UnitIndex): boolean {
+  return ledger.stateOf(unit) === 'open' && !elsewhere.has(unit)
 }
 
 /** The record of a worker, made when it is first heard of. */

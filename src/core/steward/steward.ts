@@ -4,6 +4,7 @@ import { endRecall } from '../lease.ts'
 import { rangesOf } from '../ledger.ts'
 import * as limits from '../limits.ts'
 import { rectsHold } from '../rect.ts'
+import { collectResult, learnAccepted, learnElsewhere, loseElsewhere } from './elsewhere.ts'
 import { capableWorkers, grantOpen, lapseUnit, settleShown } from './grants.ts'
 import { lapseOverdue, revokeLease } from './lapses.ts'
 import { acceptResult, completeIfDone, failUnit, judgeResult } from './results.ts'
@@ -12,6 +13,7 @@ import { recallAll, Tail } from './tail.ts'
 import type { AcceptedResult, ResultVerdict, StewardEffect } from '../events.ts'
 import type { PeerId, UnitIndex } from '../ids.ts'
 import type { JobState } from '../job.ts'
+import type { UnitSet } from '../ledger.ts'
 import type { Claim, LeaseReport, Release, ResultHead, UnitFailed, UnitRange, WaitReason } from '../messages.ts'
 import type { StewardInit, StewardState, WorkerRecord } from './state.ts'
 
@@ -120,6 +122,45 @@ export class Steward {
     const effects: StewardEffect[] = []
     acceptResult(this.#state, head, result, nowMs, effects)
     this.#serve(nowMs, effects)
+    return effects
+  }
+
+  /**
+   * Another stewardship accepted these units: they are accepted here too, whoever still has them is told to stop, and they are not accounted:
+   * the other steward did that.
+   */
+  learnAccepted (units: UnitSet, nowMs: number): StewardEffect[] {
+    const effects: StewardEffect[] = []
+    learnAccepted(this.#state, units, effects)
+    this.#serve(nowMs, effects)
+    return effects
+  }
+
+  /**
+   * Another stewardship accepted these units, and their results are kept by others. They stay open here and are not granted until they are
+   * {@link collected} or {@link lost}; a worker that was granted one before may still deliver it: the first wins.
+   */
+  learnElsewhere (units: UnitSet, nowMs: number): StewardEffect[] {
+    const effects: StewardEffect[] = []
+    learnElsewhere(this.#state, units, effects)
+    this.#serve(nowMs, effects)
+    return effects
+  }
+
+  /** Nobody has the results of these units any more: they are granted anew. Units that are not elsewhere are passed over. */
+  lost (units: Iterable<UnitIndex>, nowMs: number): StewardEffect[] {
+    const effects: StewardEffect[] = []
+    loseElsewhere(this.#state, units)
+    this.#serve(nowMs, effects)
+    return effects
+  }
+
+  /** A result that others kept is on this peer's disk: it is accepted and counts as one execution. Nothing happens when the unit was accepted before. */
+  collected (result: AcceptedResult, nowMs: number): StewardEffect[] {
+    const effects: StewardEffect[] = []
+    if (collectResult(this.#state, result, effects)) {
+      this.#serve(nowMs, effects)
+    }
     return effects
   }
 
