@@ -1,4 +1,5 @@
 import { IllegalTransitionError } from '../errors.ts'
+import { hashOfNumber } from './mix64.ts'
 import type { UnitIndex } from './ids.ts'
 import type { UnitRange } from './messages.ts'
 
@@ -60,7 +61,7 @@ export class Ledger {
   /** open, leased or parked → accepted */
   accept (unit: UnitIndex): void {
     this.#move(unit, 'accept', ['open', 'leased', 'parked'], 'accepted')
-    this.#digest ^= unitHash(unit)
+    this.#digest ^= hashOfNumber(unit)
   }
 
   /** open → parked */
@@ -89,14 +90,6 @@ export class Ledger {
       throw new RangeError(`there is no unit ${unit} among ${this.units}`)
     }
   }
-}
-
-/** Hash of one unit number for the digest: splitmix64's finalizer (Steele, Lea, Flood 2014), so that the xor of a set tells sets apart. */
-function unitHash (unit: UnitIndex): bigint {
-  let z = BigInt.asUintN(64, (BigInt(unit) + 1n) * 0x9e3779b97f4a7c15n)
-  z = BigInt.asUintN(64, (z ^ (z >> 30n)) * 0xbf58476d1ce4e5b9n)
-  z = BigInt.asUintN(64, (z ^ (z >> 27n)) * 0x94d049bb133111ebn)
-  return z ^ (z >> 31n)
 }
 
 /**
@@ -133,7 +126,7 @@ export class UnitSet {
     }
     this.#bits[unit >> 3] = this.#bits[unit >> 3]! | (1 << (unit & 7))
     this.#size++
-    this.#digest ^= unitHash(unit)
+    this.#digest ^= hashOfNumber(unit)
     return true
   }
 
@@ -144,7 +137,7 @@ export class UnitSet {
     }
     this.#bits[unit >> 3] = this.#bits[unit >> 3]! & ~(1 << (unit & 7))
     this.#size--
-    this.#digest ^= unitHash(unit)
+    this.#digest ^= hashOfNumber(unit)
     return true
   }
 

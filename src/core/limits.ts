@@ -99,6 +99,45 @@ export const RELAYED_LOSS_GRACE_MS = 10_000
 /** After a restart the steward hears its workers for this long before it grants units that were out. */
 export const RESTART_HEARING_MS = 5_000
 
+/**
+ * A steward of which nothing was heard for so long is looked for: three beacons, which come every ten seconds at least, and as long as a lease
+ * lives without its steward.
+ */
+export const SUSPECT_AFTER_MS = 30_000
+
+/** A probe that has no answer for so long has none: several round trips of a relayed path on a bad line. Through others it may take twice as long. */
+export const PROBE_ANSWER_MS = 5_000
+
+/** Members that are asked to look for a steward that did not answer: with two, one path that is broken proves nothing (SWIM uses three for whole groups). */
+export const PROBES_THROUGH = 2
+
+/** Each rank waits so much longer before it takes over: time for the beacon of the one before it to arrive, after its ledger round of as long. */
+export const RANK_STAGGER_MS = 5_000
+
+/** A peer in bad health gives others at most so many times the time: Lifeguard's limit. Four minutes are then the longest silence. */
+export const MAX_HEALTH_FACTOR = 8
+
+/** A timer that fires so much later than it was due shows a peer that is overloaded; garbage collection and a busy disk stay below it. */
+export const TICK_LATE_MS = 1_000
+
+/**
+ * A clock that jumped forward, or a timer that came late, by more than this means that the peer slept: more than any pause of a process that
+ * runs, and less than most leases outlive, so that what is believed after it can still be checked in time.
+ */
+export const SLEPT_AFTER_MS = 5_000
+
+/** Copies of each result that are kept while its requester is away: any one custodian may be lost for good. */
+export const CUSTODY_COPIES = 2
+
+/** What a peer keeps for requesters that are away unless told otherwise: the films of some hundred large stills; a laptop has it to spare. */
+export const DEFAULT_CUSTODY_BYTES = 20 * 1024 ** 3
+
+/** The part of it that one requester may fill: two who are away at once both find room. */
+export const CUSTODY_REQUESTER_SHARE = 0.5
+
+/** Results nobody has collected, and to which nothing was added for so long, are given up: longer than holidays last. */
+export const CUSTODY_RETENTION_MS = 30 * 86_400_000
+
 /** A grant holds at least this many heartbeats of work, so that renewals are rarer than units. */
 export const GRANT_HEARTBEATS = 2
 
