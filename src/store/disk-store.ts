@@ -5,13 +5,14 @@ import { BlobFolder } from './blobs/blob-folder.ts'
 import { Counters } from './counters.ts'
 import { DiskJob } from './disk-job.ts'
 import { JobFolders } from './job-folders.ts'
+import { KeptFolders } from './kept/kept-folders.ts'
 import { RecordFolder } from './records.ts'
 import { storeError } from './refusal.ts'
 import { readSealed, writeSealed } from './sealed.ts'
 import { UnitLogFolder } from './unit-logs/unit-log-folder.ts'
 import type { JobId } from '../core/ids.ts'
 import type { SpeedRecord } from '../core/speed.ts'
-import type { JobStore, KeptFilms, KeptUnitsStore, Log, RememberedRecord, Store } from '../ports.ts'
+import type { JobStore, KeptFilms, Log, RememberedRecord, Store } from '../ports.ts'
 import type { Home } from './home.ts'
 import type { JournalLimits } from './journal/journal.ts'
 
@@ -24,7 +25,7 @@ export interface StoreOptions {
 
 /**
  * Opens what a peer keeps in its home: `boot.json`, `serial.json`, `speeds.json`, `jobs/<job>/{journal,films}`, `records/`, `blobs/`,
- * `bundles/`, `unit-logs/`.
+ * `bundles/`, `unit-logs/`, `custody/<job>/`, `spool/<job>/`.
  *
  * @throws StoreError when the disk refuses
  */
@@ -32,14 +33,26 @@ export async function openStore (home: Home, log: Log, options: StoreOptions = {
   const blobs = await BlobFolder.open(home.disk, home.path('blobs'), home.path('bundles'), log)
   const jobs = new JobFolders(home.disk, home.path('jobs'), log)
   await jobs.sweep().catch((err: unknown) => { throw storeError(err, home.path('jobs')) })
-  return new DiskStore(home, log, blobs, jobs, options)
+  const kept = (name: string): KeptFolders => new KeptFolders(home.disk, home.path(name), log, options.journal)
+  const [custody, spool] = [kept('custody'), kept('spool')]
+  await custody.sweep()
+  await spool.sweep()
+  return new DiskStore(home, log, { blobs, jobs, custody, spool }, options)
+}
+
+/** Folders that have been swept. */
+interface OpenFolders {
+  readonly blobs: BlobFolder
+  readonly jobs: JobFolders
+  readonly custody: KeptFolders
+  readonly spool: KeptFolders
 }
 
 class DiskStore implements Store {
   readonly blobs: BlobFolder
   readonly unitLogs: UnitLogFolder
-  readonly custody = nothingKept
-  readonly spool = nothingKept
+  readonly custody: KeptFolders
+  readonly spool: KeptFolders
   readonly #home: Home
   readonly #log: Log
   readonly #options: StoreOptions
@@ -48,9 +61,11 @@ class DiskStore implements Store {
   readonly #jobs: JobFolders
   readonly #openJobs = new Set<JobId>()
 
-  constructor (home: Home, log: Log, blobs: BlobFolder, jobs: JobFolders, options: StoreOptions) {
-    this.blobs = blobs
-    this.#jobs = jobs
+  constructor (home: Home, log: Log, folders: OpenFolders, options: StoreOptions) {
+    this.blobs = folders.blobs
+    this.custody = folders.custody
+    this.spool = folders.spool
+    this.#jobs = folders.jobs
     this.unitLogs = new UnitLogFolder(home.disk, home.path('unit-logs'), log)
     this.#home = home
     this.#log = log
@@ -149,12 +164,6 @@ class DiskStore implements Store {
   async #guarded<Result> (step: () => Promise<Result>): Promise<Result> {
     return step().catch((err: unknown) => { throw storeError(err, this.#home.path('jobs')) })
   }
-}
-
-const nothingKept: KeptUnitsStore = {
-  jobs: async () => [],
-  open: async () => { throw new StoreError('this version keeps no results of others') },
-  remove: async () => {}
 }
 
 function checkJob (job: JobId): void {

@@ -54,3 +54,9 @@ export const LOCK_ANSWER_MS = 2_000
 
 /** Bytes of the settings file: all settings take one kilobyte, the rest is room for a person's comments. */
 export const MAX_SETTINGS_BYTES = 64 * 1024
+
+/** The head of a kept result as text: two peer ids, two hashes and a dozen numbers take 700 bytes. */
+export const MAX_KEPT_HEAD_BYTES = 4 * 1024
+
+/** Read buffer for the heads of kept results, whose bytes are skipped: a head and what precedes it, and a few results of small tiles. */
+export const HEAD_WINDOW_BYTES = 16 * 1024

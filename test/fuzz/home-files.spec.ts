@@ -5,6 +5,7 @@ import path from 'node:path'
 import { CHUNK_BYTES } from '../../src/core/limits.ts'
 import { TilemeshError } from '../../src/errors.ts'
 import { openIdentity, openStore, readMeshFile, writeMeshFile } from '../../src/store/index.ts'
+import { keptResult, readAll, unitsOf } from '../support/kept-results.ts'
 import { MemoryLog } from '../support/memory-log.ts'
 import { mutations, noise, randomOf } from '../support/mutations.ts'
 import { withHome } from '../store/support/temporary-home.ts'
@@ -164,6 +165,39 @@ describe(`each file of a home, damaged in every way, SEED=${SEED}`, function () 
       })
     })
   })
+
+  for (const kind of ['custody', 'spool'] as const) {
+    it(`results in ${kind}: as they were, with those left out that are damaged`, async () => {
+      await withHome(async (home) => {
+        const units = await (await open(home))[kind].open(JOB)
+        const originals = Array.from({ length: 5 }, (_, unit) => keptResult(JOB, unit, 64 + unit))
+        for (const { head, bytes } of originals) {
+          await units.put(head, bytes)
+        }
+        await units.close()
+        const folder = home.path(kind, JOB)
+        const [segment] = await readdir(folder)
+        await everyVariant(path.join(folder, segment!), async (isWhole) => {
+          const again = await given(async () => (await open(home))[kind].open(JOB), segment!)
+          if (again === 'refused') {
+            return
+          }
+          const atFirst = await readAll(again)
+          const found = await readAll(again) // behind what turned out to be damaged there may be more
+          found.forEach((result) => { assert.deepEqual(result, originals[result.head.unit]) })
+          assert.ok(atFirst.every((result) => found.some(({ head }) => head.unit === result.head.unit)))
+          assert.deepEqual(await unitsOf(again), found.map(({ head }) => head.unit))
+          assert.ok(!isWhole || found.length === 5)
+          await again.put(originals[0]!.head, originals[0]!.bytes)
+          assert.equal((await readAll(again)).length, found.length + 1)
+          await again.close()
+          for (const name of await readdir(folder)) {
+            await rm(path.join(folder, name))
+          }
+        })
+      })
+    })
+  }
 
   it('a kept film: the same, or none', async () => {
     await withHome(async (home) => {

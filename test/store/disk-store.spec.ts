@@ -2,13 +2,15 @@ import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { openStore } from '../../src/store/disk-store.ts'
 import { openHome } from '../../src/store/home.ts'
+import { describeKeptUnits } from '../contracts/kept-units.ts'
 import { describeStore } from '../contracts/store.ts'
 import { FakeClock } from '../support/fake-clock.ts'
 import { MemoryLog } from '../support/memory-log.ts'
 import { MemoryStore } from '../support/memory-store.ts'
 import { closableDisk, temporaryFolder } from './support/temporary-home.ts'
+import type { StoreUnderTest } from '../contracts/store.ts'
 
-describeStore('disk', async () => {
+async function onDisk (): Promise<StoreUnderTest> {
   const { folder, remove } = await temporaryFolder()
   const { disk, closeAll } = closableDisk()
   let home = await openHome(path.join(folder, 'home'), { disk })
@@ -30,9 +32,9 @@ describeStore('disk', async () => {
       await remove()
     }
   }
-})
+}
 
-describeStore('memory', async () => {
+async function inMemory (): Promise<StoreUnderTest> {
   const clock = new FakeClock()
   let store = new MemoryStore(clock)
   return {
@@ -47,4 +49,9 @@ describeStore('memory', async () => {
     },
     async remove () {}
   }
-})
+}
+
+describeStore('disk', onDisk)
+describeStore('memory', inMemory)
+describeKeptUnits('disk', onDisk)
+describeKeptUnits('memory', inMemory)

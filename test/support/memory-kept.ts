@@ -27,7 +27,8 @@ export class MemoryKeptStore implements KeptUnitsStore {
 
   async jobs (): Promise<readonly KeptFolder[]> {
     await this.#init.alive()
-    return Array.from(this.#init.kept, ([job, { entries, changedAtMs }]) => ({ job, bytes: bytesOf(entries), changedAtMs }))
+    const folders = Array.from(this.#init.kept, ([job, { entries, changedAtMs }]) => ({ job, bytes: bytesOf(entries), changedAtMs }))
+    return folders.filter(({ bytes }) => bytes > 0)
   }
 
   async open (job: JobId): Promise<KeptUnits> {
@@ -74,6 +75,9 @@ class MemoryKeptUnits implements KeptUnits {
   async put (head: ResultHead, bytes: Uint8Array): Promise<void> {
     if (this.#closed) {
       throw new StoreError('it is closed')
+    }
+    if (head.job !== this.job || head.bytes !== bytes.byteLength) {
+      throw new RangeError('this result is not what its head says, or of another job')
     }
     this.#init.disk.checkWrite(bytes.byteLength)
     this.#content.changedAtMs = this.#init.wallMs()

@@ -123,6 +123,15 @@ export class AppendLog {
     return sizes
   }
 
+  /** As {@link sizes}, less what a power cut might still take. */
+  synced (): ReadonlyMap<number, number> {
+    const ends = new Map(this.#leftSegments)
+    if (this.#segment !== undefined) {
+      ends.set(this.#segment.name.number, this.#segment.syncedEnd)
+    }
+    return ends
+  }
+
   /** Leaves segments that were deleted out of {@link sizes}. */
   forgetBelow (number: number): void {
     for (const left of this.#leftSegments.keys()) {

@@ -1,19 +1,17 @@
-import { isHash } from '../../core/ids.ts'
 import { StoreError } from '../../errors.ts'
+import { ShapeError, epoch, fields, hash, list, number, phases, text, whole } from '../json-shape.ts'
 import { MAX_HEAD_BYTES } from '../limits.ts'
 import type { AccountTotals } from '../../core/account.ts'
-import type { Epoch } from '../../core/epoch.ts'
 import type { EndCommand } from '../../core/journal.ts'
 import type { UnitRange } from '../../core/messages.ts'
 import type { UnitRect } from '../../core/rect.ts'
 import type { JournalRecord, OutputPlan, VideoOutcome, VideoPlan } from '../../ports.ts'
+import type { Fields } from '../json-shape.ts'
 
 /**
  * Journal records as bytes: JSON, because a journal must still be readable by a person with a pager when everything else has failed,
  * and because unknown keys of later versions then do no harm. Pixels never pass here.
  */
-
-type Fields = Readonly<Record<string, unknown>>
 
 const RECT_SIDES = ['frame', 'x0', 'y0', 'x1', 'y1', 'run0', 'run1'] as const
 
@@ -110,11 +108,6 @@ function videoOutcome (value: unknown): VideoOutcome {
   }
 }
 
-function epoch (value: unknown): Epoch {
-  const { round, peer, instance } = fields(value)
-  return { round: whole(round), peer: text(peer), instance: whole(instance) }
-}
-
 function rects (value: unknown): UnitRect[] {
   return inGroups(list(value).map(whole), RECT_SIDES.length, ([frame, x0, y0, x1, y1, run0, run1]) => (
     { frame: frame!, x0: x0!, y0: y0!, x1: x1!, y1: y1!, run0: run0!, run1: run1! }
@@ -136,11 +129,6 @@ function inGroups<Item> (flat: readonly number[], size: number, make: (group: re
   return items
 }
 
-function phases (value: unknown): { transferMs: number, loadMs: number, renderMs: number } {
-  const { transferMs, loadMs, renderMs } = fields(value)
-  return { transferMs: number(transferMs), loadMs: number(loadMs), renderMs: number(renderMs) }
-}
-
 function totals (value: unknown): AccountTotals {
   const from = fields(value)
   const { transfer, load, render, merge } = fields(from.phases)
@@ -160,52 +148,6 @@ function trouble (value: unknown): 'lapsed' | 'failed' | 'raced' | 'parked' {
     return value
   }
   throw new ShapeError()
-}
-
-/** Thrown and caught in this file alone: the JSON is not a record. */
-class ShapeError extends Error {}
-
-function fields (value: unknown): Fields {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new ShapeError()
-  }
-  return value as Fields
-}
-
-function list (value: unknown): readonly unknown[] {
-  if (!Array.isArray(value)) {
-    throw new ShapeError()
-  }
-  return value
-}
-
-function number (value: unknown): number {
-  if (typeof value !== 'number') {
-    throw new ShapeError()
-  }
-  return value
-}
-
-function whole (value: unknown): number {
-  if (!Number.isSafeInteger(value)) {
-    throw new ShapeError()
-  }
-  return value as number
-}
-
-function text (value: unknown): string {
-  if (typeof value !== 'string') {
-    throw new ShapeError()
-  }
-  return value
-}
-
-function hash (value: unknown): string {
-  const found = text(value)
-  if (!isHash(found)) {
-    throw new ShapeError()
-  }
-  return found
 }
 
 function toBase64 (bytes: Uint8Array): string {
