@@ -1,5 +1,5 @@
-import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
-import type { Engine, EngineInfo, EngineSession, FoundFile, RenderOutcome, RenderUnit, SceneInfo, UnitSource } from '../../src/index.ts'
+import { renderTimed } from '../../test/support/timed-render.ts'
+import type { Engine, EngineInfo, EngineSession, FoundFile, RenderUnit, SceneInfo } from '../../src/index.ts'
 
 /**
  * A renderer that takes time and nothing else: black pixels, one unit after another, no processor time. Only benchmarks know it.
@@ -16,34 +16,10 @@ export function timedEngine (msPerUnit: number): Engine {
     inspect: async (): Promise<SceneInfo> => ({ cameras: [], width: undefined, height: undefined, frames: undefined, warnings: [] }),
     load: async (): Promise<EngineSession> => ({
       loadMs: 0,
-      render: (source, signal) => renderTimed(source, signal, msPerUnit),
+      render: (source, signal) => renderTimed(source, signal, msPerUnit, blackPixels),
       setThreads: () => {},
       close: async () => {}
     })
-  }
-}
-
-async function * renderTimed (source: UnitSource, signal: AbortSignal, msPerUnit: number): AsyncGenerator<RenderOutcome> {
-  // Units are due one after another on a fixed beat, so that a timer that fires late does not slow the renderer down.
-  let freeAtMs = performance.now()
-  while (!signal.aborted) {
-    const askedMs = performance.now()
-    const [unit] = await source.take(1)
-    if (unit === undefined) {
-      return
-    }
-    const takenMs = performance.now()
-    const wasIdle = takenMs - askedMs > msPerUnit / 10
-    const dueMs = (wasIdle ? takenMs : Math.max(freeAtMs, takenMs - msPerUnit)) + msPerUnit
-    try {
-      const stop = { signal: AbortSignal.any([signal, unit.signal]) }
-      await (msPerUnit === 0 ? nextTurn(undefined, stop) : sleep(Math.max(0, dueMs - performance.now()), undefined, stop))
-    } catch {
-      freeAtMs = performance.now()
-      continue
-    }
-    freeAtMs = dueMs
-    yield { state: 'rendered', unit: unit.unit, pixels: blackPixels(unit), renderMs: msPerUnit }
   }
 }
 

@@ -62,6 +62,12 @@ export interface ProgramInit {
   readonly stdin?: string
   /** The user and group whose rights it has, by number; only root can choose. @default those of the test */
   readonly user?: number
+  /** The script that Node runs. @default what a person types */
+  readonly script?: string
+  /** Options of Node itself. */
+  readonly nodeOptions?: readonly string[]
+  /** A command that becomes this process, such as `nsenter`: given before Node's own path. */
+  readonly prefix?: readonly string[]
 }
 
 /** A running tilemesh: its events, its errors, its end. */
@@ -79,7 +85,8 @@ export class Program {
 
   constructor (args: readonly string[], init: ProgramInit) {
     this.args = args
-    this.#child = spawn(process.execPath, [PROGRAM, ...args], {
+    const [command, ...rest] = [...init.prefix ?? [], process.execPath, ...init.nodeOptions ?? [], init.script ?? PROGRAM, ...args]
+    this.#child = spawn(command!, rest, {
       cwd: init.cwd,
       env: { ...process.env, TILEMESH_HOME: undefined, TILEMESH_TICKET: undefined, TILEMESH_DEBUG: undefined, ...init.env },
       stdio: ['pipe', 'pipe', 'pipe'],
