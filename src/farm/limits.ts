@@ -113,3 +113,25 @@ export const MAX_LISTED_THINGS = 1_000
 
 /** Open jobs of one requester, as many as it may submit and others remember: a flood of jobs must not push out those of others. */
 export const MAX_LIVE_JOBS_PER_REQUESTER = 1_024
+
+/** How often a peer looks after the stewards of jobs: much finer than the half minute after which it suspects one, and next to nothing to do. */
+export const SUCCESSION_LOOK_MS = 1_000
+
+/** How long a steward may take to answer whether it is there: a peer on a thin line with much under way answers within it. */
+export const PROBE_ANSWER_MS = 3_000
+
+/** The same through another peer, which waits for {@link PROBE_ANSWER_MS} itself. */
+export const PROBE_THROUGH_ANSWER_MS = 4_000
+
+/** How long a new steward waits for what members know of its job: those that answer later are asked again. */
+export const UNITE_MS = 5_000
+
+/** How long one member is given to take a stewardship over before the next one is asked, and all of it together: a person waits for the computer to go off. */
+export const HAND_OFF_ANSWER_MS = 1_000
+export const HAND_OFF_MS = 2_000
+
+/** Members next in line for a job, which ask its steward for its ledger when what they know of it is old: so many at once hardly ever vanish. */
+export const LEDGER_FOLLOWERS = 4
+
+/** How often they ask, at most. */
+export const LEDGER_FOLLOW_MS = 10_000

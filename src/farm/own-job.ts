@@ -2,6 +2,7 @@ import { isFinal } from '../core/job.ts'
 import { pixelsOf, placeOf } from '../core/units.ts'
 import { runEndCommand } from './end-command.ts'
 import { EventHub } from './event-hub.ts'
+import { allFinite } from './finite.ts'
 import { FrameWriter } from './frame-writer.ts'
 import { Intake } from './intake.ts'
 import { doneEventOf, jobEventOf, jobSummaryOf } from './job-event.ts'
@@ -460,15 +461,6 @@ export class OwnJob {
 
 function messageOf (error: unknown): string {
   return error instanceof Error ? error.message : String(error)
-}
-
-function allFinite (values: Float32Array): boolean {
-  for (let i = 0; i < values.length; i++) {
-    if (!Number.isFinite(values[i])) {
-      return false
-    }
-  }
-  return true
 }
 
 /** A job whose last records the disk refused is finished again after this time: a full disk needs a person first. */

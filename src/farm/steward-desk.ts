@@ -1,8 +1,17 @@
 import { LOSS_GRACE_MS, RELAYED_LOSS_GRACE_MS, WAIT_RETRY_MS } from '../core/limits.ts'
+import type { Epoch } from '../core/epoch.ts'
 import type { JobId, PeerId } from '../core/ids.ts'
 import type { LeaseReport, SignedControl, StewardMessage, WorkerMessage } from '../core/messages.ts'
 import type { Log, StewardChannel } from '../ports.ts'
 import type { Stewardship } from './stewardship.ts'
+
+/** Where a desk looks up, and writes down, who stewards what. */
+export interface EpochBook {
+  /** The stewardship of another peer that is obeyed for a job; undefined when there is none, or it is this peer's own. */
+  elsewhere (job: JobId): Epoch | undefined
+  /** A worker obeys this one. */
+  learn (job: JobId, epoch: Epoch): void
+}
 
 /**
  * Where workers' lease streams arrive: reads what they say and hands it to the stewardship of the job it is about.
@@ -10,11 +19,13 @@ import type { Stewardship } from './stewardship.ts'
  */
 export class StewardDesk {
   readonly #log: Log
+  readonly #epochs: EpochBook
   readonly #channels = new Map<PeerId, StewardChannel>()
   readonly #stewardships = new Map<JobId, Stewardship>()
 
-  constructor (log: Log) {
+  constructor (log: Log, epochs: EpochBook) {
     this.#log = log
+    this.#epochs = epochs
   }
 
   /** Workers with a lease stream to this peer. */
@@ -34,8 +45,13 @@ export class StewardDesk {
     }
   }
 
-  remove (job: JobId): void {
-    this.#stewardships.delete(job)
+  /** A stewardship has ended. Workers are told of the one that follows, where that is known: they turn to it at once. */
+  remove (job: JobId, next?: Epoch): void {
+    if (this.#stewardships.delete(job) && next !== undefined) {
+      for (const peer of this.#channels.keys()) {
+        this.send(peer, { type: 'stale', job, epoch: next })
+      }
+    }
   }
 
   all (): readonly Stewardship[] {
@@ -114,17 +130,27 @@ export class StewardDesk {
       case 'claim': {
         const stewardship = this.#stewardships.get(message.job)
         if (stewardship === undefined) {
-          this.send(peer, { type: 'wait', job: message.job, retryMs: WAIT_RETRY_MS, reason: 'unknown-job' })
+          this.#sendElsewhere(peer, message.job)
         } else {
           stewardship.message(peer, message)
         }
         return
       }
+      case 'stale':
+        this.#epochs.learn(message.job, message.epoch)
+        return
       case 'failed':
       case 'release':
-      case 'stale':
         this.#stewardships.get(message.job)?.message(peer, message)
     }
+  }
+
+  /** A job that is not stewarded here. */
+  #sendElsewhere (peer: PeerId, job: JobId): void {
+    const epoch = this.#epochs.elsewhere(job)
+    this.send(peer, epoch === undefined
+      ? { type: 'wait', job, retryMs: WAIT_RETRY_MS, reason: 'unknown-job' }
+      : { type: 'stale', job, epoch })
   }
 
   #renew (peer: PeerId, sequence: number, reports: readonly LeaseReport[]): void {

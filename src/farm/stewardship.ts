@@ -1,5 +1,6 @@
 import { Pace } from '../core/eta.ts'
 import { Steward } from '../core/steward/steward.ts'
+import type { UnitSet } from '../core/ledger.ts'
 import type { TroubleBook } from './trouble-book.ts'
 import type { UnitTrouble } from '../core/unit-log.ts'
 import type { AcceptedResult, ResultVerdict, StewardEffect } from '../core/events.ts'
@@ -78,14 +79,13 @@ export class Stewardship {
     this.#steward.capablePeers(count)
   }
 
-  /** A worker's message about this job; renewals go to {@link renew}. */
-  message (from: PeerId, message: Exclude<WorkerMessage, { type: 'renew' }>): void {
+  /** A worker's message about this job; renewals go to {@link renew}, `stale` to whoever keeps the epochs. */
+  message (from: PeerId, message: Exclude<WorkerMessage, { type: 'renew' | 'stale' }>): void {
     switch (message.type) {
       case 'claim': return this.#do(this.#steward.claim(from, message, this.#now()))
       case 'started': return this.#do(this.#steward.started(from, message.leases, this.#now()))
       case 'failed': return this.#do(this.#steward.failed(from, message, this.#now()))
       case 'release': return this.#do(this.#steward.release(from, message, this.#now()))
-      case 'stale':
     }
   }
 
@@ -103,6 +103,29 @@ export class Stewardship {
   accept (head: ResultHead, result: AcceptedResult): void {
     this.#pace.delivered(this.#now())
     this.#do(this.#steward.accept(head, result, this.#now()))
+  }
+
+  /** See {@link Steward.learnAccepted}. */
+  learnAccepted (units: UnitSet): void {
+    this.#do(this.#steward.learnAccepted(units, this.#now()))
+    this.#context.changed()
+  }
+
+  /** See {@link Steward.learnElsewhere}. */
+  learnElsewhere (units: UnitSet): void {
+    this.#do(this.#steward.learnElsewhere(units, this.#now()))
+  }
+
+  /** See {@link Steward.lost}. */
+  lost (units: UnitSet): void {
+    this.#do(this.#steward.lost(units.values(), this.#now()))
+    this.#context.changed()
+  }
+
+  /** See {@link Steward.collected}. */
+  collected (result: AcceptedResult): void {
+    this.#do(this.#steward.collected(result, this.#now()))
+    this.#context.changed()
   }
 
   merged (ms: number): void {

@@ -1,0 +1,83 @@
+import { Suspicion } from '../../core/succession/suspicion.ts'
+import { PROBES_THROUGH } from '../../core/limits.ts'
+import { PROBE_ANSWER_MS, PROBE_THROUGH_ANSWER_MS } from '../limits.ts'
+import { askWithin } from './ask-within.ts'
+import type { JobId, PeerId } from '../../core/ids.ts'
+import type { Found } from '../../core/questions.ts'
+import type { LocalHealth } from '../../core/succession/local-health.ts'
+import type { Clock, Mesh, Random } from '../../ports.ts'
+
+/** What watching a steward takes. */
+export interface StewardWatchContext {
+  readonly mesh: Mesh
+  readonly clock: Clock
+  readonly random: Random
+  readonly health: LocalHealth
+}
+
+/** Watches the steward of one job of which this peer is not the steward: asks after it when it falls silent, and says when it is this peer's turn. */
+export class StewardWatch {
+  readonly #job: JobId
+  readonly #context: StewardWatchContext
+  readonly #suspicion: Suspicion
+
+  constructor (job: JobId, context: StewardWatchContext) {
+    this.#job = job
+    this.#context = context
+    this.#suspicion = new Suspicion(context.clock.nowMs())
+  }
+
+  /** The steward showed that it is there, or there is another one. */
+  heard (): void {
+    this.#suspicion.heard(this.#context.clock.nowMs())
+  }
+
+  /**
+   * Does what is due.
+   *
+   * @param rank this peer's place among those that could take over, 0 the first; asked only when it matters
+   */
+  look (steward: PeerId, rank: () => number): 'nothing' | 'take-over' {
+    const { clock, health } = this.#context
+    const due = this.#suspicion.look(clock.nowMs(), { get rank () { return rank() }, factor: health.factor })
+    switch (due) {
+      case 'probe':
+        void this.#probe(steward)
+        return 'nothing'
+      case 'probe-through-others':
+        void this.#probeThroughOthers(steward)
+        return 'nothing'
+      case 'nothing':
+      case 'take-over':
+        return due
+    }
+  }
+
+  async #probe (steward: PeerId): Promise<void> {
+    const found = await this.#ask(steward, steward, PROBE_ANSWER_MS) ?? 'silent'
+    this.#suspicion.probed(found, this.#context.clock.nowMs())
+  }
+
+  /** A helper that does not answer says nothing about the steward, but something about this peer. */
+  async #probeThroughOthers (steward: PeerId): Promise<void> {
+    const { mesh, clock, random, health } = this.#context
+    const others = mesh.peers().map(({ peer }) => peer).filter((peer) => peer !== steward)
+    const first = Math.floor(random.next() * others.length)
+    const helpers = [...others.slice(first), ...others.slice(0, first)].slice(0, PROBES_THROUGH)
+    const found = await Promise.all(helpers.map(async (helper) => {
+      const answer = await this.#ask(helper, steward, PROBE_THROUGH_ANSWER_MS)
+      if (answer === undefined) {
+        health.unanswered()
+      } else {
+        health.answered()
+      }
+      return answer
+    }))
+    this.#suspicion.probedThroughOthers(found.filter((one) => one !== undefined), clock.nowMs())
+  }
+
+  async #ask (peer: PeerId, of: PeerId, ms: number): Promise<Found | undefined> {
+    const answer = await askWithin(this.#context, peer, { type: 'probe', job: this.#job, of }, ms)
+    return answer?.type === 'probed' ? answer.found : undefined
+  }
+}
