@@ -48,6 +48,28 @@ export class Ledger {
     return this.#digest.toString(16).padStart(16, '0')
   }
 
+  /** The accepted units, apart from this ledger. Looks at all units. */
+  accepted (): UnitSet {
+    const accepted = new UnitSet(this.units)
+    for (const unit of this.#inState('accepted')) {
+      accepted.add(unit)
+    }
+    return accepted
+  }
+
+  /** The parked units in order. Looks at all units, unless there are none. */
+  parked (): UnitIndex[] {
+    return this.#counts.parked === 0 ? [] : [...this.#inState('parked')]
+  }
+
+  * #inState (state: UnitState): Generator<UnitIndex> {
+    for (let unit = 0; unit < this.units; unit++) {
+      if (this.stateOf(unit) === state) {
+        yield unit
+      }
+    }
+  }
+
   /** open → leased */
   lease (unit: UnitIndex): void {
     this.#move(unit, 'lease', ['open'], 'leased')

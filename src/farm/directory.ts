@@ -27,6 +27,11 @@ export interface KnownJob {
   accepted: UnitSet | undefined
 }
 
+/** The peer that is to be found at a job's stewardship: its requester until anything else is heard. */
+export function stewardOfKnown ({ signed, epoch }: KnownJob): PeerId {
+  return epoch?.peer ?? signed.spec.requester
+}
+
 /** Records in one answer of a digest exchange: about 256 KiB of jobs. */
 export const MAX_RECORDS = 256
 
@@ -179,6 +184,16 @@ export class Directory {
       known.accepted.addRange(range)
     }
     known.done = Math.max(known.done, known.accepted.size)
+  }
+
+  /** A member told all that it knows to be accepted. Of another number of units it is another job's, and left out. */
+  learnLedger (job: JobId, accepted: UnitSet): void {
+    const known = this.#jobs.get(job)
+    if (known?.grid.units === accepted.units) {
+      known.accepted ??= new UnitSet(known.grid.units)
+      known.accepted.addAll(accepted)
+      known.done = Math.max(known.done, known.accepted.size)
+    }
   }
 
   /**

@@ -1,5 +1,6 @@
-import { NotRequesterError, UsageError } from '../errors.ts'
+import { NotRequesterError, StoreError, UsageError } from '../errors.ts'
 import { MIN_CACHE_BYTES } from '../core/limits.ts'
+import { LocalHealth } from '../core/succession/local-health.ts'
 import { AntiEntropy } from './anti-entropy.ts'
 import { Beacons } from './beacons.ts'
 import { CacheKeeper } from './cache/cache-keeper.ts'
@@ -14,9 +15,11 @@ import { MeshNews } from './mesh-news.ts'
 import { Presence } from './presence.ts'
 import { rememberJobs } from './remember-jobs.ts'
 import { Requester } from './requester.ts'
+import { ResultDesk } from './result-desk.ts'
 import { RestWatch } from './rest-watch.ts'
 import { SpeedKeeper } from './speed-keeper.ts'
 import { StewardDesk } from './steward-desk.ts'
+import { Succession } from './succession/succession.ts'
 import { summaryOfKnown } from './summaries.ts'
 import { Viewing } from './viewing.ts'
 import { Worker } from './worker/worker.ts'
@@ -84,6 +87,9 @@ export class Farm {
   readonly #logs: LogDesk
   readonly #presence: Presence
   readonly #epochs: Epochs
+  readonly #succession: Succession
+  readonly #results: ResultDesk
+  #leaving = false
   readonly #restWatch: RestWatch
   #tick: Timer | undefined
   #started = false
@@ -95,9 +101,16 @@ export class Farm {
     this.#directory = new Directory(mesh.self, store, log, (job) => {
       this.#worker.jobChanged(job)
       this.#news.jobChanged(job)
+      this.#succession.jobChanged(job)
     })
     this.#news = new MeshNews(this.#directory)
-    this.#desk = new StewardDesk(log)
+    this.#desk = new StewardDesk(log, {
+      elsewhere: (job) => {
+        const epoch = this.#directory.get(job)?.epoch
+        return epoch?.peer === mesh.self ? undefined : epoch
+      },
+      learn: (job, epoch) => { this.#directory.learnEpoch(job, epoch) }
+    })
     this.#beacons = new Beacons(mesh, this.#desk, clock)
     this.#antiEntropy = new AntiEntropy(mesh, this.#directory, clock, random, log)
     this.#epochs = new Epochs(mesh.self, random)
@@ -128,6 +141,8 @@ export class Farm {
       engines: this.#engines,
       desk: this.#desk,
       epochs: this.#epochs,
+      mayTakeOver: () => this.#mayTakeOver,
+      adopted: (job, epoch) => { this.#directory.learnEpoch(job, epoch) },
       nameOf: (peer) => this.#presence.nameOf(peer),
       isRelayed: (peer) => this.#desk.isRelayed(peer),
       expectedMs: (spec, local) => this.#estimates.expected(spec, local)?.etaMs ?? null,
@@ -146,6 +161,29 @@ export class Farm {
       engines: init.work === 'on' ? this.#engines : new Map(),
       mayRender: (job) => this.#requester.get(job.signed.id)?.noLocal !== true,
       measured: (measurement) => { this.#speeds.measured(measurement) }
+    })
+    this.#succession = new Succession({
+      ...init,
+      directory: this.#directory,
+      desk: this.#desk,
+      epochs: this.#epochs,
+      health: new LocalHealth(),
+      own: (job) => this.#requester.get(job),
+      mayTakeOver: () => this.#mayTakeOver,
+      custody: async () => { throw new StoreError('nothing is kept here yet') },
+      kept: () => undefined,
+      bundleOf: () => 'lacking',
+      nameOf: (peer) => this.#presence.nameOf(peer),
+      isRelayed: (peer) => this.#desk.isRelayed(peer),
+      expectedMs: (known) => this.#estimates.expected(known.signed.spec, 'on')?.etaMs ?? null,
+      changed: () => { this.#changed() },
+      begun: ({ stewardship }) => { this.#countCapable([stewardship]) }
+    })
+    this.#results = new ResultDesk({
+      directory: this.#directory,
+      log,
+      stewards: [this.#requester, this.#succession],
+      custodian: { offer: () => 'refused', take: async () => 'refused', drop: () => {} }
     })
     this.#logs = new LogDesk({ ...init, unitLogs: store.unitLogs, directory: this.#directory, own: (job) => this.#requester.get(job), nameOf: (peer) => this.#presence.nameOf(peer) })
     this.#viewing = new Viewing({ ...init, directory: this.#directory, own: (job) => this.#requester.get(job) })
@@ -172,13 +210,19 @@ export class Farm {
     }
     this.#beacons.start()
     this.#antiEntropy.start()
+    this.#succession.start()
     this.#planTick()
     this.#worker.wake()
   }
 
   /** Gives back leases, delivers what is finished, closes journals, leaves the mesh. */
   async stop (manner: 'politely' | 'now'): Promise<void> {
+    this.#leaving = true
+    if (manner === 'politely') {
+      await this.#succession.handOver()
+    }
     this.#tick?.stop()
+    this.#succession.stop()
     this.#restWatch.stop()
     this.#beacons.stop()
     this.#antiEntropy.stop()
@@ -285,6 +329,11 @@ export class Farm {
   takeWork (work: 'any' | 'none'): void {
     this.#presence.availability.ask(work)
     this.#availabilityChanged()
+    if (work === 'none') {
+      void this.#succession.handOver()
+    } else {
+      this.#requester.takeBack((job) => this.#directory.get(job)?.epoch)
+    }
   }
 
   /** Whether it renders its own jobs before all others', from its next claim on. */
@@ -341,14 +390,17 @@ export class Farm {
       },
       job: (job) => { this.#directory.learnJob(job) },
       control: (control) => { this.#directory.learnControl(control) },
-      beacon: (beacon) => { this.#directory.learnBeacon(beacon) },
+      beacon: (beacon) => {
+        this.#directory.learnBeacon(beacon)
+        this.#succession.beaconHeard(beacon)
+      },
       lease: (channel) => { this.#desk.open(channel) },
       view: (request, channel) => { this.#viewing.serve(request, channel) },
       log: async (request) => this.#logs.answer(request),
-      asked: async () => ({ type: 'refused', reason: 'unknown-job' }),
+      asked: async (question, from) => question.type === 'keep' ? { type: 'refused', reason: 'full' } : this.#succession.answer(question, from),
       kept: (_request, channel) => { void channel.close() },
       digests: (exchange) => this.#antiEntropy.answer(exchange),
-      results: this.#requester,
+      results: this.#results,
       blobs: async (blob, offset, length) => {
         this.#cache.served(blob)
         return this.#init.store.blobs.read(blob, offset, length)
@@ -404,8 +456,14 @@ export class Farm {
   #planTick (): void {
     this.#tick = this.#init.clock.after(STEWARD_TICK_MS, () => {
       this.#requester.tick()
+      this.#succession.tick()
       this.#planTick()
     })
+  }
+
+  /** Whether it stewards jobs of others, and takes its own back from those who do. */
+  get #mayTakeOver (): boolean {
+    return !this.#leaving && this.#presence.availability.takes === 'any'
   }
 
   /** Tells own jobs how many members could render them: the fewer there are, the larger a grant may be. */

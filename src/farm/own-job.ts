@@ -11,6 +11,7 @@ import { checkpointEntries, finalEntries } from './job-records.ts'
 import { JobVideo } from './job-video.ts'
 import { CHECKPOINT_SLACK_BYTES } from './limits.ts'
 import { floatsOf } from './restore.ts'
+import { OwnStewardship } from './own-stewardship.ts'
 import { SaveTimer } from './save-timer.ts'
 import { Stewardship } from './stewardship.ts'
 import { TroubleBook } from './trouble-book.ts'
@@ -19,10 +20,13 @@ import type { Epoch } from '../core/epoch.ts'
 import type { Hash, JobId, PeerId, UnitIndex } from '../core/ids.ts'
 import type { JobControl, JobSpec } from '../core/job.ts'
 import type { ResultAnswer, ResultHead, SignedControl, SignedJob } from '../core/messages.ts'
+import type { Answer, HandOff, KeptUnit } from '../core/questions.ts'
 import type { ResultVerdict } from '../core/events.ts'
 import type { TailPolicy } from '../core/steward/state.ts'
 import type { Clock, CommandRunner, Darkroom, FarmEvent, Film, JobStore, Log, Mesh, OutputPlan, VideoMaker } from '../ports.ts'
 import type { JobRecords } from './job-records.ts'
+import type { Epochs } from './epochs.ts'
+import type { OwnStewardshipContext } from './own-stewardship.ts'
 import type { RestoredJob } from './restore.ts'
 import type { StewardDesk } from './steward-desk.ts'
 
@@ -41,6 +45,11 @@ export interface OwnJobContext {
   isRelayed (peer: PeerId): boolean
   /** How long a job is expected to take by measured speeds, milliseconds; null when nothing is known. `local`: whether this peer renders of it. */
   expectedMs (spec: JobSpec, local: 'on' | 'off'): number | null
+  readonly epochs: Pick<Epochs, 'after'>
+  /** Whether this peer takes stewardships over: not while it drains or leaves. */
+  mayTakeOver (): boolean
+  /** This peer stewards the job in this epoch. */
+  adopted (job: JobId, epoch: Epoch): void
   /** The control word changed: it is to be gossiped and remembered. */
   controlled (control: SignedControl): void
   /** Something a beacon tells has changed. */
@@ -66,13 +75,14 @@ export class OwnJob {
   readonly #context: OwnJobContext
   readonly #store: JobStore
   readonly #film: Film
-  readonly #stewardship: Stewardship
+  readonly #own: OwnStewardship
   readonly #intake: Intake
   readonly #frames: FrameWriter
   readonly #video: JobVideo
   readonly #saves: SaveTimer | undefined
   readonly #restored: RestoredJob
   readonly #age: JobAge
+  readonly #troubles: TroubleBook
   #control: SignedControl
   #saying: Promise<void> = Promise.resolve()
   #phase: OwnJobPhase = { phase: 'rendering' }
@@ -92,27 +102,14 @@ export class OwnJob {
     this.#store = store
     this.#film = film
     this.#control = control
-    this.#stewardship = new Stewardship({
-      job: signed.id,
-      spec: signed.spec,
-      epoch,
-      control: control.control.state,
-      accepted: restored.accepted,
-      parked: restored.parked,
-      out: restored.out,
-      totals: restored.totals,
-      tail: context.tail
-    }, control.control.sequence, new TroubleBook(restored.troubles), {
-      clock: context.clock,
-      log: context.log,
-      send: (to, message) => { context.desk.send(to, message) },
-      note: (record) => { store.note(record) },
-      emit: (event) => { this.#emit(event) },
-      complete: () => { void this.#finish() },
-      changed: () => { context.changed() },
-      nameOf: context.nameOf,
-      isRelayed: context.isRelayed,
-      expectedMs: () => context.expectedMs(signed.spec, this.noLocal ? 'off' : 'on')
+    this.#troubles = new TroubleBook(restored.troubles)
+    this.#own = new OwnStewardship(signed, { epoch, accepted: restored.accepted, parked: restored.parked, out: restored.out, totals: restored.totals }, {
+      ...context,
+      store,
+      make: (init) => this.#make(init),
+      goesOn: () => this.#phase.phase === 'rendering' && !this.#closed,
+      adopted: (adopted) => { context.adopted(this.job, adopted) },
+      elsewhere: () => { this.#progressDue = true }
     })
     this.#frames = new FrameWriter(signed.spec, restored.output, restored.frames, film, store, context)
     this.#video = new JobVideo(signed, restored.output?.video, restored.video, {
@@ -124,7 +121,7 @@ export class OwnJob {
       trouble: (error) => { this.#report('video', error) }
     })
     this.#intake = new Intake({
-      judge: (from, head) => this.#phase.phase === 'rendering' ? this.#stewardship.judge(from, head) : 'ended',
+      judge: (from, head) => this.#judge(from, head),
       store: async (from, head, pixels) => { await this.#accept(from, head, pixels) },
       storeFailed: (error) => { this.#storeFailed(error) }
     })
@@ -150,8 +147,14 @@ export class OwnJob {
     return this.#film
   }
 
+  /** What this peer knows of its units, also while another peer stewards it. */
   get stewardship (): Stewardship {
-    return this.#stewardship
+    return this.#own.current
+  }
+
+  /** Who stewards it: this peer, or another while this one was away, or leaves. */
+  get steward (): OwnStewardship['state'] {
+    return this.#own.state
   }
 
   /** The requester's own worker is to leave this job alone. */
@@ -171,8 +174,23 @@ export class OwnJob {
       return
     }
     this.#frames.resume((error) => { this.#outputFailed(error) })
-    this.#context.desk.add(this.#stewardship)
-    this.#stewardship.begin()
+    this.#own.begin()
+  }
+
+  /** A stewardship of it was heard of, or this peer takes stewardships over again. */
+  stewardshipMoved (epoch: Epoch | undefined): void {
+    this.#own.moved(epoch)
+  }
+
+  /** Its steward hands it back, or tells what it accepted before it stepped down. */
+  async handedBack (handOff: HandOff): Promise<Answer> {
+    return this.#own.handedBack(handOff)
+  }
+
+  /** Takes in a result that others kept while this peer was away. */
+  async collect ({ head, bytes }: KeptUnit): Promise<ResultAnswer> {
+    const verdict = this.offer(head.keep!.worker, head)
+    return verdict === 'take' ? this.take(head.keep!.worker, head, bytes) : verdict
   }
 
   offer (from: PeerId, head: ResultHead): ResultVerdict {
@@ -189,7 +207,7 @@ export class OwnJob {
     }
     this.#intake.drop(head)
     this.#context.log.warn('a peer delivered pixels that are not finite numbers', { peer: from, job: this.job, unit: head.unit })
-    this.#stewardship.message(from, { type: 'failed', job: this.job, token: head.token, unit: head.unit, reason: 'its pixels are not finite numbers', log: '' })
+    this.stewardship.message(from, { type: 'failed', job: this.job, token: head.token, unit: head.unit, reason: 'its pixels are not finite numbers', log: '' })
     return 'refused'
   }
 
@@ -215,7 +233,7 @@ export class OwnJob {
     this.#control = control
     // Workers hear the word before what follows from it, so that what a resumed job grants them is not taken for a paused job's.
     this.#context.desk.push(control)
-    this.#stewardship.control(state, control.control.sequence)
+    this.stewardship.control(state, control.control.sequence)
     this.#context.controlled(control)
     this.#progressDue = true
     if (state === 'cancelled') {
@@ -228,7 +246,7 @@ export class OwnJob {
   /** A few times a second: lets lapse what has lapsed, and tells followers how far it is. */
   tick (): void {
     if (this.#phase.phase === 'rendering') {
-      this.#stewardship.tick()
+      this.stewardship.tick()
     }
     if (this.#progressDue || this.#waits !== this.#saidWaits) {
       this.#progressDue = false
@@ -239,7 +257,7 @@ export class OwnJob {
 
   /** Follows the job: what it is, how far it is, then what happens. For an ended job only the end. */
   follow (preview: 'none' | 'blocks', signal: AbortSignal): AsyncIterable<FollowItem> {
-    const first: FollowItem[] = [{ type: 'event', event: jobEventOf(this.signed, this.#stewardship.view.grid) }, { type: 'event', event: this.#progress() }]
+    const first: FollowItem[] = [{ type: 'event', event: jobEventOf(this.signed, this.stewardship.view.grid) }, { type: 'event', event: this.#progress() }]
     if (this.#phase.phase === 'ended') {
       const follower = this.hub.follow('none', [...first, { type: 'event', event: this.#phase.done }], signal)
       follower.end()
@@ -250,7 +268,7 @@ export class OwnJob {
 
   summary (): Omit<JobSummary, 'requesterName' | 'own'> {
     const state = this.#phase.phase === 'ended' ? this.#phase.done.state : this.#control.control.state
-    return { ...jobSummaryOf(this.signed, this.#stewardship.view, state), ...this.#waitsPart() }
+    return { ...jobSummaryOf(this.signed, this.stewardship.view, state), ...this.#waitsPart() }
   }
 
   /** The film of a frame as it is now: from disk when it is finished, else as far as it goes. */
@@ -270,7 +288,7 @@ export class OwnJob {
 
   /** Whether any unit of a frame has come. */
   hasBegun (frame: number): boolean {
-    const { grid, ledger } = this.#stewardship.view
+    const { grid, ledger } = this.stewardship.view
     const perFrame = grid.units / grid.frames
     for (let unit = frame * perFrame; unit < (frame + 1) * perFrame; unit++) {
       if (ledger.stateOf(unit) === 'accepted') {
@@ -298,27 +316,56 @@ export class OwnJob {
     this.hub.end()
   }
 
+  #judge (from: PeerId, head: ResultHead): ResultVerdict {
+    if (this.#phase.phase !== 'rendering') {
+      return 'ended'
+    }
+    if (head.keep !== undefined) {
+      return this.stewardship.view.ledger.stateOf(head.unit) === 'accepted' ? 'duplicate' : 'take'
+    }
+    // While another peer stewards it, results are that one's to take.
+    return this.#own.state === 'here' ? this.stewardship.judge(from, head) : 'unknown-token'
+  }
+
   async #accept (from: PeerId, head: ResultHead, pixels: Uint8Array): Promise<void> {
     await this.#store.append({ type: 'accepted', unit: head.unit, worker: from, phases: head.phases }, pixels)
     const before = this.#context.clock.nowMs()
     const frame = this.#film.merge(head.unit, floatsOf(pixels))
-    this.#stewardship.merged(this.#context.clock.nowMs() - before)
+    this.stewardship.merged(this.#context.clock.nowMs() - before)
     this.#storeTrouble = undefined
     this.#showUnit(head.unit)
-    this.#saves?.grew(placeOf(this.#stewardship.view.grid, head.unit).frame)
+    this.#saves?.grew(placeOf(this.stewardship.view.grid, head.unit).frame)
     if (frame !== undefined) {
       this.#frames.write(frame, (error) => { this.#outputFailed(error) })
     }
-    this.#stewardship.accept(head, { unit: head.unit, worker: from, bytes: pixels.byteLength, phases: head.phases })
+    const result = { unit: head.unit, worker: from, bytes: pixels.byteLength, phases: head.phases }
+    if (head.keep === undefined) {
+      this.stewardship.accept(head, result)
+    } else {
+      this.stewardship.collected(result)
+    }
     if (this.#store.journalBytes() > 2 * this.#film.bytes + CHECKPOINT_SLACK_BYTES) {
       void this.#checkpoint()
     }
   }
 
+  #make (init: Parameters<OwnStewardshipContext['make']>[0]): Stewardship {
+    const { signed } = this
+    const { control } = this.#control
+    return new Stewardship({ ...init, job: signed.id, spec: signed.spec, control: control.state, tail: this.#context.tail }, control.sequence, this.#troubles, {
+      ...this.#context,
+      send: (to, message) => { this.#context.desk.send(to, message) },
+      note: (record) => { this.#store.note(record) },
+      emit: (event) => { this.#emit(event) },
+      complete: () => { void this.#finish() },
+      expectedMs: () => this.#context.expectedMs(signed.spec, this.noLocal ? 'off' : 'on')
+    })
+  }
+
   #showUnit (unit: UnitIndex): void {
     if (this.hub.wantsBlocks) {
-      const place = placeOf(this.#stewardship.view.grid, unit)
-      const block = this.#context.darkroom.preview(this.signed.spec, this.#film, place.frame, pixelsOf(this.#stewardship.view.grid, place))
+      const place = placeOf(this.stewardship.view.grid, unit)
+      const block = this.#context.darkroom.preview(this.signed.spec, this.#film, place.frame, pixelsOf(this.stewardship.view.grid, place))
       this.hub.publish({ type: 'preview', block })
     }
   }
@@ -342,8 +389,8 @@ export class OwnJob {
       signed: this.signed,
       control: this.#control,
       output: this.#restored.output,
-      view: this.#stewardship.view,
-      troubles: this.#stewardship.troubles.all(),
+      view: this.stewardship.view,
+      troubles: this.stewardship.troubles.all(),
       frames: this.#frames.finished,
       video: this.#video.outcome
     }
@@ -356,7 +403,7 @@ export class OwnJob {
     this.#phase = { phase: 'finishing' }
     this.hub.publish({ type: 'event', event: this.#progress() })
     try {
-      const parked = this.#stewardship.view.ledger.count('parked')
+      const parked = this.stewardship.view.ledger.count('parked')
       if (parked > 0) {
         this.#frames.writeIncomplete((error) => { this.#outputFailed(error) })
       }
@@ -432,7 +479,7 @@ export class OwnJob {
 
   #progress (): FarmEvent & { event: 'progress' } {
     const video = this.#video.frames
-    return { ...this.#stewardship.progress(), ...this.#waitsPart(), ...(video === undefined ? {} : { video }) }
+    return { ...this.stewardship.progress(), ...this.#waitsPart(), ...(video === undefined ? {} : { video }) }
   }
 
   #emit (event: FarmEvent): void {

@@ -12,11 +12,12 @@ import type { Hash, JobId, PeerId } from '../core/ids.ts'
 import type { JobSpec } from '../core/job.ts'
 import type { ResultAnswer, ResultHead, SignedControl, SignedJob } from '../core/messages.ts'
 import type { ResultVerdict } from '../core/events.ts'
-import type { JobStore, OutputPlan, ResultReceiver, Store } from '../ports.ts'
+import type { JobStore, OutputPlan, Store } from '../ports.ts'
 import type { OwnJobContext } from './own-job.ts'
 import type { CacheHold } from './cache/cache-hold.ts'
 import type { CacheKeeper } from './cache/cache-keeper.ts'
 import type { Epochs } from './epochs.ts'
+import type { ResultTaker } from './result-desk.ts'
 import type { RestoredJob } from './restore.ts'
 import type { Stewardship } from './stewardship.ts'
 import type { FullRequest, SubmissionContext } from './submission.ts'
@@ -37,7 +38,7 @@ export interface Submitted {
 export interface RequesterContext extends Omit<OwnJobContext, 'controlled'>, SubmissionContext {
   readonly store: Store
   readonly cache: Pick<CacheKeeper, 'hold'>
-  readonly epochs: Pick<Epochs, 'first' | 'again'>
+  readonly epochs: Pick<Epochs, 'first' | 'again' | 'after'>
   /** A job of this peer's own is to be known to everybody. */
   announce (signed: SignedJob, control: SignedControl): void
   controlled (control: SignedControl): void
@@ -50,7 +51,7 @@ export interface RequesterContext extends Omit<OwnJobContext, 'controlled'>, Sub
 /**
  * The requester's role: all jobs of this peer's own, new ones and those its journals remember, and the results that come for them.
  */
-export class Requester implements ResultReceiver {
+export class Requester implements ResultTaker {
   readonly #context: RequesterContext
   readonly #jobs = new Map<JobId, OwnJob>()
   readonly #ended = new EndedJobs(MAX_KNOWN_JOBS)
@@ -174,18 +175,23 @@ export class Requester implements ResultReceiver {
     await this.#open(job, 'given another priority').say({ priority })
   }
 
-  offer (from: PeerId, head: ResultHead): ResultVerdict {
-    const own = this.#jobs.get(head.job)
-    return own === undefined ? 'ended' : own.offer(from, head)
+  offer (from: PeerId, head: ResultHead): ResultVerdict | undefined {
+    return this.#jobs.get(head.job)?.offer(from, head)
   }
 
-  async take (from: PeerId, head: ResultHead, pixels: Uint8Array): Promise<ResultAnswer> {
-    return await this.#jobs.get(head.job)?.take(from, head, pixels) ?? 'ended'
+  async take (from: PeerId, head: ResultHead, pixels: Uint8Array): Promise<ResultAnswer | undefined> {
+    return this.#jobs.get(head.job)?.take(from, head, pixels)
   }
 
-  drop (from: PeerId, head: ResultHead, reason: Error): void {
-    this.#context.log.debug('a result did not come whole', { peer: from, job: head.job, unit: head.unit, reason: reason.message })
+  drop (_from: PeerId, head: ResultHead): void {
     this.#jobs.get(head.job)?.drop(head)
+  }
+
+  /** Takes back what others steward: this peer takes stewardships over again. */
+  takeBack (highest: (job: JobId) => Epoch | undefined): void {
+    for (const job of this.#jobs.values()) {
+      job.stewardshipMoved(highest(job.job))
+    }
   }
 
   tick (): void {

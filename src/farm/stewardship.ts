@@ -61,6 +61,11 @@ export class Stewardship {
     return this.#steward.view
   }
 
+  /** The number of the requester's word that it goes by. */
+  get controlSequence (): number {
+    return this.#controlSequence
+  }
+
   /** To be called once everything around stands. */
   begin (): void {
     this.#begunAtMs = this.#now()
