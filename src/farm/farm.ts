@@ -1,9 +1,10 @@
-import { NotRequesterError, StoreError, UsageError } from '../errors.ts'
-import { MIN_CACHE_BYTES } from '../core/limits.ts'
+import { NotRequesterError, UsageError } from '../errors.ts'
+import { DEFAULT_CUSTODY_BYTES, MIN_CACHE_BYTES } from '../core/limits.ts'
 import { LocalHealth } from '../core/succession/local-health.ts'
 import { AntiEntropy } from './anti-entropy.ts'
 import { Beacons } from './beacons.ts'
 import { CacheKeeper } from './cache/cache-keeper.ts'
+import { Custodian } from './custody/custodian.ts'
 import { Directory } from './directory.ts'
 import { Epochs } from './epochs.ts'
 import { Estimates } from './estimates.ts'
@@ -19,6 +20,7 @@ import { ResultDesk } from './result-desk.ts'
 import { RestWatch } from './rest-watch.ts'
 import { SpeedKeeper } from './speed-keeper.ts'
 import { StewardDesk } from './steward-desk.ts'
+import { custodyOf } from './succession/result-custody.ts'
 import { Succession } from './succession/succession.ts'
 import { summaryOfKnown } from './summaries.ts'
 import { Viewing } from './viewing.ts'
@@ -26,46 +28,11 @@ import { Worker } from './worker/worker.ts'
 import type { CacheSummary, ClearedCache, ExportedJob, FetchRequest, FollowItem, JobEstimate, JobLog, JobSummary, PeerSummary, RenderRequest, SavedFilm, SubmittedJob } from '../api.ts'
 import type { EngineId, JobId } from '../core/ids.ts'
 import type { SignedControl, SignedJob } from '../core/messages.ts'
-import type { TailPolicy } from '../core/steward/state.ts'
 import type { RestRules } from '../core/rest.ts'
-import type { LocalTime } from '../core/settings/work-hours.ts'
-import type { Bundler, Clock, CommandRunner, Darkroom, IdleSensor, Log, Mesh, MeshHandlers, MeshPeer, Random, Sha256, Store, Timer, VideoMaker } from '../ports.ts'
+import type { MeshHandlers, MeshPeer, Timer } from '../ports.ts'
+import type { FarmInit } from './farm-init.ts'
 import type { OwnJob } from './own-job.ts'
 import type { ReadyEngine } from './submission.ts'
-
-/** What a farm is made of: all ports, and how this peer takes part. */
-export interface FarmInit {
-  readonly name: string
-  readonly mesh: Mesh
-  readonly store: Store
-  readonly darkroom: Darkroom
-  readonly bundler: Bundler
-  readonly clock: Clock
-  readonly random: Random
-  /** For what its own user wants done when a job has ended. */
-  readonly commands: CommandRunner
-  readonly videos: VideoMaker
-  readonly log: Log
-  readonly sha256: Sha256
-  /** Engines that work here. */
-  readonly engines: readonly ReadyEngine[]
-  /** Render threads while this peer stewards nothing, and while it does. */
-  readonly threads: number
-  readonly stewardThreads: number
-  /** `off`: renders nothing, for nobody. */
-  readonly work: 'on' | 'off'
-  /** When it renders for others. */
-  readonly rest: RestRules
-  readonly idle: IdleSensor
-  /** A moment in milliseconds since 1970 by the clock on the wall of this machine. */
-  localTime (wallMs: number): LocalTime
-  /** Bytes of memory this machine gives to programs: what a film may be. */
-  readonly memoryBytes: number
-  /** Bytes of scenes and films that may lie on this disk. */
-  readonly cacheBytes: number
-  /** What its stewards do for idle workers at the end of a job. @default both on */
-  readonly tail?: TailPolicy
-}
 
 /**
  * One peer's part in the farm: its roles, fed by the mesh and by what its user asks.
@@ -89,6 +56,7 @@ export class Farm {
   readonly #epochs: Epochs
   readonly #succession: Succession
   readonly #results: ResultDesk
+  readonly #custodian: Custodian
   #leaving = false
   readonly #restWatch: RestWatch
   #tick: Timer | undefined
@@ -102,6 +70,7 @@ export class Farm {
       this.#worker.jobChanged(job)
       this.#news.jobChanged(job)
       this.#succession.jobChanged(job)
+      this.#custodian.jobChanged(job)
     })
     this.#news = new MeshNews(this.#directory)
     this.#desk = new StewardDesk(log, {
@@ -128,7 +97,7 @@ export class Farm {
     this.#cache = new CacheKeeper(init.cacheBytes, {
       ...init,
       needs: () => ({
-        scenes: new Set([...this.#requester.liveScenes(), ...this.#worker.scenes()]),
+        scenes: new Set([...this.#requester.liveScenes(), ...this.#worker.scenes(), ...this.#custodian.scenes()]),
         films: (job) => this.#requester.get(job)?.phase.phase !== 'ended'
       }),
       nameOf: (job) => this.#requester.get(job)?.signed.spec.name ?? ''
@@ -162,6 +131,7 @@ export class Farm {
       mayRender: (job) => this.#requester.get(job.signed.id)?.noLocal !== true,
       measured: (measurement) => { this.#speeds.measured(measurement) }
     })
+    this.#custodian = new Custodian(DEFAULT_CUSTODY_BYTES, { ...init, self: mesh.self, directory: this.#directory, cache: this.#cache })
     this.#succession = new Succession({
       ...init,
       directory: this.#directory,
@@ -170,9 +140,9 @@ export class Farm {
       health: new LocalHealth(),
       own: (job) => this.#requester.get(job),
       mayTakeOver: () => this.#mayTakeOver,
-      custody: async () => { throw new StoreError('nothing is kept here yet') },
-      kept: () => undefined,
-      bundleOf: () => 'lacking',
+      custody: async (record) => custodyOf(await this.#custodian.keep(record)),
+      kept: (job) => this.#custodian.kept(job),
+      bundleOf: (job) => this.#custodian.bundleOf(job),
       nameOf: (peer) => this.#presence.nameOf(peer),
       isRelayed: (peer) => this.#desk.isRelayed(peer),
       expectedMs: (known) => this.#estimates.expected(known.signed.spec, 'on')?.etaMs ?? null,
@@ -183,7 +153,7 @@ export class Farm {
       directory: this.#directory,
       log,
       stewards: [this.#requester, this.#succession],
-      custodian: { offer: () => 'refused', take: async () => 'refused', drop: () => {} }
+      custodian: this.#custodian
     })
     this.#logs = new LogDesk({ ...init, unitLogs: store.unitLogs, directory: this.#directory, own: (job) => this.#requester.get(job), nameOf: (peer) => this.#presence.nameOf(peer) })
     this.#viewing = new Viewing({ ...init, directory: this.#directory, own: (job) => this.#requester.get(job) })
@@ -197,6 +167,7 @@ export class Farm {
     await this.#speeds.open()
     await this.#cache.open()
     await this.#epochs.open(this.#init.store)
+    await this.#custodian.open()
     await this.#requester.takeUp()
     await this.#cache.begin(this.#requester.liveScenes())
     await mesh.start(this.#handlers())
@@ -229,6 +200,7 @@ export class Farm {
     await (manner === 'politely' ? this.#worker.leave() : this.#worker.stop())
     await this.#desk.close()
     await this.#requester.close()
+    await this.#custodian.close()
     await this.#init.store.unitLogs.flush()
     await this.#speeds.close()
     this.#news.end()
@@ -397,8 +369,8 @@ export class Farm {
       lease: (channel) => { this.#desk.open(channel) },
       view: (request, channel) => { this.#viewing.serve(request, channel) },
       log: async (request) => this.#logs.answer(request),
-      asked: async (question, from) => question.type === 'keep' ? { type: 'refused', reason: 'full' } : this.#succession.answer(question, from),
-      kept: (_request, channel) => { void channel.close() },
+      asked: async (question, from) => question.type === 'keep' ? this.#custodian.answerKeep(question) : this.#succession.answer(question, from),
+      kept: (request, channel) => { void this.#custodian.serve(request, channel) },
       digests: (exchange) => this.#antiEntropy.answer(exchange),
       results: this.#results,
       blobs: async (blob, offset, length) => {
@@ -413,6 +385,8 @@ export class Farm {
     this.#news.member({ event: 'peer', peer: peer.peer, state: 'joined', name: peer.name })
     this.#countCapable()
     this.#worker.peerJoined(peer.peer)
+    this.#custodian.peerJoined()
+    this.#succession.peersChanged()
     void this.#antiEntropy.exchange(peer.peer)
   }
 

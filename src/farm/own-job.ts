@@ -9,9 +9,11 @@ import { doneEventOf, jobEventOf, jobSummaryOf } from './job-event.ts'
 import { JobAge } from './job-age.ts'
 import { checkpointEntries, finalEntries } from './job-records.ts'
 import { JobVideo } from './job-video.ts'
+import { JobTrouble } from './job-trouble.ts'
 import { CHECKPOINT_SLACK_BYTES } from './limits.ts'
 import { floatsOf } from './restore.ts'
 import { OwnStewardship } from './own-stewardship.ts'
+import { RequesterWord } from './requester-word.ts'
 import { SaveTimer } from './save-timer.ts'
 import { Stewardship } from './stewardship.ts'
 import { TroubleBook } from './trouble-book.ts'
@@ -83,11 +85,9 @@ export class OwnJob {
   readonly #restored: RestoredJob
   readonly #age: JobAge
   readonly #troubles: TroubleBook
-  #control: SignedControl
-  #saying: Promise<void> = Promise.resolve()
+  readonly #word: RequesterWord
   #phase: OwnJobPhase = { phase: 'rendering' }
-  /** Why the journal refused what it was given last. */
-  #storeTrouble: string | undefined
+  readonly #trouble: JobTrouble
   #saidWaits: string | undefined
   #progressDue = false
   #videoMaking: Promise<void> = Promise.resolve()
@@ -101,7 +101,8 @@ export class OwnJob {
     this.#context = context
     this.#store = store
     this.#film = film
-    this.#control = control
+    this.#word = new RequesterWord(control, { ...context, store, said: async (said) => { await this.#said(said) } })
+    this.#trouble = new JobTrouble(this.job, this.hub, context.log)
     this.#troubles = new TroubleBook(restored.troubles)
     this.#own = new OwnStewardship(signed, { epoch, accepted: restored.accepted, parked: restored.parked, out: restored.out, totals: restored.totals }, {
       ...context,
@@ -118,12 +119,12 @@ export class OwnJob {
       store,
       film: async (frame) => this.#frames.film(frame),
       progressed: () => { this.#progressDue = true },
-      trouble: (error) => { this.#report('video', error) }
+      trouble: (error) => { this.#trouble.report('video', error) }
     })
     this.#intake = new Intake({
       judge: (from, head) => this.#judge(from, head),
       store: async (from, head, pixels) => { await this.#accept(from, head, pixels) },
-      storeFailed: (error) => { this.#storeFailed(error) }
+      storeFailed: (error) => { this.#trouble.storeFailed(error) }
     })
     const saveEveryMs = restored.output?.saveEveryMs
     this.#saves = saveEveryMs === undefined
@@ -136,7 +137,7 @@ export class OwnJob {
   }
 
   get control (): SignedControl {
-    return this.#control
+    return this.#word.control
   }
 
   get phase (): OwnJobPhase {
@@ -169,7 +170,7 @@ export class OwnJob {
 
   /** Opens the job for workers, or says that it has ended. */
   begin (): void {
-    if (this.#restored.done !== undefined || isFinal(this.#control.control.state)) {
+    if (this.#restored.done !== undefined || isFinal(this.control.control.state)) {
       this.#end(this.#doneEvent(this.#restored.done?.filmHash ?? null, this.#restored.done?.wallMs ?? this.#age.ms))
       return
     }
@@ -217,23 +218,14 @@ export class OwnJob {
 
   /** Signs and applies a new word; a final one ends the job. Words take effect one after another, in the order in which they were given. */
   async say (word: Partial<Pick<JobControl, 'state' | 'priority'>>): Promise<void> {
-    const said = this.#saying.then(async () => { await this.#say(word) })
-    this.#saying = said.catch(() => {})
-    await said
+    await this.#word.say(word)
   }
 
-  async #say (word: Partial<Pick<JobControl, 'state' | 'priority'>>): Promise<void> {
-    const before = this.#control.control
-    const { state, priority } = { ...before, ...word }
-    if (isFinal(before.state) || (state === before.state && priority === before.priority)) {
-      return
-    }
-    const control = await this.#context.mesh.signControl({ job: before.job, sequence: before.sequence + 1, state, priority })
-    await this.#store.append({ type: 'control', bytes: control.bytes, signature: control.signature })
-    this.#control = control
+  async #said (control: SignedControl): Promise<void> {
+    const { state, sequence } = control.control
     // Workers hear the word before what follows from it, so that what a resumed job grants them is not taken for a paused job's.
     this.#context.desk.push(control)
-    this.stewardship.control(state, control.control.sequence)
+    this.stewardship.control(state, sequence)
     this.#context.controlled(control)
     this.#progressDue = true
     if (state === 'cancelled') {
@@ -267,7 +259,7 @@ export class OwnJob {
   }
 
   summary (): Omit<JobSummary, 'requesterName' | 'own'> {
-    const state = this.#phase.phase === 'ended' ? this.#phase.done.state : this.#control.control.state
+    const state = this.#phase.phase === 'ended' ? this.#phase.done.state : this.control.control.state
     return { ...jobSummaryOf(this.signed, this.stewardship.view, state), ...this.#waitsPart() }
   }
 
@@ -332,7 +324,7 @@ export class OwnJob {
     const before = this.#context.clock.nowMs()
     const frame = this.#film.merge(head.unit, floatsOf(pixels))
     this.stewardship.merged(this.#context.clock.nowMs() - before)
-    this.#storeTrouble = undefined
+    this.#trouble.stored()
     this.#showUnit(head.unit)
     this.#saves?.grew(placeOf(this.stewardship.view.grid, head.unit).frame)
     if (frame !== undefined) {
@@ -351,7 +343,7 @@ export class OwnJob {
 
   #make (init: Parameters<OwnStewardshipContext['make']>[0]): Stewardship {
     const { signed } = this
-    const { control } = this.#control
+    const { control } = this.control
     return new Stewardship({ ...init, job: signed.id, spec: signed.spec, control: control.state, tail: this.#context.tail }, control.sequence, this.#troubles, {
       ...this.#context,
       send: (to, message) => { this.#context.desk.send(to, message) },
@@ -379,7 +371,7 @@ export class OwnJob {
         }
       })
     } catch (error) {
-      this.#storeFailed(error)
+      this.#trouble.storeFailed(error)
     }
   }
 
@@ -387,7 +379,7 @@ export class OwnJob {
   #records (): JobRecords {
     return {
       signed: this.signed,
-      control: this.#control,
+      control: this.control,
       output: this.#restored.output,
       view: this.stewardship.view,
       troubles: this.stewardship.troubles.all(),
@@ -427,7 +419,7 @@ export class OwnJob {
       this.#endNow(done)
     } catch (error) {
       this.#phase = { phase: 'rendering' }
-      this.#storeFailed(error)
+      this.#trouble.storeFailed(error)
       this.#context.clock.after(STORE_RETRY_MS, () => { void this.#finish() })
     }
   }
@@ -464,12 +456,12 @@ export class OwnJob {
 
   #doneEvent (filmHash: Hash | null, wallMs: number): FarmEvent & { event: 'done' } {
     const files = [...this.#frames.files, ...this.#video.files]
-    return doneEventOf(this.signed, this.#control, this.#stewardship, { files, filmHash, wallMs, problem: this.#video.problem })
+    return doneEventOf(this.signed, this.control, this.stewardship, { files, filmHash, wallMs, problem: this.#video.problem })
   }
 
   /** What a disk refuses, so that the job can not go on; of a job that has ended nothing is waited for. */
   get #waits (): string | undefined {
-    return this.#phase.phase === 'ended' ? undefined : this.#frames.refusal ?? this.#video.refusal ?? this.#storeTrouble
+    return this.#phase.phase === 'ended' ? undefined : this.#frames.refusal ?? this.#video.refusal ?? this.#trouble.store
   }
 
   #waitsPart (): { readonly waits?: string } {
@@ -487,27 +479,9 @@ export class OwnJob {
     this.hub.publish({ type: 'event', event })
   }
 
-  #storeFailed (error: unknown): void {
-    const isNew = this.#storeTrouble === undefined
-    this.#storeTrouble = messageOf(error)
-    if (isNew) {
-      this.#report('store', error)
-    }
-  }
-
   #outputFailed (error: unknown): void {
-    this.#report('output', error)
+    this.#trouble.report('output', error)
   }
-
-  #report (code: string, error: unknown): void {
-    const message = messageOf(error)
-    this.#context.log.error(message, { job: this.job, code })
-    this.hub.publish({ type: 'event', event: { event: 'error', code, message } })
-  }
-}
-
-function messageOf (error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }
 
 /** A job whose last records the disk refused is finished again after this time: a full disk needs a person first. */

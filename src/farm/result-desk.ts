@@ -9,7 +9,7 @@ import type { Directory } from './directory.ts'
 export interface ResultTaker {
   offer (from: PeerId, head: ResultHead): ResultVerdict | undefined
   take (from: PeerId, head: ResultHead, pixels: Uint8Array): Promise<ResultAnswer | undefined>
-  drop (from: PeerId, head: ResultHead): void
+  drop (from: PeerId, head: ResultHead, reason: Error): void
 }
 
 /** Who takes what. */
@@ -53,7 +53,7 @@ export class ResultDesk implements ResultReceiver {
   drop (from: PeerId, head: ResultHead, reason: Error): void {
     this.#init.log.debug('a result did not come whole', { peer: from, job: head.job, unit: head.unit, reason: reason.message })
     for (const taker of this.#takers(head)) {
-      taker.drop(from, head)
+      taker.drop(from, head, reason)
     }
   }
 

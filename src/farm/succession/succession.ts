@@ -264,7 +264,7 @@ export class Succession implements ResultTaker {
     const mine = own(id)
     const taken = this.#jobs.get(id)
     if (mine !== undefined) {
-      return await mine.handedBack(question)
+      return mine.handedBack(question)
     }
     if (taken !== undefined && compareEpochs(taken.epoch, question.epoch) > 0) {
       taken.learnAccepted(question.accepted)
