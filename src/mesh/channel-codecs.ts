@@ -7,7 +7,7 @@ import { readControl } from './signing.ts'
 import type { StewardMessage, WorkerMessage } from '../core/messages.ts'
 import type { ViewMessage } from '../ports.ts'
 import type { ChannelCodec } from './channel.ts'
-import type { KnownJobs } from './signing.ts'
+import type { KnownJobs } from './known-jobs.ts'
 
 /** The steward's end of a lease stream. */
 export const stewardCodec: ChannelCodec<StewardMessage, WorkerMessage> = {

@@ -112,7 +112,7 @@ async function * decodeAll<In> (frames: AsyncIterable<Uint8Array>, decode: Chann
 }
 
 /** Ends the iteration for whatever reason the stream ended; the reason is in `closed`. Nonsense resets the stream. */
-async function * untilItEnds<In> (messages: AsyncIterable<In>, stream: ByteStream, onBadMessage: ChannelInit['onBadMessage']): AsyncGenerator<In> {
+export async function * untilItEnds<In> (messages: AsyncIterable<In>, stream: ByteStream, onBadMessage: ChannelInit['onBadMessage']): AsyncGenerator<In> {
   try {
     yield * messages
   } catch (err) {

@@ -135,11 +135,12 @@ export class FrameReader {
   }
 }
 
-/** Whether one message or run arrives at the least rate, judged from the time spent waiting for it. */
-class Pace {
+/** Whether bytes pass at the least rate, judged from the time spent waiting for them. */
+export class Pace {
   #waitedMs = 0
   #bytes = 0
 
+  /** Counts so many bytes that passed after waiting for so long. */
   keeps (waitedMs: number, bytes: number): boolean {
     this.#waitedMs += waitedMs
     this.#bytes += bytes

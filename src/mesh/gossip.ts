@@ -8,7 +8,7 @@ import type { PeerId } from '../core/ids.ts'
 import type { Beacon, SignedControl, SignedJob } from '../core/messages.ts'
 import type { Clock, Log, MeshHandlers, Sha256 } from '../ports.ts'
 import type { GossipMessage } from '../wire/codec/index.ts'
-import type { KnownJobs } from './signing.ts'
+import type { KnownJobs } from './known-jobs.ts'
 import type { GossipSub, Message } from '@chainsafe/libp2p-gossipsub'
 
 /** What gossip works with: the node's gossipsub, and who is told of what passed the validator. */

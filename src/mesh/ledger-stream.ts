@@ -3,13 +3,12 @@ import { decodeDigestExchange, encodeDigestExchange, fittingDigestExchange, rawJ
 import { MAX_DIGEST_EXCHANGE_BYTES, STREAM_LIMITS } from '../wire/limits.ts'
 import { LEDGER_PROTOCOL } from '../wire/protocols.ts'
 import { FrameReader, writeFrame } from './frames.ts'
-import { readControl, readJob } from './signing.ts'
+import { readRecord } from './signing.ts'
 import type { PeerId } from '../core/ids.ts'
 import type { DigestExchange, JobRecord } from '../core/messages.ts'
 import type { Clock, Sha256 } from '../ports.ts'
-import type { RawJobRecord } from '../wire/codec/index.ts'
 import type { ByteStream } from './byte-stream.ts'
-import type { KnownJobs } from './signing.ts'
+import type { KnownJobs } from './known-jobs.ts'
 
 /** What a digest exchange takes. Jobs that come with it are remembered in `jobs`. */
 export interface LedgerInit {
@@ -53,23 +52,12 @@ async function readHalf (stream: ByteStream, init: LedgerInit): Promise<DigestEx
   }
   const { digests, records } = decodeDigestExchange(frame)
   const verified: JobRecord[] = []
-  for (const record of records) {
-    verified.push(await verify(record, init))
+  for (const raw of records) {
+    const record = await readRecord(raw, init.sha256)
+    init.jobs.remember(record.job)
+    verified.push(record)
   }
   return { digests, records: verified }
-}
-
-async function verify (record: RawJobRecord, init: LedgerInit): Promise<JobRecord> {
-  const job = await readJob(record.jobBytes, record.jobSignature, init.sha256)
-  init.jobs.remember(job)
-  if (record.controlBytes === undefined || record.controlSignature === undefined) {
-    return { job, control: undefined }
-  }
-  const control = await readControl(record.controlBytes, record.controlSignature, job.spec.requester)
-  if (control.control.job !== job.id) {
-    throw new WireError('a job record with the control word of another job')
-  }
-  return { job, control }
 }
 
 function refuse (stream: ByteStream, err: unknown, init: LedgerInit): ChannelClosedError {

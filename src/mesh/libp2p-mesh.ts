@@ -1,29 +1,35 @@
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { isLoopback } from '@libp2p/utils'
 import { ChannelClosedError, IllegalTransitionError, UsageError } from '../errors.ts'
-import { decodeViewRequest, encodeViewRequest } from '../wire/codec/index.ts'
-import { MAX_VIEW_REQUEST_BYTES, STREAM_LIMITS } from '../wire/limits.ts'
-import { BLOB_PROTOCOL, LEASE_PROTOCOL, LEDGER_PROTOCOL, LOG_PROTOCOL, RESULT_PROTOCOL, VIEW_PROTOCOL } from '../wire/protocols.ts'
+import { encodeViewRequest } from '../wire/codec/index.ts'
+import { STREAM_LIMITS } from '../wire/limits.ts'
+import {
+  BLOB_PROTOCOL, CUSTODY_PROTOCOL, LEASE_PROTOCOL, LEDGER_PROTOCOL, LOG_PROTOCOL, QUESTION_PROTOCOL, RESULT_PROTOCOL, VIEW_PROTOCOL
+} from '../wire/protocols.ts'
 import { AddressMemory } from './address-memory.ts'
 import { createBlobChannel } from './blob-channel.ts'
-import { serveBlobs } from './blob-server.ts'
 import { createChannel } from './channel.ts'
-import { stewardCodec, viewerCodec, viewSourceCodec, workerCodec } from './channel-codecs.ts'
+import { viewerCodec, workerCodec } from './channel-codecs.ts'
 import { Dialer } from './dialer.ts'
 import { Discipline } from './discipline.ts'
-import { FrameReader, writeFrame } from './frames.ts'
+import { writeFrame } from './frames.ts'
 import { createGate } from './gate.ts'
 import { Gossip } from './gossip.ts'
 import { Guard } from './guard.ts'
-import { answerDigests, askDigests } from './ledger-stream.ts'
-import { answerLog, askLog } from './log-stream.ts'
+import { openKept } from './kept-stream.ts'
+import { KnownJobs } from './known-jobs.ts'
+import { askDigests } from './ledger-stream.ts'
+import { QUESTION_PATIENCE_MS } from './limits.ts'
+import { Lines } from './lines.ts'
+import { askLog } from './log-stream.ts'
 import { Members } from './members.ts'
 import { createNode } from './node.ts'
 import { PeerExchange } from './peer-exchange.ts'
-import { receiveResults } from './result-receiver.ts'
+import { protocolHandlers } from './protocol-handlers.ts'
+import { askQuestion } from './question-stream.ts'
 import { createResultSender } from './result-sender.ts'
 import { doorOf } from './secret.ts'
-import { KnownJobs, readControl, readJob, signControl, signJob } from './signing.ts'
+import { readControl, readJob, signControl, signJob } from './signing.ts'
 import { Streams } from './streams.ts'
 import { Traffic } from './traffic.ts'
 import { inBackground } from './in-background.ts'
@@ -35,10 +41,10 @@ import type { LogAnswer, LogRequest } from '../core/unit-log.ts'
 import type {
   BlobChannel, Clock, Greeting, KeptChannel, LeaseChannel, Log, Mesh, MeshHandlers, MeshPeer, Random, ResultSender, Sha256, ViewChannel, ViewRequest
 } from '../ports.ts'
-import type { ProtocolId, GREETING_PROTOCOL } from '../wire/protocols.ts'
+import type { ProtocolId } from '../wire/protocols.ts'
 import type { ByteStream } from './byte-stream.ts'
 import type { MeshNode, NodeInit } from './node.ts'
-import type { ServeStream } from './streams.ts'
+import type { QuestionStreamInit } from './question-stream.ts'
 import type { PrivateKey } from '@libp2p/interface'
 
 /** How the mesh of this peer is to be. */
@@ -103,6 +109,7 @@ class Libp2pMesh implements Mesh {
   readonly #door: ReturnType<typeof doorOf>
   readonly #discipline: Discipline
   readonly #jobs = new KnownJobs()
+  readonly #questions: Lines
   readonly #memory: AddressMemory
   #greeting: Greeting
   #state: State = { type: 'idle' }
@@ -115,6 +122,7 @@ class Libp2pMesh implements Mesh {
     }
     this.#init = init
     this.#door = doorOf(init.meshSecret)
+    this.#questions = new Lines({ clock: init.clock, atOnce: STREAM_LIMITS[QUESTION_PROTOCOL].outboundPerPeer, patienceMs: QUESTION_PATIENCE_MS })
     this.#memory = new AddressMemory(init.onAddress ?? (() => {}))
     this.self = peerIdFromPrivateKey(init.privateKey).toString()
     this.#discipline = new Discipline({ self: this.self, clock: init.clock, log: init.log, hangUp: (peer) => { this.#runningOrUndefined()?.members.hangUp(peer) } })
@@ -244,37 +252,37 @@ class Libp2pMesh implements Mesh {
   }
 
   async openLease (steward: PeerId): Promise<LeaseChannel> {
-    return createChannel(await this.#open(steward, LEASE_PROTOCOL), workerCodec(this.#jobs), this.#channelInit())
+    return createChannel(await this.#open(steward, LEASE_PROTOCOL), workerCodec(this.#jobs), this.#streamInit())
   }
 
   async openResults (requester: PeerId): Promise<ResultSender> {
-    return createResultSender(await this.#open(requester, RESULT_PROTOCOL), this.#channelInit())
+    return createResultSender(await this.#open(requester, RESULT_PROTOCOL), this.#streamInit())
   }
 
   async openBlobs (peer: PeerId): Promise<BlobChannel> {
-    return createBlobChannel(await this.#open(peer, BLOB_PROTOCOL), this.#channelInit())
+    return createBlobChannel(await this.#open(peer, BLOB_PROTOCOL), this.#streamInit())
   }
 
   async openView (peer: PeerId, request: ViewRequest): Promise<ViewChannel> {
     const stream = await this.#open(peer, VIEW_PROTOCOL)
     await writeFrame(stream, encodeViewRequest(request))
-    return createChannel(stream, viewerCodec, this.#channelInit())
+    return createChannel(stream, viewerCodec, this.#streamInit())
   }
 
   async exchangeDigests (peer: PeerId, exchange: DigestExchange): Promise<DigestExchange> {
-    return askDigests(await this.#open(peer, LEDGER_PROTOCOL), exchange, this.#ledgerInit())
+    return askDigests(await this.#open(peer, LEDGER_PROTOCOL), exchange, this.#streamInit())
   }
 
   async askLog (peer: PeerId, request: LogRequest): Promise<LogAnswer> {
-    return askLog(await this.#open(peer, LOG_PROTOCOL), request, this.#channelInit())
+    return askLog(await this.#open(peer, LOG_PROTOCOL), request, this.#streamInit())
   }
 
-  async ask (_peer: PeerId, _question: Question): Promise<Answer> {
-    throw new ChannelClosedError('this version asks no questions')
+  async ask (peer: PeerId, question: Question): Promise<Answer> {
+    return this.#questions.run(peer, async () => askQuestion(await this.#open(peer, QUESTION_PROTOCOL), question, this.#streamInit()))
   }
 
-  async openKept (_peer: PeerId, _request: KeptRequest): Promise<KeptChannel> {
-    throw new ChannelClosedError('this version keeps nothing')
+  async openKept (peer: PeerId, request: KeptRequest): Promise<KeptChannel> {
+    return openKept(await this.#open(peer, CUSTODY_PROTOCOL), request, this.#streamInit())
   }
 
   async signJob (spec: JobSpec): Promise<SignedJob> {
@@ -318,48 +326,22 @@ class Libp2pMesh implements Mesh {
     return streams.open(peer, protocol)
   }
 
-  #channelInit (): { readonly clock: Clock, readonly onBadMessage: Discipline['badMessage'] } {
-    return { clock: this.#init.clock, onBadMessage: this.#discipline.badMessage }
-  }
-
-  #ledgerInit (): Parameters<typeof askDigests>[2] {
-    return { ...this.#channelInit(), sha256: this.#init.sha256, jobs: this.#jobs }
+  /** What the streams of all protocols take, and some more. */
+  #streamInit (): QuestionStreamInit {
+    return { clock: this.#init.clock, sha256: this.#init.sha256, jobs: this.#jobs, onBadMessage: this.#discipline.badMessage }
   }
 
   /** Everything others may open here. Streams of peers that have not greeted wait: the farm knows nobody it has not met. */
   async #serve ({ streams, members }: Running, handlers: MeshHandlers): Promise<void> {
-    const handle = async (protocol: Exclude<ProtocolId, typeof GREETING_PROTOCOL>, serve: ServeStream): Promise<void> => {
+    const served = protocolHandlers({ ...this.#streamInit(), handlers, log: this.#init.log })
+    for (const protocol of Object.keys(served) as (keyof typeof served)[]) {
       await streams.handle(protocol, async (stream) => {
         if (stream.peer !== this.self) {
           await members.greeted(stream.peer)
         }
-        await serve(stream)
+        await served[protocol](stream)
       })
     }
-    const channelInit = this.#channelInit()
-    await handle(LEASE_PROTOCOL, (stream) => {
-      handlers.lease(createChannel(stream, stewardCodec, channelInit))
-    })
-    await handle(RESULT_PROTOCOL, async (stream) => {
-      await receiveResults(stream, { ...channelInit, receiver: handlers.results, sha256: this.#init.sha256 })
-    })
-    await handle(BLOB_PROTOCOL, async (stream) => {
-      await serveBlobs(stream, { ...channelInit, provider: handlers.blobs, log: this.#init.log })
-    })
-    await handle(LEDGER_PROTOCOL, async (stream) => {
-      await answerDigests(stream, (exchange) => handlers.digests(exchange, stream.peer), this.#ledgerInit())
-    })
-    await handle(LOG_PROTOCOL, async (stream) => {
-      await answerLog(stream, async (request) => handlers.log(request, stream.peer), channelInit)
-    })
-    await handle(VIEW_PROTOCOL, async (stream) => {
-      const reader = new FrameReader(stream, channelInit.clock)
-      const frame = await reader.frame(MAX_VIEW_REQUEST_BYTES, STREAM_LIMITS[VIEW_PROTOCOL].idleMs)
-      if (frame === undefined) {
-        return
-      }
-      handlers.view(decodeViewRequest(frame), createChannel(stream, viewSourceCodec, { ...channelInit, reader }))
-    })
   }
 
   /** Finds others: those named, those on this network, those that others know. */

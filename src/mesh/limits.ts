@@ -123,6 +123,9 @@ export const GOSSIP_CONTROL_BYTES = 256
 /** After so many packets of one neighbour that were read the rest of the program gets a turn: a burst would be handled without a break otherwise, signatures and all. */
 export const GOSSIP_STRETCH_PACKETS = 16
 
+/** How long a question waits until the peer takes it, while others are before it: whoever asks has given up by then. */
+export const QUESTION_PATIENCE_MS = 20_000
+
 /** Streams one peer may open in a second, of all protocols, and what it may save up: a reconnecting one opens some twenty at once. Who opens more is kept out for {@link BAN_MS}. */
 export const STREAMS_PER_SECOND = 10
 export const STREAMS_BURST_SECONDS = 20

@@ -1,13 +1,13 @@
 import { peerIdFromString } from '@libp2p/peer-id'
 import { concat } from 'uint8arrays/concat'
 import { fromString } from 'uint8arrays/from-string'
-import { MAX_KNOWN_JOBS } from '../core/limits.ts'
 import { WireError } from '../errors.ts'
 import { decodeControl, decodeJobSpec, encodeControl, encodeJobSpec } from '../wire/codec/index.ts'
-import type { JobId, PeerId } from '../core/ids.ts'
+import type { PeerId } from '../core/ids.ts'
 import type { JobControl, JobSpec } from '../core/job.ts'
-import type { SignedControl, SignedJob } from '../core/messages.ts'
+import type { JobRecord, SignedControl, SignedJob } from '../core/messages.ts'
 import type { Sha256 } from '../ports.ts'
+import type { RawJobRecord } from '../wire/codec/index.ts'
 import type { PrivateKey } from '@libp2p/interface'
 
 // What is signed begins with what it is, so that no signature of one kind of record can pass as one of another.
@@ -61,19 +61,15 @@ async function verify (signer: PeerId, bytes: Uint8Array, signature: Uint8Array,
   }
 }
 
-/** Who requested which job, of all jobs whose signature was checked here; the oldest are forgotten. */
-export class KnownJobs {
-  readonly #requesters = new Map<JobId, PeerId>()
-
-  remember (job: SignedJob): void {
-    this.#requesters.delete(job.id)
-    this.#requesters.set(job.id, job.spec.requester)
-    if (this.#requesters.size > MAX_KNOWN_JOBS) {
-      this.#requesters.delete(this.#requesters.keys().next().value!)
-    }
+/** A job and its control word as they travel, read and checked. @throws WireError when either was not signed by the job's requester, or the word is another job's */
+export async function readRecord (record: RawJobRecord, sha256: Sha256): Promise<JobRecord> {
+  const job = await readJob(record.jobBytes, record.jobSignature, sha256)
+  if (record.controlBytes === undefined || record.controlSignature === undefined) {
+    return { job, control: undefined }
   }
-
-  requesterOf (job: JobId): PeerId | undefined {
-    return this.#requesters.get(job)
+  const control = await readControl(record.controlBytes, record.controlSignature, job.spec.requester)
+  if (control.control.job !== job.id) {
+    throw new WireError('a job record with the control word of another job')
   }
+  return { job, control }
 }

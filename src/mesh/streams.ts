@@ -1,6 +1,6 @@
 import { ChannelClosedError } from '../errors.ts'
 import { STREAM_LIMITS } from '../wire/limits.ts'
-import { BLOB_PROTOCOL, RESULT_PROTOCOL, VIEW_PROTOCOL } from '../wire/protocols.ts'
+import { BLOB_PROTOCOL, CUSTODY_PROTOCOL, RESULT_PROTOCOL, VIEW_PROTOCOL } from '../wire/protocols.ts'
 import { Libp2pStream } from './libp2p-stream.ts'
 import { localPair } from './local-pair.ts'
 import * as limits from './limits.ts'
@@ -26,7 +26,7 @@ export interface StreamsInit {
 }
 
 /** Protocols whose bytes are many, and may wait. */
-const BULK: readonly ProtocolId[] = [RESULT_PROTOCOL, BLOB_PROTOCOL, VIEW_PROTOCOL]
+const BULK: readonly ProtocolId[] = [RESULT_PROTOCOL, BLOB_PROTOCOL, VIEW_PROTOCOL, CUSTODY_PROTOCOL]
 
 /** Serves one end of a stream that was opened to this peer. What it throws ends the stream. */
 export type ServeStream = (stream: ByteStream) => Promise<void> | void

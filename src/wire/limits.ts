@@ -1,6 +1,7 @@
-import { CHUNK_BYTES, MAX_ACCEPTED_LOG, MAX_CHUNKS, MAX_FRAMES, MAX_LEASE_RECTS, MAX_PICTURE_SIDE, MIN_TILE } from '../core/limits.ts'
+import { CHUNK_BYTES, MAX_ACCEPTED_LOG, MAX_CHUNKS, MAX_FRAMES, MAX_LEASE_RECTS, MAX_PICTURE_SIDE, MAX_UNIT_BYTES, MAX_UNITS, MIN_TILE } from '../core/limits.ts'
 import {
-  BLOB_PROTOCOL, GREETING_PROTOCOL, LEASE_PROTOCOL, LEDGER_PROTOCOL, LOG_PROTOCOL, PEERS_PROTOCOL, RESULT_PROTOCOL, VIEW_PROTOCOL
+  BLOB_PROTOCOL, CUSTODY_PROTOCOL, GREETING_PROTOCOL, LEASE_PROTOCOL, LEDGER_PROTOCOL, LOG_PROTOCOL, PEERS_PROTOCOL, QUESTION_PROTOCOL, RESULT_PROTOCOL,
+  VIEW_PROTOCOL
 } from './protocols.ts'
 import type { ProtocolId } from './protocols.ts'
 
@@ -56,6 +57,21 @@ export const MAX_LOG_REQUEST_BYTES = 256
 
 /** The answer: seven renderers' outputs of {@link MAX_LOG_BYTES} beside all troubles, or thirty of ordinary length; older ones are left out. */
 export const MAX_LOG_ANSWER_BYTES = 192 * KIB
+
+/** A set of units of the largest job, one bit each. */
+export const MAX_UNIT_SET_BYTES = Math.ceil(MAX_UNITS / 8)
+
+/** A question. The longest is a hand-off: a job record and two sets of units. */
+export const MAX_QUESTION_BYTES = 272 * KIB
+
+/** An answer. The longest is a ledger: three sets of units. */
+export const MAX_ANSWER_BYTES = 368 * KIB
+
+/** A request for kept results: a set of units. */
+export const MAX_KEPT_REQUEST_BYTES = 124 * KIB
+
+/** A part of the film that is kept for its requester: the sums of the largest tile, four float64 a pixel, and the eight bytes before them. */
+export const MAX_FILM_PART_BYTES = 2 * MAX_UNIT_BYTES + 8
 
 /** Addresses of 32 peers, 8 each. */
 export const MAX_PEER_EXCHANGE_BYTES = 72 * KIB
@@ -240,5 +256,9 @@ export const STREAM_LIMITS: Readonly<Record<ProtocolId, StreamLimits>> = {
   [VIEW_PROTOCOL]: { inboundPerPeer: 8, outboundPerPeer: 8, maxMessageBytes: MAX_VIEW_MESSAGE_BYTES, idleMs: 30_000 },
   // A person asks about one unit at a time.
   [LOG_PROTOCOL]: { inboundPerPeer: 2, outboundPerPeer: 2, maxMessageBytes: MAX_LOG_ANSWER_BYTES, idleMs: 10_000 },
+  // A question is due at once. An answer may take the five seconds in which the other side asks others, and its disk as long again; who asks more at once waits in line.
+  [QUESTION_PROTOCOL]: { inboundPerPeer: 4, outboundPerPeer: 4, maxMessageBytes: MAX_ANSWER_BYTES, idleMs: 20_000 },
+  // Several jobs may come back at a time. What is wanted may lie on a slow disk behind much that is not.
+  [CUSTODY_PROTOCOL]: { inboundPerPeer: 4, outboundPerPeer: 4, maxMessageBytes: MAX_KEPT_REQUEST_BYTES, idleMs: 60_000 },
   [PEERS_PROTOCOL]: { inboundPerPeer: 2, outboundPerPeer: 2, maxMessageBytes: MAX_PEER_EXCHANGE_BYTES, idleMs: 10_000 }
 }

@@ -26,12 +26,19 @@ export const VIEW_PROTOCOL = '/tilemesh/view/1.0.0'
 /** What became of a unit: asked by whoever looks for a cause, answered from the log of whoever rendered it. */
 export const LOG_PROTOCOL = '/tilemesh/log/1.0.0'
 
+/** One question about a stewardship, or about what is kept, and its answer. */
+export const QUESTION_PROTOCOL = '/tilemesh/question/1.0.0'
+
+/** Results that are kept for their requester, from the peer that keeps them. */
+export const CUSTODY_PROTOCOL = '/tilemesh/custody/1.0.0'
+
 /** Peer exchange: under which addresses other members were reached. */
 export const PEERS_PROTOCOL = '/tilemesh/peers/1.0.0'
 
 /** All stream protocols of members. */
 export const PROTOCOLS = [
-  GREETING_PROTOCOL, LEASE_PROTOCOL, RESULT_PROTOCOL, LEDGER_PROTOCOL, BLOB_PROTOCOL, VIEW_PROTOCOL, LOG_PROTOCOL, PEERS_PROTOCOL
+  GREETING_PROTOCOL, LEASE_PROTOCOL, RESULT_PROTOCOL, LEDGER_PROTOCOL, BLOB_PROTOCOL, VIEW_PROTOCOL, LOG_PROTOCOL, QUESTION_PROTOCOL, CUSTODY_PROTOCOL,
+  PEERS_PROTOCOL
 ] as const
 
 /** The id of one of tilemesh's stream protocols. */

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { UnitSet } from '../../src/core/ledger.ts'
 import { ChannelClosedError } from '../../src/errors.ts'
 import { quietHandlers } from '../support/handlers.ts'
 import { jobSpec } from '../support/job-spec.ts'
@@ -263,6 +264,19 @@ export function describeMeshStreams (create: CreateMeshes): void {
         assert.equal(await world!.settled(sender.deliver(headOf(worker.self, 6, pixelsOf(6)), pixelsOf(6))), 'accepted')
       })
 
+      it('brings the mark of what is to be kept, and parts of the film, which are not as large as a unit', async () => {
+        const offered: ResultHead[] = []
+        const { results } = receiving({ offer: (_from, head) => { offered.push(head); return 'take' } })
+        const [worker, requester] = await pair({ results })
+        const sender = await world!.settled(worker.openResults(requester.self))
+        const unit: ResultHead = { ...headOf(worker.self, 5, pixelsOf(5)), keep: { content: 'unit', units: { first: 5, end: 6 }, worker: PEER } }
+        const part = new Uint8Array(8 + 8 * 8 * 32).fill(9)
+        const film: ResultHead = { ...headOf(worker.self, 7, part), content: 'sum', keep: { content: 'film', units: { first: 4, end: 8 }, worker: PEER } }
+        assert.equal(await world!.settled(sender.deliver(unit, pixelsOf(5))), 'accepted')
+        assert.equal(await world!.settled(sender.deliver(film, part)), 'accepted')
+        assert.deepEqual(offered, [unit, film])
+      })
+
       it('rejects deliveries that are not answered when the stream ends, waiting ones too', async () => {
         const { results } = receiving({ take: async () => new Promise(() => {}) })
         const [worker, requester] = await pair({ results })
@@ -415,6 +429,8 @@ export function describeMeshStreams (create: CreateMeshes): void {
       await assert.rejects(world.settled(mesh.openBlobs(absent.self)), ChannelClosedError)
       await assert.rejects(world.settled(mesh.openView(absent.self, { job: JOB, kind: 'film' })), ChannelClosedError)
       await assert.rejects(world.settled(mesh.askLog(absent.self, { job: JOB, unit: 0 })), ChannelClosedError)
+      await assert.rejects(world.settled(mesh.ask(absent.self, { type: 'ledger', job: JOB })), ChannelClosedError)
+      await assert.rejects(world.settled(mesh.openKept(absent.self, { job: JOB, wanted: new UnitSet(4) })), ChannelClosedError)
       await assert.rejects(world.settled(mesh.exchangeDigests(absent.self, { digests: [], records: [] })), ChannelClosedError)
     })
   })

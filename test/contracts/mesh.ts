@@ -3,6 +3,8 @@ import { ChannelClosedError, WireError } from '../../src/errors.ts'
 import { quietHandlers } from '../support/handlers.ts'
 import { jobSpec } from '../support/job-spec.ts'
 import { sha256 } from '../support/sha256.ts'
+import { describeMeshKept } from './mesh-kept.ts'
+import { describeMeshQuestions } from './mesh-questions.ts'
 import { describeMeshStreams } from './mesh-streams.ts'
 import type { SignedControl, SignedJob } from '../../src/core/messages.ts'
 import type { Mesh, MeshHandlers, MeshPeer } from '../../src/ports.ts'
@@ -210,5 +212,7 @@ export function describeMesh (name: string, create: CreateMeshes): void {
     })
 
     describeMeshStreams(create)
+    describeMeshQuestions(create)
+    describeMeshKept(create)
   })
 }

@@ -11,7 +11,8 @@ import { ANSWER_TIMEOUT_MS } from '../../src/mesh/limits.ts'
 import { localPair } from '../../src/mesh/local-pair.ts'
 import { receiveResults } from '../../src/mesh/result-receiver.ts'
 import { createResultSender } from '../../src/mesh/result-sender.ts'
-import { KnownJobs, signControl, signJob } from '../../src/mesh/signing.ts'
+import { KnownJobs } from '../../src/mesh/known-jobs.ts'
+import { signControl, signJob } from '../../src/mesh/signing.ts'
 import {
   decodeBlobAnswer, encodeBlobAnswer, encodeBlobRequest, encodeDigestExchange, encodeResultAnswer, encodeResultHead, encodeStewardMessage, rawJobRecord
 } from '../../src/wire/codec/index.ts'

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import { toString } from 'uint8arrays/to-string'
-import { MAX_ACCEPTED_LOG, MAX_FRAME_NUMBER, MAX_LEASE_MS, MAX_LEASE_UNITS, MAX_UNITS, MIN_LEASE_MS } from '../../src/core/limits.ts'
+import { UnitSet } from '../../src/core/ledger.ts'
+import { MAX_ACCEPTED_LOG, MAX_CHUNKS, MAX_FRAME_NUMBER, MAX_LEASE_MS, MAX_LEASE_UNITS, MAX_UNITS, MIN_LEASE_MS } from '../../src/core/limits.ts'
 import { rectUnits } from '../../src/core/rect.ts'
 import { gridOf } from '../../src/core/units.ts'
 import { encodeControl } from '../../src/wire/codec/index.ts'
@@ -8,13 +9,14 @@ import type { Epoch, Token } from '../../src/core/epoch.ts'
 import type { Hash, PeerId } from '../../src/core/ids.ts'
 import type { JobControl, JobSpec } from '../../src/core/job.ts'
 import type {
-  Beacon, JobDigest, ResultHead, StewardMessage, UnitRange, WorkerMessage
+  Beacon, JobDigest, KeepMark, ResultHead, StewardMessage, UnitRange, WorkerMessage
 } from '../../src/core/messages.ts'
 import type { UnitRect } from '../../src/core/rect.ts'
+import type { Answer, KeptRequest } from '../../src/core/questions.ts'
 import type { LogAnswer, LogRequest, UnitLogEntry } from '../../src/core/unit-log.ts'
 import type { FarmEvent, Greeting, ViewMessage, ViewRequest } from '../../src/ports.ts'
 import type {
-  AddressedAnswer, BlobAnswer, BlobRequest, GossipMessage, PeerAddresses, RawDigestExchange, RawJobRecord, SignedBytes
+  AddressedAnswer, BlobAnswer, BlobRequest, GossipMessage, PeerAddresses, RawDigestExchange, RawJobRecord, RawQuestion, SignedBytes
 } from '../../src/wire/codec/index.ts'
 
 /** Generators of everything that peers say, valid throughout, for round trips, fuzzing and simulated talk. */
@@ -188,16 +190,25 @@ export const anyStewardMessage: fc.Arbitrary<StewardMessage> = fc.oneof(
   anyStale
 )
 
+const phases = record({ transferMs: milliseconds, loadMs: milliseconds, renderMs: milliseconds })
+const unitPixelBytes = fc.integer({ min: 1, max: 2048 * 2048 }).map((pixels) => pixels * 16)
+
+const anyDeliveredHead = record({ job: anyHash, unit: anyUnit, token: anyToken, content: fc.constantFrom('mean', 'sum'), bytes: unitPixelBytes, sha256: anyHash, phases })
+
+/** What precedes the bytes of a result that is kept. */
+export const anyKeptHead: fc.Arbitrary<ResultHead & { readonly keep: KeepMark }> = fc.oneof(
+  record({ head: anyDeliveredHead, worker: anyPeerId }).map(({ head, worker }) => ({
+    ...head, keep: { content: 'unit' as const, units: { first: head.unit, end: head.unit + 1 }, worker }
+  })),
+  record({ head: anyDeliveredHead, worker: anyPeerId, before: fc.nat(MAX_CHUNKS - 1), after: fc.nat(MAX_CHUNKS - 1) }).map(({ head, worker, before, after }) => {
+    const first = Math.max(0, head.unit - before)
+    const end = Math.min(MAX_UNITS, head.unit + 1 + Math.min(after, MAX_CHUNKS - 1 - before))
+    return { ...head, bytes: 8 + head.bytes, keep: { content: 'film' as const, units: { first, end }, worker } }
+  })
+)
+
 /** What precedes a unit's pixels. */
-export const anyResultHead: fc.Arbitrary<ResultHead> = record({
-  job: anyHash,
-  unit: anyUnit,
-  token: anyToken,
-  content: fc.constantFrom('mean', 'sum'),
-  bytes: fc.integer({ min: 1, max: 2048 * 2048 }).map((pixels) => pixels * 16),
-  sha256: anyHash,
-  phases: record({ transferMs: milliseconds, loadMs: milliseconds, renderMs: milliseconds })
-})
+export const anyResultHead: fc.Arbitrary<ResultHead> = fc.oneof(anyDeliveredHead, anyKeptHead)
 
 /** How a delivery ended. */
 export const anyResultAnswer: fc.Arbitrary<AddressedAnswer> = record({
@@ -241,6 +252,45 @@ export const anyDigestExchange: fc.Arbitrary<RawDigestExchange> = record({
   digests: fc.array(anyJobDigest, { maxLength: 12 }),
   records: fc.array(anyRawJobRecord, { maxLength: 6 })
 })
+
+/** A set of some units of a job, and some of its units in order. */
+const someOf = (units: number): fc.Arbitrary<number[]> =>
+  fc.uniqueArray(fc.nat(units - 1), { maxLength: 40 }).map((list) => list.sort((a, b) => a - b))
+const setOf = (units: number): fc.Arbitrary<UnitSet> => someOf(units).map((list) => {
+  const set = new UnitSet(units)
+  list.forEach((unit) => set.add(unit))
+  return set
+})
+const jobUnits = fc.oneof({ weight: 9, arbitrary: fc.integer({ min: 1, max: 3000 }) }, { weight: 1, arbitrary: fc.integer({ min: 1, max: MAX_UNITS }) })
+
+/** What one member asks another; records are unopened. */
+export const anyQuestion: fc.Arbitrary<RawQuestion> = fc.oneof(
+  record({ type: fc.constant('probe' as const), job: anyHash, of: anyPeerId }),
+  record({ type: fc.constant('ledger' as const), job: anyHash }),
+  jobUnits.chain((units) => record({ type: fc.constant('hand-off' as const), record: anyRawJobRecord, epoch: anyEpoch, accepted: setOf(units), parked: someOf(units) })),
+  record({ type: fc.constant('keep' as const), record: anyRawJobRecord })
+)
+
+/** What it is answered. */
+export const anyAnswer: fc.Arbitrary<Answer> = fc.oneof(
+  record({ type: fc.constant('probed' as const), found: fc.constantFrom('steward' as const, 'idle' as const, 'silent' as const) }),
+  jobUnits.chain((units) => record({
+    type: fc.constant('ledger' as const),
+    ledger: record({
+      job: anyHash,
+      epoch: fc.option(anyEpoch, { nil: undefined }),
+      accepted: setOf(units),
+      parked: someOf(units),
+      kept: setOf(units),
+      bundle: fc.constantFrom('whole' as const, 'lacking' as const)
+    })
+  })),
+  record({ type: fc.constant('taken-over' as const), epoch: anyEpoch }),
+  record({ type: fc.constant('refused' as const), reason: fc.constantFrom('unknown-job' as const, 'ended' as const, 'leaving' as const, 'full' as const, 'stale' as const) })
+)
+
+/** What a peer asks of what another keeps. */
+export const anyKeptRequest: fc.Arbitrary<KeptRequest> = jobUnits.chain((units) => record({ job: anyHash, wanted: setOf(units) }))
 
 /** A request for a run of a blob. */
 export const anyBlobRequest: fc.Arbitrary<BlobRequest> = record({

@@ -1,8 +1,14 @@
 import { ChannelClosedError } from '../../src/errors.ts'
+import { KnownJobs } from '../../src/mesh/known-jobs.ts'
+import { QUESTION_PATIENCE_MS } from '../../src/mesh/limits.ts'
+import { Lines } from '../../src/mesh/lines.ts'
+import { STREAM_LIMITS } from '../../src/wire/limits.ts'
+import { QUESTION_PROTOCOL } from '../../src/wire/protocols.ts'
+import { answerQuestion, ask, isAskedFor } from './fake-questions.ts'
 import { answerBlobs, answerResults, FakeBlobChannel, FakeResultSender } from './fake-streams.ts'
 import { launch } from './launch.ts'
 import { isSignedBy, readControl, readJob, signControl, signJob } from './fake-signatures.ts'
-import type { JobId, PeerId } from '../../src/core/ids.ts'
+import type { PeerId } from '../../src/core/ids.ts'
 import type { JobControl, JobSpec } from '../../src/core/job.ts'
 import type { Beacon, DigestExchange, SignedControl, SignedJob, StewardMessage, WorkerMessage } from '../../src/core/messages.ts'
 import type { Answer, KeptRequest, KeptUnit, Question } from '../../src/core/questions.ts'
@@ -75,8 +81,9 @@ export class FakeMesh implements Mesh {
   #handlers: MeshHandlers | undefined
   #greeting: Greeting
   #backlog: (() => void)[] = []
-  /** Who wrote the jobs that were seen here: control words of others can not be checked, and are left out. */
-  readonly #requesters = new Map<JobId, PeerId>()
+  /** The jobs that were seen here: control words of others can not be checked, and are left out. */
+  readonly #jobs = new KnownJobs()
+  readonly #questions: Lines
   /** How often this peer was frozen. For {@link FakeNetwork}. */
   frozenCount = 0
 
@@ -84,6 +91,7 @@ export class FakeMesh implements Mesh {
     this.#network = network
     this.self = self
     this.clock = clock
+    this.#questions = new Lines({ clock, atOnce: STREAM_LIMITS[QUESTION_PROTOCOL].outboundPerPeer, patienceMs: QUESTION_PATIENCE_MS })
     this.#greeting = { name, engines: new Map(), threads: 0 }
   }
 
@@ -186,18 +194,13 @@ export class FakeMesh implements Mesh {
   }
 
   async ask (peer: PeerId, question: Question): Promise<Answer> {
-    const channel = await this.#open<Question, Answer>(peer, { kind: 'question' })
-    await channel.send(question)
-    const answer = await channel.messages[Symbol.asyncIterator]().next()
-    if (answer.done === true) {
-      throw new ChannelClosedError()
-    }
-    await channel.close()
-    return answer.value
+    return this.#questions.run(peer, async () => ask(await this.#open(peer, { kind: 'question' }), question, this.clock, this.#jobs))
   }
 
-  openKept (peer: PeerId, request: KeptRequest): Promise<KeptChannel> {
-    return this.#open(peer, { kind: 'kept', request })
+  async openKept (peer: PeerId, request: KeptRequest): Promise<KeptChannel> {
+    const channel = await this.#open<never, KeptUnit>(peer, { kind: 'kept', request: { job: request.job, wanted: request.wanted.copy() } })
+    channel.accepts = (unit) => isAskedFor(unit, request, this.#jobs, channel)
+    return channel
   }
 
   async signJob (spec: JobSpec): Promise<SignedJob> {
@@ -344,7 +347,7 @@ export class FakeMesh implements Mesh {
         handlers.view(request.request, channel as Channel<ViewMessage, never>)
         break
       case 'question':
-        launch(this.#answerQuestion(channel as Channel<Answer, Question>, from).catch((err: unknown) => { (channel as Channel<Answer, Question>).abort(err as Error) }))
+        answerQuestion(channel as Channel<Answer, Question>, (record) => { this.#verify({ records: [record] }) }, (question) => handlers.asked(question, from))
         break
       case 'kept':
         handlers.kept(request.request, channel as Channel<KeptUnit, never>)
@@ -373,23 +376,13 @@ export class FakeMesh implements Mesh {
     }
   }
 
-  async #answerQuestion (channel: Channel<Answer, Question>, from: PeerId): Promise<void> {
-    const question = await channel.messages[Symbol.asyncIterator]().next()
-    if (question.done !== true) {
-      if ('record' in question.value) {
-        this.#verify({ records: [question.value.record] })
-      }
-      await channel.send(await this.#handlers!.asked(question.value, from))
-    }
-  }
-
   #remember (job: SignedJob): SignedJob {
-    this.#requesters.set(job.id, job.spec.requester)
+    this.#jobs.remember(job)
     return job
   }
 
   #isGenuine ({ control, bytes, signature }: SignedControl): boolean {
-    const requester = this.#requesters.get(control.job)
+    const requester = this.#jobs.requesterOf(control.job)
     return requester !== undefined && isSignedBy(requester, bytes, signature)
   }
 

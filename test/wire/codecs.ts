@@ -29,6 +29,9 @@ export const codecs: readonly Codec<unknown>[] = [
   codec('ViewRequest', wire.encodeViewRequest, wire.decodeViewRequest, any.anyViewRequest),
   codec('LogRequest', wire.encodeLogRequest, wire.decodeLogRequest, any.anyLogRequest),
   codec('LogAnswer', wire.encodeLogAnswer, wire.decodeLogAnswer, any.anyLogAnswer),
+  codec('Question', wire.encodeQuestion, wire.decodeQuestion, any.anyQuestion),
+  codec('Answer', wire.encodeAnswer, wire.decodeAnswer, any.anyAnswer),
+  codec('KeptRequest', wire.encodeKeptRequest, wire.decodeKeptRequest, any.anyKeptRequest),
   codec('ViewMessage', wire.encodeViewMessage, wire.decodeViewMessage, any.anyViewMessage),
   codec('Greeting', wire.encodeGreeting, wire.decodeGreeting, any.anyGreeting),
   codec('PeerExchange', wire.encodePeerExchange, wire.decodePeerExchange, any.anyPeerExchange)

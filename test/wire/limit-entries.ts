@@ -1,5 +1,6 @@
 import { concat } from 'uint8arrays/concat'
 import { toString } from 'uint8arrays/to-string'
+import { MAX_UNITS } from '../../src/core/limits.ts'
 import * as wire from '../../src/wire/codec/index.ts'
 import * as blob from '../../src/wire/generated/blob.ts'
 import * as control from '../../src/wire/generated/control.ts'
@@ -8,6 +9,9 @@ import * as hello from '../../src/wire/generated/hello.ts'
 import * as lease from '../../src/wire/generated/lease.ts'
 import * as ledger from '../../src/wire/generated/ledger.ts'
 import * as log from '../../src/wire/generated/log.ts'
+import * as custody from '../../src/wire/generated/custody.ts'
+import * as question from '../../src/wire/generated/question.ts'
+import * as result from '../../src/wire/generated/result.ts'
 import * as view from '../../src/wire/generated/view.ts'
 import * as limits from '../../src/wire/limits.ts'
 import { done, error, job, peer, progress, sample, spec, token, unitEvent } from './values.ts'
@@ -116,6 +120,28 @@ function jobWith (part: Partial<typeof spec>): void {
   wire.decodeJobSpec(wire.encodeJobSpec({ ...spec, ...part }))
 }
 
+/** A ledger whose units of one kind take so many bytes. */
+function ledgerWith (part: 'accepted' | 'parked' | 'kept', count: number): void {
+  const none = { accepted: bytes(0), parked: bytes(0), kept: bytes(0) }
+  wire.decodeAnswer(question.Answer.encode({ ledger: { job: hash, units: Math.min(8 * count, MAX_UNITS), ...none, [part]: bytes(count), hasBundle: false } }))
+}
+
+function keptHead (part: Partial<result.ResultHead>): void {
+  wire.decodeResultHead(result.ResultHead.encode({
+    job: hash,
+    unit: 0,
+    token: wireToken,
+    content: result.UnitContent.UNIT_CONTENT_SUM,
+    pixelBytes: 16,
+    pixelSha256: hash,
+    transferMs: 0,
+    loadMs: 0,
+    renderMs: 0,
+    keep: { content: result.KeptContent.KEPT_CONTENT_FILM, firstUnit: 0, endUnit: 1, worker: peerId },
+    ...part
+  }))
+}
+
 export const entries: readonly LimitEntry[] = [
   { limit: 'MAX_GREETING_BYTES', what: 'a greeting that comes in', attempt: (n) => wire.decodeGreeting(padded(sample.Greeting, n)) },
   {
@@ -161,6 +187,26 @@ export const entries: readonly LimitEntry[] = [
     }))
   },
   { limit: 'MAX_LOG_BYTES', what: 'the log of a rendered unit', attempt: (n) => wire.decodeLogAnswer(log.LogAnswer.encode({ entries: [{ rendered: { startedAtMs: 0, atMs: 0, renderMs: 0, threads: 1, log: bytes(n) } }], troubles: [], dropped: false })) },
+  { limit: 'MAX_QUESTION_BYTES', what: 'a question', attempt: (n) => wire.decodeQuestion(padded(sample.HandOff, n)) },
+  { limit: 'MAX_ANSWER_BYTES', what: 'the answer to a question', attempt: (n) => wire.decodeAnswer(padded(sample.JobLedger, n)) },
+  { limit: 'MAX_KEPT_REQUEST_BYTES', what: 'a request for kept results', attempt: (n) => wire.decodeKeptRequest(padded(sample.KeptRequest, n)) },
+  { limit: 'MAX_UNIT_SET_BYTES', what: 'accepted units of a ledger', attempt: (n) => { ledgerWith('accepted', n) } },
+  { limit: 'MAX_UNIT_SET_BYTES', what: 'parked units of a ledger', attempt: (n) => { ledgerWith('parked', n) } },
+  { limit: 'MAX_UNIT_SET_BYTES', what: 'kept units of a ledger', attempt: (n) => { ledgerWith('kept', n) } },
+  {
+    limit: 'MAX_UNIT_SET_BYTES',
+    what: 'accepted units of a hand-off',
+    attempt: (n) => wire.decodeQuestion(question.Question.encode({
+      handOff: { record: { job: bytes(1), jobSignature: bytes(1) }, epoch: wireToken.epoch, units: 8 * n, accepted: bytes(n), parked: bytes(0) }
+    }))
+  },
+  {
+    limit: 'MAX_UNIT_SET_BYTES',
+    what: 'wanted units',
+    attempt: (n) => wire.decodeKeptRequest(custody.KeptRequest.encode({ job: hash, units: 8 * n, wanted: bytes(n) }))
+  },
+  // A part of the film is whole pixels, so one byte more is wrong for two reasons: its length is judged first.
+  { limit: 'MAX_FILM_PART_BYTES', what: 'a part of the film', attempt: (n) => { keptHead({ pixelBytes: n }) } },
   { limit: 'MAX_PEER_EXCHANGE_BYTES', what: 'a peer exchange', attempt: (n) => wire.decodePeerExchange(padded(sample.PeerExchange, n)) },
   {
     limit: 'MAX_BEACON_JOBS',

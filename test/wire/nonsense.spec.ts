@@ -7,6 +7,8 @@ import * as gossip from '../../src/wire/generated/gossip.ts'
 import * as hello from '../../src/wire/generated/hello.ts'
 import * as lease from '../../src/wire/generated/lease.ts'
 import * as ledger from '../../src/wire/generated/ledger.ts'
+import * as custody from '../../src/wire/generated/custody.ts'
+import * as question from '../../src/wire/generated/question.ts'
 import * as result from '../../src/wire/generated/result.ts'
 import * as view from '../../src/wire/generated/view.ts'
 import { done, error, job, peer, progress, sample, token, unitEvent } from './values.ts'
@@ -56,6 +58,16 @@ function greeting (part: Partial<hello.Greeting>): () => unknown {
   return () => wire.decodeGreeting(hello.Greeting.encode({ name: new Uint8Array(0), engines: [], threads: 0, ...part }))
 }
 
+function ledgerAnswer (part: Partial<question.JobLedger>): () => unknown {
+  const none = new Uint8Array(0)
+  return () => wire.decodeAnswer(question.Answer.encode({ ledger: { job: hash, units: 20, accepted: none, parked: none, kept: none, hasBundle: true, ...part } }))
+}
+
+/** A head with a mark, of an ordinary tile. */
+function kept (content: 'UNIT' | 'FILM', firstUnit: number, endUnit: number, pixelBytes = 1024): () => unknown {
+  return head({ unit: 5, pixelBytes, keep: { content: result.KeptContent[`KEPT_CONTENT_${content}`], firstUnit, endUnit, worker: peerId } })
+}
+
 function tokenOf (epoch: Partial<lease.Epoch>): lease.Token {
   return { epoch: { round: 1, peer: peerId, instance: 1, ...epoch }, grant: 1 }
 }
@@ -102,6 +114,28 @@ const nonsense: readonly [what: string, attempt: () => unknown][] = [
   ['a short hash of pixels', head({ pixelSha256: new Uint8Array(20) })],
   ['no content', head({ content: result.UnitContent.UNIT_CONTENT_UNSPECIFIED })],
   ['a render time of NaN', head({ renderMs: NaN })],
+  ['half a pixel of a kept unit', kept('UNIT', 5, 6, 1032)],
+  ['a kept unit that is two', kept('UNIT', 5, 7)],
+  ['a kept unit under another number', kept('UNIT', 6, 7)],
+  ['a part of the film without pixels', kept('FILM', 5, 6, 8)],
+  ['a part of the film without its head', kept('FILM', 5, 6, 1024)],
+  ['a part of the film of no units', kept('FILM', 5, 5, 1032)],
+  ['a part of the film that has not the unit it is kept under', kept('FILM', 0, 5, 1032)],
+  ['a part of the film beyond any job', head({ unit: MAX_UNITS - 1, pixelBytes: 1032, keep: { content: result.KeptContent.KEPT_CONTENT_FILM, firstUnit: MAX_UNITS - 1, endUnit: MAX_UNITS + 1, worker: peerId } })],
+  ['a kept result of nobody', head({ keep: { content: result.KeptContent.KEPT_CONTENT_UNIT, firstUnit: 0, endUnit: 1, worker: new Uint8Array(0) } })],
+  ['a kept result of no kind', head({ keep: { content: result.KeptContent.KEPT_CONTENT_UNSPECIFIED, firstUnit: 0, endUnit: 1, worker: peerId } })],
+  ['a ledger of a job without units', ledgerAnswer({ units: 0 })],
+  ['a ledger of a job of too many units', ledgerAnswer({ units: MAX_UNITS + 1 })],
+  ['a ledger with too few bytes of units', ledgerAnswer({ accepted: new Uint8Array(2) })],
+  ['a ledger with too many bytes of units', ledgerAnswer({ kept: new Uint8Array(4) })],
+  ['a ledger with a unit that the job has not', ledgerAnswer({ parked: Uint8Array.of(0, 0, 0b1_0000) })],
+  ['a ledger of another job\'s units', ledgerAnswer({ units: 200, accepted: new Uint8Array(25), kept: new Uint8Array(3) })],
+  ['a probe that found nothing at all', () => wire.decodeAnswer(question.Answer.encode({ probed: { found: question.Found.FOUND_UNSPECIFIED } }))],
+  ['a refusal for no reason', () => wire.decodeAnswer(question.Answer.encode({ refused: { reason: question.RefusalReason.REFUSAL_REASON_UNSPECIFIED } }))],
+  ['a hand-off without a job', () => wire.decodeQuestion(question.Question.encode({ handOff: { epoch: wireToken.epoch!, units: 1, accepted: new Uint8Array(0), parked: new Uint8Array(0) } }))],
+  ['a hand-off without an epoch', () => wire.decodeQuestion(question.Question.encode({ handOff: { record: { job: Uint8Array.of(1), jobSignature: Uint8Array.of(1) }, units: 1, accepted: new Uint8Array(0), parked: new Uint8Array(0) } }))],
+  ['an unsigned job to be kept', () => wire.decodeQuestion(question.Question.encode({ keep: { record: { job: Uint8Array.of(1), jobSignature: new Uint8Array(0) } } }))],
+  ['a request for units that the job has not', () => wire.decodeKeptRequest(custody.KeptRequest.encode({ job: hash, units: 1, wanted: Uint8Array.of(2) }))],
   ['no answer', () => wire.decodeResultAnswer(result.ResultAnswer.encode({ job: hash, unit: 0, outcome: result.ResultOutcome.RESULT_OUTCOME_UNSPECIFIED }))],
   ['an empty record', () => wire.decodeGossip(gossip.GossipMessage.encode({ job: { record: new Uint8Array(0), signature: Uint8Array.of(1) } }))],
   ['an unsigned record', () => wire.decodeGossip(gossip.GossipMessage.encode({ control: { record: Uint8Array.of(1), signature: new Uint8Array(0) } }))],

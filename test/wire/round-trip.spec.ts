@@ -3,8 +3,15 @@ import * as fc from 'fast-check'
 import { Uint8ArrayList } from 'uint8arraylist'
 import { concat } from 'uint8arrays/concat'
 import { fromString } from 'uint8arrays/from-string'
-import { decodeGossip, decodeGreeting, decodeViewMessage, encodeGossip, encodeGreeting, encodeViewMessage } from '../../src/wire/codec/index.ts'
+import { UnitSet } from '../../src/core/ledger.ts'
+import { MAX_UNITS } from '../../src/core/limits.ts'
+import {
+  decodeAnswer, decodeGossip, decodeGreeting, decodeViewMessage, encodeAnswer, encodeGossip, encodeGreeting, encodeKeptRequest, encodeQuestion, encodeViewMessage
+} from '../../src/wire/codec/index.ts'
+import { MAX_ANSWER_BYTES, MAX_CONTROL_BYTES, MAX_JOB_BYTES, MAX_KEPT_REQUEST_BYTES, MAX_QUESTION_BYTES, MAX_SIGNATURE_BYTES } from '../../src/wire/limits.ts'
+import { anyAnswer } from '../support/arbitraries.ts'
 import { codecs } from './codecs.ts'
+import { job, peer } from './values.ts'
 
 /** Fields that no schema has, one of each wire type of protobuf: number 1900 as varint, 64 bits, bytes, 32 bits. */
 const UNKNOWN_FIELDS = concat([
@@ -45,6 +52,40 @@ describe('every message', () => {
       })
     }
   }
+})
+
+describe('sets of units', () => {
+  it('come out with the same units', () => {
+    fc.assert(fc.property(anyAnswer.filter((answer) => answer.type === 'ledger'), ({ ledger }) => {
+      const read = decodeAnswer(encodeAnswer({ type: 'ledger', ledger }))
+      assert(read.type === 'ledger')
+      assert.deepEqual([...read.ledger.accepted.values()], [...ledger.accepted.values()])
+      assert.deepEqual([...read.ledger.kept.values()], [...ledger.kept.values()])
+      assert.equal(read.ledger.accepted.units, ledger.accepted.units)
+    }), { numRuns: 100 })
+  })
+
+  it('are refused on their way out when they are not of one job', () => {
+    const ledger = { job: 'ab'.repeat(32), epoch: undefined, accepted: new UnitSet(10), parked: [], kept: new UnitSet(10), bundle: 'whole' as const }
+    assert.throws(() => encodeAnswer({ type: 'ledger', ledger: { ...ledger, kept: new UnitSet(11) } }), { name: 'WireError' })
+    assert.throws(() => encodeAnswer({ type: 'ledger', ledger: { ...ledger, parked: [10] } }), { name: 'WireError' })
+    assert.ok(encodeAnswer({ type: 'ledger', ledger: { ...ledger, parked: [9] } }))
+  })
+
+  it('of the largest job fit into each message, all of them full', () => {
+    const full = UnitSet.of(MAX_UNITS, new Uint8Array(MAX_UNITS / 8).fill(255))
+    const parked = [...full.values()]
+    const epoch = { round: Number.MAX_SAFE_INTEGER, peer, instance: Number.MAX_SAFE_INTEGER }
+    const record = {
+      jobBytes: new Uint8Array(MAX_JOB_BYTES),
+      jobSignature: new Uint8Array(MAX_SIGNATURE_BYTES),
+      controlBytes: new Uint8Array(MAX_CONTROL_BYTES),
+      controlSignature: new Uint8Array(MAX_SIGNATURE_BYTES)
+    }
+    assert.ok(encodeQuestion({ type: 'hand-off', record, epoch, accepted: full, parked }).byteLength <= MAX_QUESTION_BYTES)
+    assert.ok(encodeAnswer({ type: 'ledger', ledger: { job, epoch, accepted: full, parked, kept: full, bundle: 'whole' } }).byteLength <= MAX_ANSWER_BYTES)
+    assert.ok(encodeKeptRequest({ job, wanted: full }).byteLength <= MAX_KEPT_REQUEST_BYTES)
+  })
 })
 
 describe('text', () => {

@@ -1,3 +1,4 @@
+import { UnitSet } from '../../src/core/ledger.ts'
 import { encodeControl } from '../../src/wire/codec/index.ts'
 import { codecs } from './codecs.ts'
 import type { Token } from '../../src/core/epoch.ts'
@@ -58,6 +59,14 @@ export const done: FarmEvent & { event: 'done' } = {
   phases: { transfer: 1, load: 2, render: 3.5, merge: 4 }
 }
 
+function unitSet (units: number, ...members: readonly number[]): UnitSet {
+  const set = new UnitSet(units)
+  members.forEach((unit) => set.add(unit))
+  return set
+}
+
+const rawRecord = { jobBytes: Uint8Array.of(1, 2, 3), jobSignature: signature, controlBytes: Uint8Array.of(4, 5), controlSignature: signature }
+
 /** Messages by name, and the codec that each belongs to. */
 export const messages = {
   JobSpec: ['JobSpec', spec],
@@ -76,6 +85,26 @@ export const messages = {
   ControlPush: ['StewardMessage', { type: 'control', control: { control, bytes: Uint8Array.from(encodeControl(control)), signature } }],
   StewardStale: ['StewardMessage', { type: 'stale', job, epoch: token.epoch }],
   ResultHead: ['ResultHead', { job, unit: 77, token, content: 'sum', bytes: 65_536, sha256: otherHash, phases: { transferMs: 0, loadMs: 250.25, renderMs: 1800 } }],
+  KeptUnitHead: ['ResultHead', {
+    job,
+    unit: 77,
+    token,
+    content: 'mean',
+    bytes: 65_536,
+    sha256: otherHash,
+    phases: { transferMs: 0, loadMs: 250.25, renderMs: 1800 },
+    keep: { content: 'unit', units: { first: 77, end: 78 }, worker: hashedPeer }
+  }],
+  KeptFilmHead: ['ResultHead', {
+    job,
+    unit: 77,
+    token,
+    content: 'sum',
+    bytes: 131_080,
+    sha256: otherHash,
+    phases: { transferMs: 0, loadMs: 0, renderMs: 0 },
+    keep: { content: 'film', units: { first: 64, end: 78 }, worker: peer }
+  }],
   ResultAnswer: ['ResultAnswer', { job, unit: 77, answer: 'duplicate' }],
   GossipJob: ['GossipMessage', { type: 'job', bytes: Uint8Array.of(1, 2, 3), signature }],
   GossipControl: ['GossipMessage', { type: 'control', bytes: Uint8Array.of(4, 5), signature, publicKey: Uint8Array.of(6, 7, 8) }],
@@ -105,6 +134,17 @@ export const messages = {
     troubles: [{ unit: 77, kind: 'parked', peer: hashedPeer, reason: 'out of memory', atMs: 1_790_000_003_000 }],
     dropped: true
   }],
+  ProbeQuestion: ['Question', { type: 'probe', job, of: hashedPeer }],
+  LedgerQuestion: ['Question', { type: 'ledger', job }],
+  HandOff: ['Question', { type: 'hand-off', record: rawRecord, epoch: token.epoch, accepted: unitSet(20, 0, 9, 19), parked: [3, 17] }],
+  FreshHandOff: ['Question', { type: 'hand-off', record: { jobBytes: Uint8Array.of(1, 2, 3), jobSignature: signature }, epoch: token.epoch, accepted: unitSet(20), parked: [] }],
+  KeepQuestion: ['Question', { type: 'keep', record: rawRecord }],
+  Probed: ['Answer', { type: 'probed', found: 'idle' }],
+  JobLedger: ['Answer', { type: 'ledger', ledger: { job, epoch: token.epoch, accepted: unitSet(20, 0, 9, 19), parked: [3, 17], kept: unitSet(20, 9), bundle: 'whole' } }],
+  EmptyJobLedger: ['Answer', { type: 'ledger', ledger: { job, epoch: undefined, accepted: unitSet(1_000_000), parked: [], kept: unitSet(1_000_000), bundle: 'lacking' } }],
+  TakenOver: ['Answer', { type: 'taken-over', epoch: token.epoch }],
+  RefusedQuestion: ['Answer', { type: 'refused', reason: 'full' }],
+  KeptRequest: ['KeptRequest', { job, wanted: unitSet(20, 1, 2, 18) }],
   JobEvent: ['ViewMessage', { type: 'event', event: { event: 'job', job, name: 'käfer.glb', units: 510, engine: 'pathtracer', fingerprint: spec.fingerprint, width: 1920, height: 1080, frames: 5, samples: 256, requester: peer } }],
   PeerEvent: ['ViewMessage', { type: 'event', event: { event: 'peer', peer: hashedPeer, state: 'joined', name: 'bernd' } }],
   UnitEvent: ['ViewMessage', { type: 'event', event: unitEvent }],

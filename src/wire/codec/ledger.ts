@@ -86,14 +86,16 @@ function digestMessageOf (message: pb.JobDigest): JobDigest {
   }
 }
 
-function recordToWire (record: RawJobRecord): pb.JobRecord {
+/** A job record as its message. */
+export function recordToWire (record: RawJobRecord): pb.JobRecord {
   const { job, jobSignature, control, controlSignature } = checkRecord({
     job: record.jobBytes, jobSignature: record.jobSignature, control: record.controlBytes, controlSignature: record.controlSignature
   })
   return { job, jobSignature, control, controlSignature }
 }
 
-function recordOf (message: pb.JobRecord): RawJobRecord {
+/** A job record from its message. */
+export function recordOf (message: pb.JobRecord): RawJobRecord {
   const { job, jobSignature, control, controlSignature } = checkRecord(message)
   const record = { jobBytes: job, jobSignature }
   return control === undefined || controlSignature === undefined ? record : { ...record, controlBytes: control, controlSignature }

@@ -1,19 +1,23 @@
 import { MAX_UNIT_BYTES } from '../../core/limits.ts'
 import { WireError } from '../../errors.ts'
 import * as pb from '../generated/result.ts'
-import { duration, whole } from './check.ts'
+import { duration, whole, within } from './check.ts'
 import { tokenOf, tokenToWire } from './fencing.ts'
 import { hashBytes, hashOf } from './ids.ts'
+import { keepMarkOf, keepMarkToWire } from './keep-mark.ts'
 import { openMessage, sealMessage } from './message.ts'
 import { checkUnit } from './rects.ts'
 import { words } from './words.ts'
 import type { WireBytes } from './message.ts'
 import type { JobId, UnitIndex } from '../../core/ids.ts'
-import type { ResultAnswer, ResultHead } from '../../core/messages.ts'
+import type { KeepMark, ResultAnswer, ResultHead } from '../../core/messages.ts'
 import type { UnitContent } from '../../core/units.ts'
 
 /** Four float32. */
 const PIXEL_BYTES = 16
+
+/** What precedes the floats of a part of the film, as `film/` writes it. */
+export const FILM_PART_HEAD_BYTES = 8
 
 const contents = words<UnitContent, pb.UnitContent>('content of a unit', {
   mean: pb.UnitContent.UNIT_CONTENT_MEAN,
@@ -44,29 +48,32 @@ export function encodeResultHead (head: ResultHead): Uint8Array {
     unit: checkUnit(head.unit),
     token: tokenToWire(head.token),
     content: contents.toWire(head.content),
-    pixelBytes: checkPixelBytes(head.bytes),
+    pixelBytes: checkBytes(head.bytes, head.keep),
     pixelSha256: hashBytes('hash of the pixels', head.sha256),
     transferMs: duration('transfer time', head.phases.transferMs),
     loadMs: duration('load time', head.phases.loadMs),
-    renderMs: duration('render time', head.phases.renderMs)
+    renderMs: duration('render time', head.phases.renderMs),
+    keep: head.keep === undefined ? undefined : keepMarkToWire(head.keep, head.unit)
   }), 'MAX_RESULT_HEAD_BYTES')
 }
 
 /** Reads what precedes a unit's pixels. Whether the unit, its size and its token fit the job is for who knows the job. @throws WireError */
 export function decodeResultHead (bytes: WireBytes): ResultHead {
   const head = openMessage('head of a result', bytes, 'MAX_RESULT_HEAD_BYTES', pb.ResultHead.decode)
+  const keep = head.keep === undefined ? undefined : keepMarkOf(head.keep, checkUnit(head.unit))
   return {
     job: hashOf('job', head.job),
     unit: checkUnit(head.unit),
     token: tokenOf(head.token),
     content: contents.fromWire(head.content),
-    bytes: checkPixelBytes(head.pixelBytes),
+    bytes: checkBytes(head.pixelBytes, keep),
     sha256: hashOf('hash of the pixels', head.pixelSha256),
     phases: {
       transferMs: duration('transfer time', head.transferMs),
       loadMs: duration('load time', head.loadMs),
       renderMs: duration('render time', head.renderMs)
-    }
+    },
+    ...(keep === undefined ? {} : { keep })
   }
 }
 
@@ -83,6 +90,19 @@ export function encodeResultAnswer (answer: AddressedAnswer): Uint8Array {
 export function decodeResultAnswer (bytes: WireBytes): AddressedAnswer {
   const answer = openMessage('answer to a result', bytes, 'MAX_RESULT_ANSWER_BYTES', pb.ResultAnswer.decode)
   return { job: hashOf('job', answer.job), unit: checkUnit(answer.unit), answer: outcomes.fromWire(answer.outcome) }
+}
+
+/** A part of the film is as `film/` writes it: a short head, then pixels of four float32 or four float64. */
+function checkBytes (bytes: number, keep: KeepMark | undefined): number {
+  if (keep?.content !== 'film') {
+    return checkPixelBytes(bytes)
+  }
+  whole('bytes of a part of the film', bytes, FILM_PART_HEAD_BYTES + PIXEL_BYTES, Number.MAX_SAFE_INTEGER)
+  within('bytes of a part of the film', bytes, 'MAX_FILM_PART_BYTES')
+  if ((bytes - FILM_PART_HEAD_BYTES) % PIXEL_BYTES !== 0) {
+    throw new WireError(`${bytes} bytes are no part of a film`)
+  }
+  return bytes
 }
 
 function checkPixelBytes (bytes: number): number {

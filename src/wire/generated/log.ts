@@ -1388,6 +1388,7 @@ export interface ResultHead {
   transferMs: number
   loadMs: number
   renderMs: number
+  keep?: KeepMark
 }
 
 export namespace ResultHead {
@@ -1443,6 +1444,11 @@ export namespace ResultHead {
         if ((obj.renderMs != null && obj.renderMs !== 0)) {
           w.uint32(73)
           w.double(obj.renderMs)
+        }
+
+        if (obj.keep != null) {
+          w.uint32(82)
+          KeepMark.codec().encode(obj.keep, w)
         }
 
         if (opts.lengthDelimited !== false) {
@@ -1502,6 +1508,12 @@ export namespace ResultHead {
             }
             case 9: {
               obj.renderMs = reader.double()
+              break
+            }
+            case 10: {
+              obj.keep = KeepMark.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.keep
+              })
               break
             }
             default: {
@@ -1582,6 +1594,13 @@ export namespace ResultHead {
               }
               break
             }
+            case 10: {
+              yield * KeepMark.codec().stream(reader, reader.uint32(), `${prefix}.keep`, {
+                limits: opts.limits?.keep
+              })
+
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -1654,6 +1673,26 @@ export namespace ResultHead {
     value: number
   }
 
+  export interface ResultHeadKeepContentFieldEvent {
+    field: '$.keep.content'
+    value: KeptContent
+  }
+
+  export interface ResultHeadKeepFirstUnitFieldEvent {
+    field: '$.keep.firstUnit'
+    value: number
+  }
+
+  export interface ResultHeadKeepEndUnitFieldEvent {
+    field: '$.keep.endUnit'
+    value: number
+  }
+
+  export interface ResultHeadKeepWorkerFieldEvent {
+    field: '$.keep.worker'
+    value: Uint8Array<ArrayBuffer>
+  }
+
   export function encode (obj: Partial<ResultHead>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, ResultHead.codec())
   }
@@ -1662,8 +1701,184 @@ export namespace ResultHead {
     return decodeMessage(buf, ResultHead.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ResultHead>): Generator<ResultHeadJobFieldEvent | ResultHeadUnitFieldEvent | ResultHeadTokenEpochRoundFieldEvent | ResultHeadTokenEpochPeerFieldEvent | ResultHeadTokenEpochInstanceFieldEvent | ResultHeadTokenGrantFieldEvent | ResultHeadContentFieldEvent | ResultHeadPixelBytesFieldEvent | ResultHeadPixelSha256FieldEvent | ResultHeadTransferMsFieldEvent | ResultHeadLoadMsFieldEvent | ResultHeadRenderMsFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ResultHead>): Generator<ResultHeadJobFieldEvent | ResultHeadUnitFieldEvent | ResultHeadTokenEpochRoundFieldEvent | ResultHeadTokenEpochPeerFieldEvent | ResultHeadTokenEpochInstanceFieldEvent | ResultHeadTokenGrantFieldEvent | ResultHeadContentFieldEvent | ResultHeadPixelBytesFieldEvent | ResultHeadPixelSha256FieldEvent | ResultHeadTransferMsFieldEvent | ResultHeadLoadMsFieldEvent | ResultHeadRenderMsFieldEvent | ResultHeadKeepContentFieldEvent | ResultHeadKeepFirstUnitFieldEvent | ResultHeadKeepEndUnitFieldEvent | ResultHeadKeepWorkerFieldEvent> {
     return streamMessage(buf, ResultHead.codec(), opts)
+  }
+}
+
+export enum KeptContent {
+  KEPT_CONTENT_UNSPECIFIED = 'KEPT_CONTENT_UNSPECIFIED',
+  KEPT_CONTENT_UNIT = 'KEPT_CONTENT_UNIT',
+  KEPT_CONTENT_FILM = 'KEPT_CONTENT_FILM'
+}
+
+enum __KeptContentValues {
+  KEPT_CONTENT_UNSPECIFIED = 0,
+  KEPT_CONTENT_UNIT = 1,
+  KEPT_CONTENT_FILM = 2
+}
+
+export namespace KeptContent {
+  export const codec = (): Codec<KeptContent> => {
+    return enumeration<KeptContent>(__KeptContentValues)
+  }
+}
+
+export interface KeepMark {
+  content: KeptContent
+  firstUnit: number
+  endUnit: number
+  worker: Uint8Array<ArrayBuffer>
+}
+
+export namespace KeepMark {
+  let _codec: Codec<KeepMark>
+
+  export const codec = (): Codec<KeepMark> => {
+    if (_codec == null) {
+      _codec = message<KeepMark>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if (obj.content != null && __KeptContentValues[obj.content] !== 0) {
+          w.uint32(8)
+          KeptContent.codec().encode(obj.content, w)
+        }
+
+        if ((obj.firstUnit != null && obj.firstUnit !== 0)) {
+          w.uint32(16)
+          w.uint32(obj.firstUnit)
+        }
+
+        if ((obj.endUnit != null && obj.endUnit !== 0)) {
+          w.uint32(24)
+          w.uint32(obj.endUnit)
+        }
+
+        if ((obj.worker != null && obj.worker.byteLength > 0)) {
+          w.uint32(34)
+          w.bytes(obj.worker)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          content: KeptContent.KEPT_CONTENT_UNSPECIFIED,
+          firstUnit: 0,
+          endUnit: 0,
+          worker: uint8ArrayAlloc(0)
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.content = KeptContent.codec().decode(reader)
+              break
+            }
+            case 2: {
+              obj.firstUnit = reader.uint32()
+              break
+            }
+            case 3: {
+              obj.endUnit = reader.uint32()
+              break
+            }
+            case 4: {
+              obj.worker = reader.bytes()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.content`,
+                value: KeptContent.codec().decode(reader)
+              }
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.firstUnit`,
+                value: reader.uint32()
+              }
+              break
+            }
+            case 3: {
+              yield {
+                field: `${prefix}.endUnit`,
+                value: reader.uint32()
+              }
+              break
+            }
+            case 4: {
+              yield {
+                field: `${prefix}.worker`,
+                value: reader.bytes()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface KeepMarkContentFieldEvent {
+    field: '$.content'
+    value: KeptContent
+  }
+
+  export interface KeepMarkFirstUnitFieldEvent {
+    field: '$.firstUnit'
+    value: number
+  }
+
+  export interface KeepMarkEndUnitFieldEvent {
+    field: '$.endUnit'
+    value: number
+  }
+
+  export interface KeepMarkWorkerFieldEvent {
+    field: '$.worker'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export function encode (obj: Partial<KeepMark>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, KeepMark.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<KeepMark>): KeepMark {
+    return decodeMessage(buf, KeepMark.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<KeepMark>): Generator<KeepMarkContentFieldEvent | KeepMarkFirstUnitFieldEvent | KeepMarkEndUnitFieldEvent | KeepMarkWorkerFieldEvent> {
+    return streamMessage(buf, KeepMark.codec(), opts)
   }
 }
 

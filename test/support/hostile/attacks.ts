@@ -1,10 +1,12 @@
 import * as fc from 'fast-check'
 import { concat } from 'uint8arrays/concat'
+import { UnitSet } from '../../../src/core/ledger.ts'
 import { framed } from '../../../src/mesh/frames.ts'
 import { doorOf } from '../../../src/mesh/secret.ts'
 import * as wire from '../../../src/wire/codec/index.ts'
 import {
-  BLOB_PROTOCOL, GREETING_PROTOCOL, LEASE_PROTOCOL, LEDGER_PROTOCOL, LOG_PROTOCOL, PEERS_PROTOCOL, PROTOCOLS, RESULT_PROTOCOL, VIEW_PROTOCOL
+  BLOB_PROTOCOL, CUSTODY_PROTOCOL, GREETING_PROTOCOL, LEASE_PROTOCOL, LEDGER_PROTOCOL, LOG_PROTOCOL, PEERS_PROTOCOL, PROTOCOLS, QUESTION_PROTOCOL,
+  RESULT_PROTOCOL, VIEW_PROTOCOL
 } from '../../../src/wire/protocols.ts'
 import * as any from '../arbitraries.ts'
 import { mutations, noise, randomOf } from '../mutations.ts'
@@ -63,6 +65,8 @@ const rightMessages: Readonly<Record<ProtocolId, (seed: number) => readonly Uint
   [BLOB_PROTOCOL]: (seed) => sample(any.anyBlobRequest, wire.encodeBlobRequest, seed),
   [VIEW_PROTOCOL]: (seed) => sample(any.anyViewRequest, wire.encodeViewRequest, seed),
   [LOG_PROTOCOL]: (seed) => sample(any.anyLogRequest, wire.encodeLogRequest, seed),
+  [QUESTION_PROTOCOL]: (seed) => sample(any.anyQuestion, wire.encodeQuestion, seed),
+  [CUSTODY_PROTOCOL]: (seed) => sample(any.anyKeptRequest, wire.encodeKeptRequest, seed),
   [PEERS_PROTOCOL]: (seed) => sample(any.anyPeerExchange, wire.encodePeerExchange, seed)
 }
 
@@ -152,13 +156,15 @@ export async function abandonedStreams (target: Target, count: number): Promise<
   })
 }
 
-/** Questions whose answers are never read: renewals, blobs, views, digests. */
+/** Questions whose answers are never read: renewals, blobs, views, digests, ledgers, kept results. */
 export async function neverReading (target: Target, count: number): Promise<Deeds> {
   const questions = [
     [LEASE_PROTOCOL, wire.encodeWorkerMessage({ type: 'renew', sequence: 1, leases: [] })],
     [BLOB_PROTOCOL, wire.encodeBlobRequest({ id: 1, blob: 'f'.repeat(64), offset: 0, length: 1 })],
     [VIEW_PROTOCOL, wire.encodeViewRequest({ job: 'f'.repeat(64), kind: 'live' })],
-    [LEDGER_PROTOCOL, wire.encodeDigestExchange({ digests: [], records: [] })]
+    [LEDGER_PROTOCOL, wire.encodeDigestExchange({ digests: [], records: [] })],
+    [QUESTION_PROTOCOL, wire.encodeQuestion({ type: 'ledger', job: 'f'.repeat(64) })],
+    [CUSTODY_PROTOCOL, wire.encodeKeptRequest({ job: 'f'.repeat(64), wanted: new UnitSet(16) })]
   ] as const
   return byHands(target, count, async (insider, below) => {
     let sent = 0
