@@ -1,30 +1,41 @@
-import { BUSY_RETRY_MS, DELIVERY_LANES, RETRY_FIRST_MS, RETRY_LONGEST_MS } from '../limits.ts'
+import { BUSY_RETRY_MS, DELIVERY_LANES, RETRY_ABSENT_MS, RETRY_FIRST_MS, RETRY_LONGEST_MS } from '../limits.ts'
 import type { JobId, PeerId, UnitIndex } from '../../core/ids.ts'
 import type { ResultAnswer, ResultHead } from '../../core/messages.ts'
 import type { Clock, Log, Mesh, ResultSender, Timer } from '../../ports.ts'
 
-/** A finished unit that its requester has not acknowledged. The token in the head may have been renewed since it was finished. */
+/** A finished unit that no steward has acknowledged. The token in the head may have been renewed since it was finished. */
 export interface Parcel {
   readonly job: JobId
   readonly unit: UnitIndex
   readonly pixels: Uint8Array
+  /** Who takes results of the job now: its steward. */
+  destination (): PeerId
   /** Asked at each try: the head as of now; undefined when nobody wants the unit any more. */
   head (): ResultHead | undefined
-  /** The requester answered for good: the pixels may be forgotten. */
-  settled (answer: Exclude<ResultAnswer, 'busy' | 'unknown-token'>): void
+  /** Whether a peer is to be believed that the job is over: one that was started again may only not know it. */
+  mayBeOver (by: PeerId): boolean
+  /** A steward answered for good: the pixels may be forgotten. */
+  settled (answer: Exclude<ResultAnswer, 'busy' | 'unknown-token'>, by: PeerId): void
   /** The steward does not know the token: what is held is to be shown to it. */
   tokenUnknown (): void
 }
 
+/** What deliveries need. */
+export interface DeliveriesContext {
+  readonly mesh: Mesh
+  readonly clock: Clock
+  readonly log: Log
+  /** The job of a parcel has another destination by now. */
+  astray (parcel: Parcel): void
+}
+
 /**
- * Delivers finished units to one requester, as many at a time as the credit of its one long-lived stream allows; a broken one is opened again until
- * everything is acknowledged.
+ * Delivers finished units to one peer, as many at a time as the credit of its one long-lived stream allows; a broken one is opened again until
+ * everything is acknowledged, or goes elsewhere because the job's stewardship has moved.
  */
 export class Deliveries {
-  readonly requester: PeerId
-  readonly #mesh: Mesh
-  readonly #clock: Clock
-  readonly #log: Log
+  readonly to: PeerId
+  readonly #context: DeliveriesContext
   readonly #queue: Parcel[] = []
   /** Units whose token the steward did not know: they wait until it was shown what is held. */
   readonly #stalled: Parcel[] = []
@@ -35,16 +46,19 @@ export class Deliveries {
   #closed = false
   #drained: (() => void)[] = []
 
-  constructor (requester: PeerId, world: { readonly mesh: Mesh, readonly clock: Clock, readonly log: Log }) {
-    this.requester = requester
-    this.#mesh = world.mesh
-    this.#clock = world.clock
-    this.#log = world.log
+  constructor (to: PeerId, context: DeliveriesContext) {
+    this.to = to
+    this.#context = context
   }
 
   /** Nothing is left to deliver. */
   get idle (): boolean {
     return this.#queue.length === 0 && this.#stalled.length === 0 && this.#busyLanes === 0
+  }
+
+  /** Something waits for its turn. */
+  get isWaiting (): boolean {
+    return this.#queue.length + this.#stalled.length > 0
   }
 
   add (parcel: Parcel): void {
@@ -54,14 +68,20 @@ export class Deliveries {
 
   /** The connection is back, or what is held was shown: try again now. */
   retry (): void {
-    this.#pause?.stop()
-    this.#pause = undefined
     this.#retryMs = RETRY_FIRST_MS
-    this.#queue.push(...this.#stalled.splice(0))
-    this.#pump()
+    this.#resume()
   }
 
-  /** Resolves when everything is delivered. */
+  /** Takes out what is to go elsewhere by now. What is under way is waited for: it may be taken yet. */
+  takeAstray (): Parcel[] {
+    const all = [...this.#queue.splice(0), ...this.#stalled.splice(0)]
+    const isHere = (parcel: Parcel): boolean => parcel.destination() === this.to
+    this.#queue.push(...all.filter(isHere))
+    this.#checkDrained()
+    return all.filter((parcel) => !isHere(parcel))
+  }
+
+  /** Resolves when everything is delivered, or went elsewhere. */
   async drained (): Promise<void> {
     if (!this.idle) {
       await new Promise<void>((resolve) => { this.#drained.push(resolve) })
@@ -74,6 +94,13 @@ export class Deliveries {
     await (await this.#sender?.catch(() => undefined))?.close().catch(() => {})
   }
 
+  #resume (): void {
+    this.#pause?.stop()
+    this.#pause = undefined
+    this.#queue.push(...this.#stalled.splice(0))
+    this.#pump()
+  }
+
   #pump (): void {
     while (!this.#closed && this.#pause === undefined && this.#busyLanes < DELIVERY_LANES && this.#queue.length > 0) {
       const parcel = this.#queue.shift()!
@@ -81,49 +108,75 @@ export class Deliveries {
       void this.#deliver(parcel).finally(() => {
         this.#busyLanes--
         this.#pump()
-        if (this.idle) {
-          this.#drained.splice(0).forEach((resolve) => { resolve() })
-        }
+        this.#checkDrained()
       })
     }
   }
 
+  #checkDrained (): void {
+    if (this.idle) {
+      this.#drained.splice(0).forEach((resolve) => { resolve() })
+    }
+  }
+
   async #deliver (parcel: Parcel): Promise<void> {
+    if (parcel.destination() !== this.to) {
+      this.#context.astray(parcel)
+      return
+    }
     const head = parcel.head()
     if (head === undefined) {
       return
     }
     const answer = await this.#send(head, parcel.pixels)
+    if (answer === 'accepted' || answer === 'duplicate') {
+      // It is on a disk, also when the stewardship has moved since: who took it tells the new one.
+      this.#retryMs = RETRY_FIRST_MS
+      parcel.settled(answer, this.to)
+    } else if (parcel.destination() !== this.to) {
+      this.#context.astray(parcel)
+    } else {
+      this.#notTaken(parcel, answer)
+    }
+  }
+
+  #notTaken (parcel: Parcel, answer: Exclude<ResultAnswer, 'accepted' | 'duplicate'> | 'broken'): void {
     switch (answer) {
       case 'broken':
         this.#queue.unshift(parcel)
         this.#pauseFor(this.#retryMs)
-        this.#retryMs = Math.min(2 * this.#retryMs, RETRY_LONGEST_MS)
+        this.#retryMs = Math.min(2 * this.#retryMs, this.#isPresent() ? RETRY_LONGEST_MS : RETRY_ABSENT_MS)
         return
       case 'busy':
         this.#queue.unshift(parcel)
         this.#pauseFor(BUSY_RETRY_MS)
         return
-      case 'unknown-token':
-        this.#stalled.push(parcel)
-        parcel.tokenUnknown()
-        return
-      case 'accepted':
-      case 'duplicate':
       case 'ended':
       case 'refused':
-        this.#retryMs = RETRY_FIRST_MS
-        parcel.settled(answer)
+        if (answer === 'refused' || parcel.mayBeOver(this.to)) {
+          this.#retryMs = RETRY_FIRST_MS
+          parcel.settled(answer, this.to)
+          return
+        }
+        this.#stall(parcel)
+        return
+      case 'unknown-token':
+        this.#stall(parcel)
     }
   }
 
+  #stall (parcel: Parcel): void {
+    this.#stalled.push(parcel)
+    parcel.tokenUnknown()
+  }
+
   async #send (head: ResultHead, pixels: Uint8Array): Promise<ResultAnswer | 'broken'> {
-    this.#sender ??= this.#mesh.openResults(this.requester)
+    this.#sender ??= this.#context.mesh.openResults(this.to)
     const opening = this.#sender
     try {
       return await (await opening).deliver(head, pixels)
     } catch (error) {
-      this.#log.debug('a delivery broke off', { peer: this.requester, unit: head.unit, error: String(error) })
+      this.#context.log.debug('a delivery broke off', { peer: this.to, unit: head.unit, error: String(error) })
       if (this.#sender === opening) {
         this.#sender = undefined
       }
@@ -131,8 +184,13 @@ export class Deliveries {
     }
   }
 
+  #isPresent (): boolean {
+    const { mesh } = this.#context
+    return this.to === mesh.self || mesh.peers().some(({ peer }) => peer === this.to)
+  }
+
   #pauseFor (ms: number): void {
     this.#pause?.stop()
-    this.#pause = this.#clock.after(ms, () => { this.retry() })
+    this.#pause = this.#context.clock.after(ms, () => { this.#resume() })
   }
 }

@@ -1,13 +1,17 @@
+import { compareEpochs, sameEpoch } from '../../core/epoch.ts'
 import { rectsOf } from '../../core/rect.ts'
 import { heartbeatOf } from '../../core/sizing.ts'
 import { STARTED_REPORT_MS } from '../limits.ts'
+import { Asked } from './asked.ts'
 import { StewardLink } from './steward-link.ts'
+import type { Epoch, Token } from '../../core/epoch.ts'
 import type { Reach } from '../../core/holding.ts'
 import type { JobId, PeerId, UnitIndex } from '../../core/ids.ts'
 import type {
   Grant, LeaseReport, Recall, Release, Renewed, Revoke, SignedControl, StewardMessage, UnitRange, Wait, WorkerMessage
 } from '../../core/messages.ts'
 import type { Clock, Log, Mesh, Timer } from '../../ports.ts'
+import type { AnsweredBy, ClaimState } from './asked.ts'
 import type { WorkerJob } from './worker-job.ts'
 
 /** What the lease side of a worker needs. */
@@ -20,6 +24,8 @@ export interface LeasesContext {
   jobs (): Iterable<WorkerJob>
   threads (): number
   control (control: SignedControl): void
+  /** A stewardship was heard of: the highest is to be obeyed, from now on by {@link Leases.follow}. */
+  epoch (job: JobId, epoch: Epoch): void
   accepted (job: JobId, ranges: readonly UnitRange[]): void
   /** Whether new work of a job is wanted: a claim that stood since before may be answered when it no longer is. */
   takesWork (job: WorkerJob): boolean
@@ -28,16 +34,17 @@ export interface LeasesContext {
   changed (): void
 }
 
-interface ClaimRecord {
-  readonly sentAtMs: number
-  /** Whether it has been told to wait; it stands all the same. */
-  waiting: boolean
-  /** Whether it was sent while a show was not answered: the grants that come first are the show's. */
-  behindShow: boolean
-}
+const UNASKED: AnsweredBy = { answers: 'show', sentAtMs: undefined }
 
-/** Where a claim stands: none, sent and not answered, told to wait, or not to be made for a while. */
-export type ClaimState = 'none' | 'unanswered' | 'waiting' | 'postponed'
+/** How a worker stands with the steward of one job. */
+interface Dealing {
+  steward: PeerId
+  /** The stewardship that is obeyed; undefined while none was heard of. */
+  epoch: Epoch | undefined
+  asked: Asked
+  /** A peer that has itself told of the stewardship that is followed next. */
+  toldBy: PeerId | undefined
+}
 
 /** The peer that grants leases of a job now. */
 export function stewardOf (job: WorkerJob): PeerId {
@@ -46,14 +53,14 @@ export function stewardOf (job: WorkerJob): PeerId {
 
 /**
  * The lease side of a worker: its streams to stewards, what it says on them, and what their answers mean for what it holds.
+ *
+ * Of each job the highest stewardship is followed that was heard of, wherever. When it moves, what was asked of the former steward is void, and all that is
+ * held is shown to the new one; what the former one still says is not obeyed (invariant S4).
  */
 export class Leases {
   readonly #context: LeasesContext
   readonly #links = new Map<PeerId, StewardLink>()
-  readonly #claims = new Map<JobId, ClaimRecord>()
-  readonly #postponedToMs = new Map<JobId, number>()
-  /** When a job was shown to its steward that has not answered yet. */
-  readonly #shownAtMs = new Map<JobId, number>()
+  readonly #dealings = new Map<JobId, Dealing>()
   readonly #unreported = new Set<WorkerJob>()
   #reportTimer: Timer | undefined
   #retryTimer: Timer | undefined
@@ -71,8 +78,8 @@ export class Leases {
         opened: (opened) => { this.#opened(opened) },
         message: (from, message) => { this.#message(from, message) },
         closed: (closed) => { this.#closed(closed) },
-        reports: (of) => this.#jobsAt(of.steward).flatMap((at) => at.holding.reports()),
-        isWaiting: (of) => this.#jobsAt(of.steward).some((at) => this.#claims.get(at.id)?.waiting === true)
+        reports: (of) => this.#jobsAt(of.steward).flatMap(reportsOf),
+        isWaiting: (of) => this.#jobsAt(of.steward).some((at) => this.#askedOf(at).isWaiting)
       })
       this.#links.set(steward, link)
       link.open()
@@ -80,9 +87,16 @@ export class Leases {
     return link
   }
 
-  /** Whether a job's steward can be reached. */
+  /** Whether a job's steward can be reached; one that does not know the job is none. */
   reach (job: WorkerJob): Reach {
-    return this.#links.get(stewardOf(job))?.reach ?? 'steward-away'
+    return this.#askedOf(job).isUnknown ? 'steward-away' : this.#links.get(stewardOf(job))?.reach ?? 'steward-away'
+  }
+
+  /** Whether it is worth trying to claim of a job: its steward is a member that is there. One that is not is talked to once it joins. */
+  mayReach (job: WorkerJob): boolean {
+    const steward = stewardOf(job)
+    const { mesh } = this.#context
+    return steward === mesh.self || this.#links.has(steward) || mesh.peers().some(({ peer }) => peer === steward)
   }
 
   /** A peer is connected again: a broken stream to it is tried at once. */
@@ -90,24 +104,56 @@ export class Leases {
     this.#links.get(peer)?.open()
   }
 
-  claimState (job: WorkerJob): ClaimState {
-    const claim = this.#claims.get(job.id)
-    if (claim !== undefined) {
-      return claim.waiting ? 'waiting' : 'unanswered'
+  /** The job's stewardship may have moved; whether it has, or is followed already. */
+  follow (job: WorkerJob): 'moved' | 'same' {
+    const { epoch } = job.known
+    const dealing = this.#dealingOf(job)
+    const { steward: former, epoch: before, toldBy } = dealing
+    dealing.steward = stewardOf(job)
+    dealing.epoch = epoch
+    dealing.toldBy = undefined
+    // A steward that was started again in its round has ended its streams: the next one begins with a show anyway.
+    if (dealing.steward === former && (epoch === undefined || before === undefined || epoch.round === before.round)) {
+      return 'same'
     }
-    return (this.#postponedToMs.get(job.id) ?? -Infinity) > this.#context.clock.nowMs() ? 'postponed' : 'none'
+    job.holding.streamOpened()
+    if (former === dealing.steward) {
+      dealing.asked.moved()
+    } else {
+      dealing.asked = new Asked()
+      if (former !== toldBy && epoch !== undefined) {
+        this.#links.get(former)?.send({ type: 'stale', job: job.id, epoch })
+      }
+      this.#endUnneeded(former)
+    }
+    this.keepUp(job)
+    this.#show(job)
+    return 'moved'
+  }
+
+  /** Sees to it that the steward of a job of which something is held can be talked to, and knows of it. */
+  keepUp (job: WorkerJob): void {
+    if (!job.holding.empty) {
+      this.link(job)
+      if (this.#askedOf(job).isUnknown && this.claimState(job) !== 'postponed') {
+        this.show(job)
+      }
+    }
+  }
+
+  claimState (job: WorkerJob): ClaimState {
+    return this.#askedOf(job).claimState(this.#context.clock.nowMs())
   }
 
   claim (job: WorkerJob): void {
-    this.#claims.set(job.id, { sentAtMs: this.#context.clock.nowMs(), waiting: false, behindShow: this.#shownAtMs.has(job.id) })
+    this.#askedOf(job).claimed(this.#context.clock.nowMs())
     this.link(job).send({ ...this.#claimOf(job), threads: this.#context.threads(), holding: [], undelivered: [] })
   }
 
-  /** Shows a steward what is held of a job, so that it grants it again. */
+  /** Shows a steward what is held of a job, so that it grants it again, unless it is at that already. */
   show (job: WorkerJob): void {
-    if (!this.#shownAtMs.has(job.id) && this.link(job).isOpen) {
-      this.#shownAtMs.set(job.id, this.#context.clock.nowMs())
-      this.#send(job, { ...this.#claimOf(job), threads: 0, ...job.holding.show() })
+    if (!this.#askedOf(job).isShowing) {
+      this.#show(job)
     }
   }
 
@@ -149,10 +195,9 @@ export class Leases {
 
   /** The job is over. */
   forget (job: WorkerJob): void {
-    this.#claims.delete(job.id)
-    this.#postponedToMs.delete(job.id)
-    this.#shownAtMs.delete(job.id)
+    this.#dealings.delete(job.id)
     this.#unreported.delete(job)
+    this.#endUnneeded(stewardOf(job))
   }
 
   async end (): Promise<void> {
@@ -173,20 +218,46 @@ export class Leases {
     return [...this.#context.jobs()].filter((job) => stewardOf(job) === steward)
   }
 
+  #show (job: WorkerJob): void {
+    if (!job.holding.empty && this.link(job).isOpen) {
+      this.#askedOf(job).showed(this.#context.clock.nowMs())
+      this.#send(job, { ...this.#claimOf(job), threads: 0, ...job.holding.show() })
+    }
+  }
+
+  #dealingOf (job: WorkerJob): Dealing {
+    let dealing = this.#dealings.get(job.id)
+    if (dealing === undefined) {
+      dealing = { steward: stewardOf(job), epoch: job.known.epoch, asked: new Asked(), toldBy: undefined }
+      this.#dealings.set(job.id, dealing)
+    }
+    return dealing
+  }
+
+  #askedOf (job: WorkerJob): Asked {
+    return this.#dealingOf(job).asked
+  }
+
+  /** Ends the link to a peer that stewards nothing this worker has anything of: there is at most one for each steward, however many there have been. */
+  #endUnneeded (steward: PeerId): void {
+    const link = this.#links.get(steward)
+    if (link !== undefined && this.#jobsAt(steward).length === 0) {
+      this.#links.delete(steward)
+      void link.end()
+    }
+  }
+
   #opened (link: StewardLink): void {
     for (const job of this.#jobsAt(link.steward)) {
       job.holding.streamOpened()
-      if (!job.holding.empty) {
-        this.show(job)
-      }
+      this.#show(job)
     }
     this.#context.changed()
   }
 
   #closed (link: StewardLink): void {
     for (const job of this.#jobsAt(link.steward)) {
-      this.#claims.delete(job.id)
-      this.#shownAtMs.delete(job.id)
+      this.#askedOf(job).streamClosed()
     }
     this.#context.changed()
   }
@@ -208,11 +279,32 @@ export class Leases {
   #aboutJob (link: StewardLink, job: WorkerJob, message: Exclude<StewardMessage, { type: 'renewed' | 'control' }>): void {
     switch (message.type) {
       case 'grant': return this.#granted(link, job, message)
-      case 'wait': return this.#toldToWait(link, job, message)
-      case 'recall': return this.#recalled(job, message)
-      case 'revoke': return this.#revoked(job, message)
+      case 'recall': return this.#obeys(link, job, message.token) ? this.#recalled(job, message) : undefined
+      case 'revoke': return this.#obeys(link, job, message.token) ? this.#revoked(job, message) : undefined
+      case 'wait': return link.steward === stewardOf(job) ? this.#toldToWait(link, job, message) : undefined
       case 'stale':
+        this.#dealingOf(job).toldBy = link.steward
+        this.#learn(job, message.epoch)
     }
+  }
+
+  #learn (job: WorkerJob, epoch: Epoch): void {
+    this.#context.epoch(job.id, epoch)
+    this.follow(job)
+  }
+
+  /** Whether what a peer says in the name of a stewardship is to be obeyed. A higher one than was known is followed from now on, a lower one is told so. */
+  #obeys (link: StewardLink, job: WorkerJob, { epoch }: Token): boolean {
+    if (epoch.peer !== link.steward) {
+      return false
+    }
+    this.#learn(job, epoch)
+    const highest = job.known.epoch
+    if (highest === undefined || compareEpochs(epoch, highest) >= 0) {
+      return true
+    }
+    link.send({ type: 'stale', job: job.id, epoch: highest })
+    return false
   }
 
   /**
@@ -220,48 +312,62 @@ export class Leases {
    * and while both are asked it can not be told which is answered: then it counts from the last renewal that the steward had answered before.
    */
   #granted (link: StewardLink, job: WorkerJob, grant: Grant): void {
-    const shownAtMs = this.#shownAtMs.get(job.id)
-    const claim = this.#claims.get(job.id)
-    const answersShow = shownAtMs !== undefined && claim?.behindShow !== false
-    const askedAtMs = answersShow ? shownAtMs : shownAtMs === undefined ? claim?.sentAtMs : undefined
-    if (!answersShow) {
-      this.#claims.delete(job.id)
+    const { round } = grant.token.epoch
+    const roundBefore = job.known.epoch?.round ?? round
+    if (!this.#obeys(link, job, grant.token)) {
+      return
     }
-    job.holding.grant(grant, Math.max(link.answeredAtMs, askedAtMs ?? -Infinity))
+    // Of a stewardship that is news nothing was asked yet: what was shown to it just now it has not heard.
+    const { answers, sentAtMs } = round === roundBefore ? this.#askedOf(job).granted() : UNASKED
+    job.holding.grant(grant, Math.max(link.answeredAtMs, sentAtMs ?? -Infinity))
     link.beat(grant.heartbeatMs)
-    if (!answersShow && !this.#context.takesWork(job)) {
+    if (answers === 'claim' && !this.#context.takesWork(job)) {
       const units = job.holding.giveBack(grant.token, Infinity)
       this.#release(job, { type: 'release', job: job.id, token: grant.token, rects: rectsOf(job.known.grid, units), reason: 'yield' })
     }
   }
 
-  #toldToWait (link: StewardLink, job: WorkerJob, wait: Wait): void {
-    const claim = this.#claims.get(job.id)
-    if (wait.reason === 'shown') {
-      this.#shownAtMs.delete(job.id)
-      if (claim !== undefined) {
-        claim.behindShow = false
-      }
-      job.holding.showAnswered()
-      this.#context.shown(job)
-      return
+  #toldToWait (link: StewardLink, job: WorkerJob, { reason, retryMs }: Wait): void {
+    const asked = this.#askedOf(job)
+    switch (reason) {
+      case 'shown':
+        if (asked.showAnswered()) {
+          job.holding.showAnswered()
+          this.#context.shown(job)
+        }
+        return
+      case 'nothing-open':
+      case 'hearing':
+      case 'paused':
+        asked.toldToWait()
+        link.beat(heartbeatOf(job.known.signed.spec.leaseMs))
+        return
+      case 'unknown-job':
+        asked.unknown(this.#context.clock.nowMs() + retryMs)
+        return this.#planRetry()
+      case 'ended':
+      case 'avoided':
+      case 'fingerprint':
+        return this.#claimLater(job, retryMs)
     }
-    if (wait.reason === 'nothing-open' || wait.reason === 'hearing' || wait.reason === 'paused') {
-      if (claim !== undefined) {
-        claim.waiting = true
-      }
-      link.beat(heartbeatOf(job.known.signed.spec.leaseMs))
-      return
-    }
-    this.#shownAtMs.delete(job.id)
-    this.#claimLater(job, wait.retryMs)
   }
 
   #claimLater (job: WorkerJob, ms: number): void {
-    this.#claims.delete(job.id)
-    this.#postponedToMs.set(job.id, this.#context.clock.nowMs() + ms)
+    this.#askedOf(job).postponed(this.#context.clock.nowMs() + ms)
+    this.#planRetry()
+  }
+
+  /** Looks again as soon as the first of the postponed jobs may be claimed. */
+  #planRetry (): void {
+    const nowMs = this.#context.clock.nowMs()
+    const laterMs = Array.from(this.#dealings.values(), ({ asked }) => asked.postponedToMs - nowMs).filter((ms) => ms >= 0)
     this.#retryTimer?.stop()
-    this.#retryTimer = this.#context.clock.after(ms + 1, () => { this.#context.changed() })
+    this.#retryTimer = laterMs.length === 0
+      ? undefined
+      : this.#context.clock.after(Math.min(...laterMs) + 1, () => {
+        this.#context.changed()
+        this.#planRetry()
+      })
   }
 
   #recalled (job: WorkerJob, recall: Recall): void {
@@ -279,6 +385,7 @@ export class Leases {
     job.abort(job.holding.revoke(revoke.token, revoke.rects, revoke.reason))
   }
 
+  /** What a renewal of leases under a lower stewardship comes to is nothing that counts any more. */
   #renewed (link: StewardLink, message: Renewed): void {
     const renewal = link.renewalAnswered(message.sequence)
     if (renewal !== undefined) {
@@ -296,12 +403,22 @@ export class Leases {
     this.#reportTimer?.stop()
     this.#reportTimer = undefined
     for (const job of this.#unreported) {
-      this.#send(job, { type: 'started', leases: job.holding.reports() })
+      this.#send(job, { type: 'started', leases: reportsOf(job) })
     }
     this.#unreported.clear()
   }
 }
 
-function tokensOf (job: WorkerJob, leases: readonly Pick<LeaseReport, 'job' | 'token'>[]): LeaseReport['token'][] {
-  return leases.filter((lease) => lease.job === job.id).map(({ token }) => token)
+/** What is reported of a job's leases: those of the stewardship that is followed. */
+function reportsOf (job: WorkerJob): LeaseReport[] {
+  return job.holding.reports().filter(({ token }) => isOf(job, token))
+}
+
+function tokensOf (job: WorkerJob, leases: readonly Pick<LeaseReport, 'job' | 'token'>[]): Token[] {
+  return leases.filter((lease) => lease.job === job.id && isOf(job, lease.token)).map(({ token }) => token)
+}
+
+/** Whether a token is of the highest stewardship of a job. */
+function isOf (job: WorkerJob, token: Token): boolean {
+  return job.known.epoch === undefined || sameEpoch(token.epoch, job.known.epoch)
 }

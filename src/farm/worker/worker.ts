@@ -1,9 +1,9 @@
 import { ShareBook } from '../../core/fairness.ts'
 import { isFinal } from '../../core/job.ts'
 import { MAX_IDLE_SESSIONS, MAX_UNDELIVERED_BYTES, PREFETCH_MS } from '../limits.ts'
-import { Deliveries } from './deliveries.ts'
 import { HandBack } from './hand-back.ts'
-import { Leases } from './leases.ts'
+import { Leases, stewardOf } from './leases.ts'
+import { Outbox } from './outbox.ts'
 import { WorkerJob } from './worker-job.ts'
 import type { Hash, JobId, PeerId, UnitIndex } from '../../core/ids.ts'
 import type { Measurement } from '../../core/speed.ts'
@@ -44,7 +44,7 @@ export class Worker {
   readonly #context: WorkerContext
   readonly #shares = new ShareBook()
   readonly #jobs = new Map<JobId, WorkerJob>()
-  readonly #deliveries = new Map<PeerId, Deliveries>()
+  readonly #outbox: Outbox
   readonly #leases: Leases
   #threads: number
   readonly #handBack: HandBack
@@ -63,9 +63,16 @@ export class Worker {
       jobs: () => this.#jobs.values(),
       threads: () => this.#threads,
       control: (control) => { context.directory.learnControl(control) },
+      epoch: (job, epoch) => { context.directory.learnEpoch(job, epoch) },
       accepted: (job, ranges) => { context.directory.learnAccepted(job, ranges) },
       takesWork: (job) => this.#mode === 'on' || (this.#mode === 'own' && this.#isOwn(job)),
-      shown: (job) => { this.#deliveries.get(job.requester)?.retry() },
+      shown: (job) => { this.#outbox.retry(stewardOf(job)) },
+      changed: () => { this.wake() }
+    })
+    this.#outbox = new Outbox({
+      ...context,
+      jobs: () => this.#jobs.values(),
+      show: (job) => { this.#leases.show(job) },
       changed: () => { this.wake() }
     })
     this.#handBack = new HandBack({
@@ -131,11 +138,15 @@ export class Worker {
     this.wake()
   }
 
-  /** A job or its control word became known. */
+  /** A job, its control word or its stewardship became known. */
   jobChanged (known: KnownJob): void {
     const job = this.#jobs.get(known.signed.id)
-    if (job !== undefined && isFinal(this.#context.directory.stateOf(known))) {
-      this.#drop(job)
+    if (job !== undefined) {
+      if (isFinal(this.#context.directory.stateOf(known))) {
+        this.#drop(job)
+      } else if (this.#leases.follow(job) === 'moved') {
+        this.#outbox.moved()
+      }
     }
     this.wake()
   }
@@ -143,7 +154,7 @@ export class Worker {
   /** A member is there: what waits for it can go. */
   peerJoined (peer: PeerId): void {
     this.#leases.peerJoined(peer)
-    this.#deliveries.get(peer)?.retry()
+    this.#outbox.retry(peer)
     this.wake()
   }
 
@@ -154,6 +165,7 @@ export class Worker {
       void Promise.resolve().then(() => {
         this.#woken = false
         this.#handBack.look()
+        this.#keepUp()
         this.#dispense()
         this.#claim()
         this.#evict()
@@ -169,7 +181,7 @@ export class Worker {
       this.#leases.giveBack(job)
     }
     await Promise.race([
-      Promise.all(Array.from(this.#deliveries.values(), async (deliveries) => { await deliveries.drained() })),
+      this.#outbox.drained(),
       new Promise<void>((resolve) => { this.#context.clock.after(LEAVE_MS, resolve) })
     ])
     await this.stop()
@@ -181,7 +193,7 @@ export class Worker {
     this.#handBack.end()
     await Promise.all([
       ...Array.from(this.#jobs.values(), async (job) => { await job.unload('closed') }),
-      ...Array.from(this.#deliveries.values(), async (deliveries) => { await deliveries.close() }),
+      this.#outbox.close(),
       this.#leases.end()
     ])
   }
@@ -250,6 +262,13 @@ export class Worker {
     return job
   }
 
+  /** Stewards of what is held are to be talked to. */
+  #keepUp (): void {
+    for (const job of this.#jobs.values()) {
+      this.#leases.keepUp(job)
+    }
+  }
+
   /** Gives waiting engines their next units: fairest job first, and while several jobs have work no more than one unit a thread in all. */
   #dispense (): void {
     const active = [...this.#jobs.values()].filter((job) => job.holding.queued + job.holding.rendering > 0)
@@ -276,6 +295,9 @@ export class Worker {
       return
     }
     for (const job of this.#candidates()) {
+      if (!this.#leases.mayReach(job)) {
+        continue
+      }
       const link = this.#leases.link(job)
       const state = this.#leases.claimState(job)
       if (state === 'waiting' || state === 'postponed' || !link.isOpen) {
@@ -320,35 +342,7 @@ export class Worker {
       this.#context.measured(job.measurement(unit, (nowMs - this.#lapAtMs) * this.#threads))
     }
     this.#lapAtMs = nowMs
-    let tries = 0
-    this.#deliveriesTo(job.requester).add({
-      job: job.id,
-      unit,
-      pixels: job.pixelsOf(unit)!,
-      head: () => {
-        tries++
-        return job.headOf(unit)
-      },
-      settled: (answer) => {
-        this.#context.unitLogs.append(job.id, unit, { type: 'delivered', atMs: this.#wallMs(), to: job.requester, answer, tries })
-        job.forgetPixels(unit)
-        job.holding.forget(unit)
-        if (answer === 'refused') {
-          this.#context.log.info('a result was refused', { job: job.id, unit })
-        }
-        this.wake()
-      },
-      tokenUnknown: () => { this.#leases.show(job) }
-    })
-  }
-
-  #deliveriesTo (requester: PeerId): Deliveries {
-    let deliveries = this.#deliveries.get(requester)
-    if (deliveries === undefined) {
-      deliveries = new Deliveries(requester, this.#context)
-      this.#deliveries.set(requester, deliveries)
-    }
-    return deliveries
+    this.#outbox.send(job, unit)
   }
 
   /** The job is over: its engine stops at once, nothing of it is kept. */
@@ -356,6 +350,7 @@ export class Worker {
     job.abortAll()
     this.#jobs.delete(job.id)
     this.#leases.forget(job)
+    this.#outbox.moved()
     void job.unload('closed')
   }
 

@@ -1,0 +1,101 @@
+import { isFinal } from '../../core/job.ts'
+import { Deliveries } from './deliveries.ts'
+import { stewardOf } from './leases.ts'
+import type { PeerId, UnitIndex } from '../../core/ids.ts'
+import type { Clock, Log, Mesh, UnitLogs } from '../../ports.ts'
+import type { Parcel } from './deliveries.ts'
+import type { WorkerJob } from './worker-job.ts'
+
+/** What an outbox needs. */
+export interface OutboxContext {
+  readonly mesh: Mesh
+  readonly clock: Clock
+  readonly log: Log
+  readonly unitLogs: UnitLogs
+  /** All jobs this worker has anything of. */
+  jobs (): Iterable<WorkerJob>
+  /** The steward of a job is to be shown what is held: it does not know a token of it. */
+  show (job: WorkerJob): void
+  changed (): void
+}
+
+/**
+ * Finished units on their way, each to the steward of its job: deliveries by destination. When a stewardship moves, what has not left yet goes to the
+ * new steward. A unit is forgotten when some steward has taken it, or its present one does not want it.
+ */
+export class Outbox {
+  readonly #context: OutboxContext
+  readonly #deliveries = new Map<PeerId, Deliveries>()
+
+  constructor (context: OutboxContext) {
+    this.#context = context
+  }
+
+  /** Sends a finished unit to the steward of its job. */
+  send (job: WorkerJob, unit: UnitIndex): void {
+    this.#add(this.#parcelOf(job, unit))
+  }
+
+  /** The stewardship of some jobs may have moved, or they are over: what waits for a former steward goes to the present one. */
+  moved (): void {
+    const stewards = new Set(Array.from(this.#context.jobs(), stewardOf))
+    for (const deliveries of [...this.#deliveries.values()]) {
+      if (!stewards.has(deliveries.to) || deliveries.isWaiting) {
+        deliveries.takeAstray().forEach((parcel) => { this.#add(parcel) })
+      }
+      if (!stewards.has(deliveries.to) && deliveries.idle) {
+        this.#deliveries.delete(deliveries.to)
+        void deliveries.close()
+      }
+    }
+  }
+
+  /** A peer is there, or was shown what is held of its jobs: what waits for it is tried at once. */
+  retry (to: PeerId): void {
+    this.#deliveries.get(to)?.retry()
+  }
+
+  /** Resolves when everything is delivered. */
+  async drained (): Promise<void> {
+    await Promise.all(Array.from(this.#deliveries.values(), async (deliveries) => { await deliveries.drained() }))
+  }
+
+  async close (): Promise<void> {
+    await Promise.all(Array.from(this.#deliveries.values(), async (deliveries) => { await deliveries.close() }))
+  }
+
+  #add (parcel: Parcel): void {
+    const to = parcel.destination()
+    let deliveries = this.#deliveries.get(to)
+    if (deliveries === undefined) {
+      deliveries = new Deliveries(to, { ...this.#context, astray: (strayed) => { this.#add(strayed) } })
+      this.#deliveries.set(to, deliveries)
+    }
+    deliveries.add(parcel)
+  }
+
+  #parcelOf (job: WorkerJob, unit: UnitIndex): Parcel {
+    let tries = 0
+    return {
+      job: job.id,
+      unit,
+      pixels: job.pixelsOf(unit)!,
+      destination: () => stewardOf(job),
+      head: () => {
+        tries++
+        return job.headOf(unit)
+      },
+      mayBeOver: (by) => by === job.requester || (job.known.control !== undefined && isFinal(job.known.control.control.state)),
+      settled: (answer, by) => {
+        this.#context.unitLogs.append(job.id, unit, { type: 'delivered', atMs: Math.round(this.#context.clock.wallMs()), to: by, answer, tries })
+        job.forgetPixels(unit)
+        job.holding.forget(unit)
+        if (answer === 'refused') {
+          this.#context.log.info('a result was refused', { job: job.id, unit })
+        }
+        this.#context.changed()
+      },
+      tokenUnknown: () => { this.#context.show(job) }
+    }
+  }
+}
