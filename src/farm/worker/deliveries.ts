@@ -12,11 +12,13 @@ export interface Parcel {
   destination (): PeerId
   /** Asked at each try: the head as of now; undefined when nobody wants the unit any more. */
   head (): ResultHead | undefined
+  /** Whether the steward has heard of the unit: what it has not is shown to it first, because it would read the pixels in vain. */
+  isKnown (): boolean
   /** Whether a peer is to be believed that the job is over: one that was started again may only not know it. */
   mayBeOver (by: PeerId): boolean
   /** A steward answered for good: the pixels may be forgotten. */
   settled (answer: Exclude<ResultAnswer, 'busy' | 'unknown-token'>, by: PeerId): void
-  /** The steward does not know the token: what is held is to be shown to it. */
+  /** The steward does not know the unit or its token: what is held is to be shown to it. */
   tokenUnknown (): void
 }
 
@@ -126,6 +128,10 @@ export class Deliveries {
     }
     const head = parcel.head()
     if (head === undefined) {
+      return
+    }
+    if (!parcel.isKnown()) {
+      this.#stall(parcel)
       return
     }
     const answer = await this.#send(head, parcel.pixels)

@@ -42,6 +42,8 @@ interface Dealing {
   /** The stewardship that is obeyed; undefined while none was heard of. */
   epoch: Epoch | undefined
   asked: Asked
+  /** Whether it has answered a show: it knows of everything that was held then. */
+  isShown: boolean
   /** A peer that has itself told of the stewardship that is followed next. */
   toldBy: PeerId | undefined
 }
@@ -116,6 +118,7 @@ export class Leases {
     if (dealing.steward === former && (epoch === undefined || before === undefined || epoch.round === before.round)) {
       return 'same'
     }
+    dealing.isShown = false
     job.holding.streamOpened()
     if (former === dealing.steward) {
       dealing.asked.moved()
@@ -155,6 +158,11 @@ export class Leases {
     if (!this.#askedOf(job).isShowing) {
       this.#show(job)
     }
+  }
+
+  /** Whether the steward of a job has heard of a finished unit: its token is of that stewardship, or everything was shown. */
+  knows (job: WorkerJob, token: Token): boolean {
+    return isOf(job, token) || this.#dealingOf(job).isShown
   }
 
   /** Units of a job were started: its steward is told, together with others, in a moment. */
@@ -228,7 +236,7 @@ export class Leases {
   #dealingOf (job: WorkerJob): Dealing {
     let dealing = this.#dealings.get(job.id)
     if (dealing === undefined) {
-      dealing = { steward: stewardOf(job), epoch: job.known.epoch, asked: new Asked(), toldBy: undefined }
+      dealing = { steward: stewardOf(job), epoch: job.known.epoch, asked: new Asked(), isShown: false, toldBy: undefined }
       this.#dealings.set(job.id, dealing)
     }
     return dealing
@@ -332,6 +340,7 @@ export class Leases {
     switch (reason) {
       case 'shown':
         if (asked.showAnswered()) {
+          this.#dealingOf(job).isShown = true
           job.holding.showAnswered()
           this.#context.shown(job)
         }

@@ -1,6 +1,7 @@
 import { isFinal } from '../../core/job.ts'
 import { Deliveries } from './deliveries.ts'
 import { stewardOf } from './leases.ts'
+import type { Token } from '../../core/epoch.ts'
 import type { PeerId, UnitIndex } from '../../core/ids.ts'
 import type { Clock, Log, Mesh, UnitLogs } from '../../ports.ts'
 import type { Parcel } from './deliveries.ts'
@@ -14,6 +15,8 @@ export interface OutboxContext {
   readonly unitLogs: UnitLogs
   /** All jobs this worker has anything of. */
   jobs (): Iterable<WorkerJob>
+  /** Whether the steward of a job has heard of a finished unit with this token. */
+  knows (job: WorkerJob, token: Token): boolean
   /** The steward of a job is to be shown what is held: it does not know a token of it. */
   show (job: WorkerJob): void
   changed (): void
@@ -84,6 +87,10 @@ export class Outbox {
       head: () => {
         tries++
         return job.headOf(unit)
+      },
+      isKnown: () => {
+        const held = job.holding.unit(unit)
+        return held !== undefined && this.#context.knows(job, held.token)
       },
       mayBeOver: (by) => by === job.requester || (job.known.control !== undefined && isFinal(job.known.control.control.state)),
       settled: (answer, by) => {

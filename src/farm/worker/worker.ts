@@ -72,6 +72,7 @@ export class Worker {
     this.#outbox = new Outbox({
       ...context,
       jobs: () => this.#jobs.values(),
+      knows: (job, token) => this.#leases.knows(job, token),
       show: (job) => { this.#leases.show(job) },
       changed: () => { this.wake() }
     })
