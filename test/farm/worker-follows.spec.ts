@@ -57,13 +57,13 @@ describe('a worker whose steward changes', () => {
   })
 
   it('finishes what it holds while there is no steward, idles, and shows it to the next one', async () => {
-    const { world, worker, stewards: [s], fencing, job } = await scene()
+    const { world, worker, stewards: [s], fencing, job } = await scene({ msPerUnit: 250 })
     const accepted = runsOnDisk(world, 'R', job)
-    await world.settle(60_000)
+    await world.settle(12_000)
     const started = worker.engine.started.length
     assert.ok(started > accepted.length, 'it went on without a steward')
     const messages = fencing.messages
-    await world.settle(120_000)
+    await world.settle(12_000)
     assert.equal(worker.engine.started.length, started, 'and then it had nothing to do')
     assert.ok(fencing.messages - messages <= 10, 'about which it made no fuss')
     s!.takeOver(job, 2, accepted)
@@ -133,12 +133,12 @@ describe('a worker whose steward changes', () => {
   })
 
   it('waits for a steward that does not know the job, with what it holds finished', async () => {
-    const { world, worker, stewards: [s], job } = await scene()
+    const { world, worker, stewards: [s], job } = await scene({ msPerUnit: 250 })
     const accepted = runsOnDisk(world, 'R', job)
     s!.takeOver(job, 2, accepted)
     assert.ok(await world.until(() => s!.taken.length >= 3, 60_000), 'it works for S')
     s!.stepDown(job)
-    await world.settle(60_000)
+    await world.settle(20_000)
     const took = [...accepted, ...[...takenBy(s!)].map((unit) => ({ first: unit, end: unit + 1 }))]
     assert.ok(worker.engine.rendered.length > took.length, 'it finished what it held')
     s!.takeOver(job, 3, took)

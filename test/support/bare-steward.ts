@@ -32,7 +32,7 @@ export class BareSteward {
   /** What it answers to every result; undefined: what is right. */
   answer: ResultAnswer | undefined
   readonly #log = new MemoryLog()
-  readonly #desk = new StewardDesk(this.#log)
+  readonly #desk = new StewardDesk(this.#log, { elsewhere: () => undefined, learn: () => {} })
   #instances = 0
 
   /** @param jobs those it knows of before it joins */
