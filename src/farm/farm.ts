@@ -10,7 +10,7 @@ import { Epochs } from './epochs.ts'
 import { Estimates } from './estimates.ts'
 import { exportJob } from './export-job.ts'
 import { findAmong } from './find-among.ts'
-import { STEWARD_TICK_MS } from './limits.ts'
+import { RETURN_MS, STEWARD_TICK_MS } from './limits.ts'
 import { LogDesk } from './log-desk.ts'
 import { MeshNews } from './mesh-news.ts'
 import { Presence } from './presence.ts'
@@ -184,6 +184,7 @@ export class Farm {
     this.#succession.start()
     this.#planTick()
     this.#worker.wake()
+    this.#return()
   }
 
   /** Gives back leases, delivers what is finished, closes journals, leaves the mesh. */
@@ -387,7 +388,14 @@ export class Farm {
     this.#worker.peerJoined(peer.peer)
     this.#custodian.peerJoined()
     this.#succession.peersChanged()
-    void this.#antiEntropy.exchange(peer.peer)
+    void this.#antiEntropy.exchange(peer.peer).then(() => { this.#requester.begin() })
+  }
+
+  /** Own jobs of a former life are opened when a member has told who stewards them by now, or when nobody does so for a moment. */
+  #return (): void {
+    if (this.#requester.hasReturned) {
+      this.#init.clock.after(RETURN_MS, () => { this.#requester.begin() })
+    }
   }
 
   #announce (signed: SignedJob, control: SignedControl): void {

@@ -135,3 +135,9 @@ export const LEDGER_FOLLOWERS = 4
 
 /** How often they ask, at most. */
 export const LEDGER_FOLLOW_MS = 10_000
+
+/**
+ * How long a requester that returns listens before it grants units of its own jobs again: others may have rendered them meanwhile. Members of a
+ * network nearby are connected within it; where nobody is, it is hardly noticed.
+ */
+export const RETURN_MS = 1_500

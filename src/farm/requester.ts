@@ -1,5 +1,6 @@
 import { UnknownJobError, NotRequesterError, UsageError } from '../errors.ts'
 import { Account } from '../core/account.ts'
+import { isFinal } from '../core/job.ts'
 import { MAX_COMMAND_LENGTH, MAX_KNOWN_JOBS, MAX_PRIORITY, MAX_SAVE_EVERY_MS, MIN_SAVE_EVERY_MS } from '../core/limits.ts'
 import { MAX_LIVE_JOBS_PER_REQUESTER } from './limits.ts'
 import { EndedJobs } from './ended-jobs.ts'
@@ -55,6 +56,8 @@ export class Requester implements ResultTaker {
   readonly #context: RequesterContext
   readonly #jobs = new Map<JobId, OwnJob>()
   readonly #ended = new EndedJobs(MAX_KNOWN_JOBS)
+  /** Jobs of a former life that have not been opened yet in this one. */
+  readonly #returned: OwnJob[] = []
 
   constructor (context: RequesterContext) {
     this.#context = {
@@ -77,6 +80,16 @@ export class Requester implements ResultTaker {
   /** The bundles of jobs that have not ended. */
   liveScenes (): readonly Hash[] {
     return this.jobs().filter(({ phase }) => phase.phase !== 'ended').map(({ signed }) => signed.spec.bundle.manifest)
+  }
+
+  /** Opens the jobs that were taken up for workers, once others had a moment to say who stewards them by now. */
+  begin (): void {
+    this.#returned.splice(0).forEach((job) => { this.#begin(job) })
+  }
+
+  /** Whether jobs that were taken up wait for {@link begin}. */
+  get hasReturned (): boolean {
+    return this.#returned.length > 0
   }
 
   /** Takes up the jobs of this home's journals. One that can not be read is left alone and named in the log. */
@@ -149,7 +162,7 @@ export class Requester implements ResultTaker {
       done: undefined
     }
     await replaced?.say({ state: 'cancelled' })
-    return { job: this.#begin(fresh, control, epoch, store), warnings, begun: 'now' }
+    return { job: this.#begin(this.#add(fresh, control, epoch, store)), warnings, begun: 'now' }
   }
 
   /** Cancels a job for good; one that has ended stays as it is. @throws UnknownJobError or NotRequesterError */
@@ -247,7 +260,14 @@ export class Requester implements ResultTaker {
       await store.append({ type: 'epoch', epoch })
       await this.#sweepPictures(restored)
     }
-    return () => { this.#begin(restored, control, epoch, store) }
+    return () => {
+      const own = this.#add(restored, control, epoch, store)
+      if (restored.done !== undefined || isFinal(control.control.state)) {
+        this.#begin(own)
+      } else {
+        this.#returned.push(own)
+      }
+    }
   }
 
   #endedOne (job: JobId): void {
@@ -277,10 +297,14 @@ export class Requester implements ResultTaker {
     }
   }
 
-  #begin (restored: RestoredJob, control: SignedControl, epoch: Epoch, store: JobStore): OwnJob {
+  #add (restored: RestoredJob, control: SignedControl, epoch: Epoch, store: JobStore): OwnJob {
     const job = new OwnJob(restored, control, epoch, store, this.#context)
     this.#jobs.set(job.job, job)
     this.#context.announce(restored.signed, control)
+    return job
+  }
+
+  #begin (job: OwnJob): OwnJob {
     job.begin()
     this.#context.begun(job.stewardship)
     return job

@@ -77,6 +77,29 @@ describe('a job whose steward vanishes', () => {
     assert.equal(told.length, 3, 'nobody else takes over any more')
   })
 
+  it('is granted by its requester again after a restart, once it has heard who stewards it', async () => {
+    const told = stewardships(world, () => job)
+    job = await world.render('A')
+    await world.settle(10_000)
+    const disk = world.kill('A')
+    await world.settle(5_000)
+    await world.restart('A', disk)
+    await world.settle(60_000)
+    assert.deepEqual(told, ['1 A'], 'nobody took over, and it is the same round')
+    const again = world.kill('A')
+    await world.until(() => told.length > 1, 60_000)
+    let grants = 0
+    const watched = world.network.watch
+    world.network.watch = (sent) => {
+      watched(sent)
+      grants += sent.kind === 'lease' && sent.from === 'A' && JSON.stringify(sent.message).includes('"round":1') ? 1 : 0
+    }
+    await world.restart('A', again)
+    assert.ok(await world.until(() => told.length > 2, 20_000))
+    assert.equal(told[2], '3 A')
+    assert.equal(grants, 0, 'nothing was granted in the round that was over')
+  })
+
   it('is not taken over while the steward is only hard to hear', async () => {
     const told = stewardships(world, () => job)
     job = await world.render('A')
