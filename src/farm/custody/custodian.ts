@@ -1,12 +1,14 @@
+import { expired } from '../../core/custody/admission.ts'
 import { covers, isKeptHead } from '../../core/custody/kept-head.ts'
 import { isFinal } from '../../core/job.ts'
 import { UnitSet } from '../../core/ledger.ts'
+import { CUSTODY_RETENTION_MS } from '../../core/limits.ts'
 import { StoreError } from '../../errors.ts'
 import { MAX_INCOMING_BYTES } from '../limits.ts'
 import { CustodyFullError, CustodyRoom } from './custody-room.ts'
 import { KeptJob } from './kept-job.ts'
 import { KeptScenes } from './kept-scenes.ts'
-import { FOLDERS_READ_AT_ONCE, MAX_KEPT_JOBS, MAX_KEPT_JOBS_PER_REQUESTER, RETENTION_MS, SWEEP_EVERY_MS } from './limits.ts'
+import { FOLDERS_READ_AT_ONCE, MAX_KEPT_JOBS, MAX_KEPT_JOBS_PER_REQUESTER, SWEEP_EVERY_MS } from './limits.ts'
 import type { Hash, JobId, PeerId } from '../../core/ids.ts'
 import type { JobRecord, ResultAnswer, ResultHead, SignedJob } from '../../core/messages.ts'
 import type { ResultVerdict } from '../../core/events.ts'
@@ -43,7 +45,7 @@ export interface CustodySummary {
  * The custodian's role: keeps results, and the scene, of jobs whose requester may be away, until the requester has said its final word.
  *
  * Nothing that is kept makes room for something else: what finds no room is refused, and another custodian is found. A job's results go at its
- * final control word, or when nothing was added to them for {@link RETENTION_MS}.
+ * final control word, or when nothing was added to them for {@link CUSTODY_RETENTION_MS}.
  */
 export class Custodian implements ResultReceiver {
   readonly #context: CustodianContext
@@ -357,10 +359,9 @@ export class Custodian implements ResultReceiver {
   }
 
   async #removeExpired (folders: readonly KeptFolder[]): Promise<void> {
-    for (const { job, changedAtMs } of folders) {
-      if (this.#context.clock.wallMs() - changedAtMs > RETENTION_MS) {
-        await this.#remove(job, 'expired')
-      }
+    const kept = folders.map(({ job, changedAtMs }) => ({ job, changedAtWallMs: changedAtMs }))
+    for (const job of expired(kept, this.#context.clock.wallMs(), CUSTODY_RETENTION_MS)) {
+      await this.#remove(job, 'expired')
     }
   }
 

@@ -1,5 +1,6 @@
+import { admission } from '../../core/custody/admission.ts'
+import { CUSTODY_REQUESTER_SHARE } from '../../core/limits.ts'
 import { StoreError } from '../../errors.ts'
-import { REQUESTER_SHARE } from './limits.ts'
 import type { PeerId } from '../../core/ids.ts'
 
 /** There is no room for more of that: neither the disk nor the person who set the quota would agree. */
@@ -32,8 +33,12 @@ export class CustodyRoom {
   }
 
   fits (requester: PeerId, bytes: number): boolean {
-    return this.#kept() + this.comingBytes + bytes <= this.quotaBytes &&
-      this.#kept(requester) + (this.#coming.get(requester) ?? 0) + bytes <= this.quotaBytes * REQUESTER_SHARE
+    return admission(bytes, {
+      keptBytes: this.#kept() + this.comingBytes,
+      quotaBytes: this.quotaBytes,
+      keptOfRequesterBytes: this.#kept(requester) + (this.#coming.get(requester) ?? 0),
+      requesterQuotaBytes: this.quotaBytes * CUSTODY_REQUESTER_SHARE
+    }) === 'admitted'
   }
 
   /** Keeps room free until the returned function is called, once. @throws CustodyFullError */

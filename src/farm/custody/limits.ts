@@ -3,20 +3,11 @@
 const SECOND_MS = 1_000
 const DAY_MS = 24 * 3_600 * SECOND_MS
 
-/** Computers, besides the requester's, on whose disks a result is to lie while the requester is away: one of them may be lost for good. */
-export const CUSTODY_COPIES = 2
-
 /** Jobs of which something is kept: each costs a set of its units in memory, and a folder. */
 export const MAX_KEPT_JOBS = 256
 
 /** Of them, those of one requester: others must find room too. */
 export const MAX_KEPT_JOBS_PER_REQUESTER = 64
-
-/** The part of the quota that one requester's jobs may take. */
-export const REQUESTER_SHARE = 0.5
-
-/** What is kept goes this long after it last grew: longer than a holiday. */
-export const RETENTION_MS = 30 * DAY_MS
 
 /** How often is looked for what has been kept for too long, and whether scenes are still whole. */
 export const SWEEP_EVERY_MS = DAY_MS
@@ -30,3 +21,37 @@ export const SCENES_FETCHED_AT_ONCE = 2
 /** First and longest pause before a scene that no connected peer has, or that finds no room, is fetched again. */
 export const SCENE_RETRY_FIRST_MS = 2 * SECOND_MS
 export const SCENE_RETRY_LONGEST_MS = 120 * SECOND_MS
+
+/** A custodian that says nothing for so long while it is sent results is passed over; it is given longer for many bytes, at {@link SLOWEST_BYTES_PER_MS}. */
+export const CUSTODIAN_SILENCE_MS = 10 * SECOND_MS
+
+/** What a line carries at least, 2 Mbit/s, and a custodian is waited for: a unit of the largest size takes four minutes on it. */
+export const SLOWEST_BYTES_PER_MS = 256
+
+/** A custodian whose disk is in trouble or that said nothing is left alone for so long. */
+export const TROUBLED_CUSTODIAN_MS = 15 * SECOND_MS
+
+/** One that is full, or will not: a job must end there first. */
+export const FULL_CUSTODIAN_MS = 120 * SECOND_MS
+
+/** A custodian that left is waited for before everything is copied to another: a restart takes less. */
+export const CUSTODIAN_GRACE_MS = 30 * SECOND_MS
+
+/** How often custodians are asked what they keep: while something is lacking, its scene above all, and when nothing is. */
+export const ASK_UNSAFE_MS = 10 * SECOND_MS
+export const ASK_SAFE_MS = 120 * SECOND_MS
+
+/** How often is looked for what is to be copied: results that come in between go together. */
+export const PLACE_EVERY_MS = 2 * SECOND_MS
+
+/** Results on their way to one custodian at a time: more than its stream lets through, so that reading the next never waits for an answer. */
+export const COPIES_UNDER_WAY = 4
+
+/** A job shorter than this is done before copies of it would be of use. */
+export const PLACE_AFTER_MS = 15 * SECOND_MS
+
+/** A custodian that was busy is asked again after this, while a result waits for it. */
+export const BUSY_CUSTODIAN_MS = SECOND_MS
+
+/** A stream to a custodian on which nothing has gone for so long is closed: opening it again takes a round trip. */
+export const SENDER_IDLE_MS = 30 * SECOND_MS

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { CustodyBench, keptPart, keptUnit } from '../../support/custody-bench.ts'
-import { MAX_KEPT_JOBS, MAX_KEPT_JOBS_PER_REQUESTER, RETENTION_MS } from '../../../src/farm/custody/limits.ts'
+import { MAX_KEPT_JOBS, MAX_KEPT_JOBS_PER_REQUESTER } from '../../../src/farm/custody/limits.ts'
+import { CUSTODY_RETENTION_MS } from '../../../src/core/limits.ts'
 import { MAX_INCOMING_BYTES } from '../../../src/farm/limits.ts'
 import { StoreError } from '../../../src/errors.ts'
 import { signControl, signJob } from '../../support/fake-signatures.ts'
@@ -131,10 +132,10 @@ describe('custodian', () => {
     const { bench, job } = await custody()
     await ask(bench, job)
     await bench.bring(keptUnit(job, 2))
-    await bench.clock.settle(RETENTION_MS - DAY_MS)
+    await bench.clock.settle(CUSTODY_RETENTION_MS - DAY_MS)
     assert.equal(bench.store.disk.custody.size, 1)
     await bench.bring(keptUnit(job, 3))
-    await bench.clock.settle(RETENTION_MS - DAY_MS)
+    await bench.clock.settle(CUSTODY_RETENTION_MS - DAY_MS)
     const next = await bench.again()
     assert.equal(next.store.disk.custody.size, 1)
     await next.clock.settle(3 * DAY_MS)
@@ -142,7 +143,7 @@ describe('custodian', () => {
 
     const another = await custody()
     await ask(another.bench, another.job)
-    another.bench.clock.jumpWall(RETENTION_MS + 1)
+    another.bench.clock.jumpWall(CUSTODY_RETENTION_MS + 1)
     assert.equal((await another.bench.again()).store.disk.custody.size, 0)
   })
 
