@@ -5,6 +5,8 @@ import { AntiEntropy } from './anti-entropy.ts'
 import { Beacons } from './beacons.ts'
 import { CacheKeeper } from './cache/cache-keeper.ts'
 import { Custodian } from './custody/custodian.ts'
+import { CustodySenders } from './custody/custody-senders.ts'
+import { StewardCustody } from './custody/steward-custody.ts'
 import { Directory } from './directory.ts'
 import { Epochs } from './epochs.ts'
 import { Estimates } from './estimates.ts'
@@ -20,7 +22,6 @@ import { ResultDesk } from './result-desk.ts'
 import { RestWatch } from './rest-watch.ts'
 import { SpeedKeeper } from './speed-keeper.ts'
 import { StewardDesk } from './steward-desk.ts'
-import { custodyOf } from './succession/result-custody.ts'
 import { Succession } from './succession/succession.ts'
 import { summaryOfKnown } from './summaries.ts'
 import { Viewing } from './viewing.ts'
@@ -57,6 +58,7 @@ export class Farm {
   readonly #succession: Succession
   readonly #results: ResultDesk
   readonly #custodian: Custodian
+  readonly #senders: CustodySenders
   #leaving = false
   readonly #restWatch: RestWatch
   #tick: Timer | undefined
@@ -131,6 +133,7 @@ export class Farm {
       mayRender: (job) => this.#requester.get(job.signed.id)?.noLocal !== true,
       measured: (measurement) => { this.#speeds.measured(measurement) }
     })
+    this.#senders = new CustodySenders(init)
     this.#custodian = new Custodian(DEFAULT_CUSTODY_BYTES, { ...init, self: mesh.self, directory: this.#directory, cache: this.#cache })
     this.#succession = new Succession({
       ...init,
@@ -140,7 +143,7 @@ export class Farm {
       health: new LocalHealth(),
       own: (job) => this.#requester.get(job),
       mayTakeOver: () => this.#mayTakeOver,
-      custody: async (record) => custodyOf(await this.#custodian.keep(record)),
+      custody: async (record) => new StewardCustody(await this.#custodian.keep(record), () => this.#directory.get(record.job.id)?.control, { ...init, senders: this.#senders }),
       kept: (job) => this.#custodian.kept(job),
       bundleOf: (job) => this.#custodian.bundleOf(job),
       nameOf: (peer) => this.#presence.nameOf(peer),
@@ -169,7 +172,7 @@ export class Farm {
     await this.#epochs.open(this.#init.store)
     await this.#custodian.open()
     await this.#requester.takeUp()
-    await this.#cache.begin(this.#requester.liveScenes())
+    await this.#cache.begin([...this.#requester.liveScenes(), ...this.#custodian.scenes()])
     await mesh.start(this.#handlers())
     this.#presence.greet()
     if (this.works) {
@@ -201,6 +204,7 @@ export class Farm {
     await (manner === 'politely' ? this.#worker.leave() : this.#worker.stop())
     await this.#desk.close()
     await this.#requester.close()
+    this.#senders.close()
     await this.#custodian.close()
     await this.#init.store.unitLogs.flush()
     await this.#speeds.close()

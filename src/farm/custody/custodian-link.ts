@@ -34,6 +34,8 @@ export class CustodianLink {
   /** What it was sent while it was being asked. */
   #sentMeanwhile: UnitSet | undefined
   #askedAtMs = -Infinity
+  /** How often it was in trouble in a row. */
+  #troubles = 0
   /** Whether it is being served: asked, and sent what it lacks. */
   busy = false
   /** When it left; undefined while it is connected. */
@@ -70,6 +72,7 @@ export class CustodianLink {
 
   /** It came back, or its machine may have changed its mind: what is believed of it is void. */
   doubt (): void {
+    this.#troubles = 0
     this.#state = { state: 'unknown' }
     this.#askedAtMs = -Infinity
   }
@@ -100,22 +103,27 @@ export class CustodianLink {
       case 'accepted':
       case 'duplicate':
         has(answer)
+        this.#troubles = 0
         return 'kept'
       case 'busy':
         return 'busy'
       case 'silent':
-        this.rest(TROUBLED_CUSTODIAN_MS)
+        this.trouble()
         return 'silent'
       case 'ended':
       case 'refused':
       case 'unknown-token':
-        this.rest(FULL_CUSTODIAN_MS)
+        this.#rest(FULL_CUSTODIAN_MS)
         return 'refused'
     }
   }
 
-  /** Leaves it alone for a while. */
-  rest (ms: number): void {
+  /** Its disk is in trouble, or it says nothing: leaves it alone for a while, longer each time in a row. */
+  trouble (): void {
+    this.#rest(Math.min(TROUBLED_CUSTODIAN_MS * 2 ** this.#troubles++, FULL_CUSTODIAN_MS))
+  }
+
+  #rest (ms: number): void {
     this.#state = { state: 'resting', untilMs: this.#context.clock.nowMs() + ms }
   }
 
@@ -130,8 +138,10 @@ export class CustodianLink {
       this.#kept.addAll(sentMeanwhile)
       this.#bundle = answer.ledger.bundle
       this.#state = { state: 'keeping' }
-      return
+    } else if (answer === undefined) {
+      this.trouble()
+    } else {
+      this.#rest(FULL_CUSTODIAN_MS)
     }
-    this.rest(answer === undefined ? TROUBLED_CUSTODIAN_MS : FULL_CUSTODIAN_MS)
   }
 }

@@ -2,7 +2,7 @@ import { covers } from '../../core/custody/kept-head.ts'
 import { custodiansOf } from '../../core/custody/custodians.ts'
 import { gridOf } from '../../core/units.ts'
 import { CustodianLink } from './custodian-link.ts'
-import { ASK_SAFE_MS, ASK_UNSAFE_MS, BUSY_CUSTODIAN_MS, COPIES_UNDER_WAY, CUSTODIAN_GRACE_MS, CUSTODIAN_SILENCE_MS, PLACE_EVERY_MS, TROUBLED_CUSTODIAN_MS } from './limits.ts'
+import { ASK_SAFE_MS, ASK_UNSAFE_MS, BUSY_CUSTODIAN_MS, COPIES_UNDER_WAY, CUSTODIAN_GRACE_MS, CUSTODIAN_SILENCE_MS, PLACE_EVERY_MS } from './limits.ts'
 import { safetyOf } from './safety.ts'
 import type { PeerId } from '../../core/ids.ts'
 import type { UnitSet } from '../../core/ledger.ts'
@@ -213,6 +213,7 @@ export class Placement {
     }
     this.#timer?.stop()
     this.#dueMs = Infinity
+    this.#forgetGone()
     const chosen = this.#chosen()
     this.#plan(chosen.length === this.#init.copies && chosen.every(({ isKeeping, bundle }) => isKeeping && bundle === 'whole') ? ASK_SAFE_MS : ASK_UNSAFE_MS)
     for (const link of chosen) {
@@ -220,6 +221,15 @@ export class Placement {
         void this.#serve(link)
       } else if (link.leftAtMs !== undefined) {
         this.#plan(link.leftAtMs + CUSTODIAN_GRACE_MS - this.#context.clock.nowMs())
+      }
+    }
+  }
+
+  /** Of those that left and did not return nothing is remembered: they may be gone for good. */
+  #forgetGone (): void {
+    for (const { peer, leftAtMs, busy } of this.#links.values()) {
+      if (!busy && leftAtMs !== undefined && this.#context.clock.nowMs() - leftAtMs >= CUSTODIAN_GRACE_MS) {
+        this.#links.delete(peer)
       }
     }
   }
@@ -266,7 +276,7 @@ export class Placement {
         taken += outcome === 'kept' ? 1 : 0
         goesOn &&= outcome === 'kept'
         if (outcome === 'busy') {
-          link.rest(TROUBLED_CUSTODIAN_MS)
+          link.trouble()
         }
         underWay.delete(delivering)
       })

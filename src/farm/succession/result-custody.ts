@@ -1,4 +1,3 @@
-import type { KeptJob } from '../custody/kept-job.ts'
 import type { UnitSet } from '../../core/ledger.ts'
 import type { ResultHead } from '../../core/messages.ts'
 
@@ -12,14 +11,4 @@ export interface ResultCustody {
   peersChanged (): void
   /** This peer stewards the job no longer. What is kept stays. */
   close (): void
-}
-
-/** Keeps results on this disk alone. */
-export function custodyOf (kept: KeptJob): ResultCustody {
-  return {
-    get units () { return kept.units },
-    keep: async (head, bytes) => { await kept.put(head, bytes) },
-    peersChanged: () => {},
-    close: () => {}
-  }
 }

@@ -143,6 +143,7 @@ describe('custodian', () => {
 
     const another = await custody()
     await ask(another.bench, another.job)
+    await another.bench.bring(keptUnit(another.job, 2))
     another.bench.clock.jumpWall(CUSTODY_RETENTION_MS + 1)
     assert.equal((await another.bench.again()).store.disk.custody.size, 0)
   })
@@ -256,6 +257,7 @@ describe('scene of a job that is kept', () => {
   it('is looked at again after a restart, and every day', async () => {
     const { bench, job } = await custody()
     await ask(bench, job)
+    await bench.bring(keptUnit(job, 2))
     await bench.clock.settle(1_000)
     const next = await bench.again()
     await next.clock.settle(1_000)
