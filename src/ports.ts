@@ -11,7 +11,7 @@ import type { FarmEvent } from './core/farm-events.ts'
 import type { JobHead } from './core/job-file.ts'
 import type { VideoPlan } from './core/journal.ts'
 import type {
-  Beacon, DigestExchange, Manifest, ResultAnswer, ResultHead, SignedControl, SignedJob, StewardMessage, WorkerMessage
+  Beacon, DigestExchange, Manifest, ResultAnswer, ResultHead, SignedControl, SignedJob, StewardMessage, UnitRange, WorkerMessage
 } from './core/messages.ts'
 import type { Answer, KeptRequest, KeptUnit, Question } from './core/questions.ts'
 import type { LogAnswer, LogRequest } from './core/unit-log.ts'
@@ -265,8 +265,8 @@ export interface Film {
   snapshotRect (frame: number, rect: PixelRect): Float32Array
   /** What must be journalled to have this film again: its merged state, as (unit, content) entries of the frame's tiles. */
   checkpoint (): Iterable<{ readonly unit: UnitIndex, readonly state: Uint8Array }>
-  /** Takes back an entry of {@link checkpoint}. */
-  restore (unit: UnitIndex, state: Uint8Array): void
+  /** Takes back an entry of {@link checkpoint}. Returns the units that were merged in it: a run within one tile. */
+  restore (unit: UnitIndex, state: Uint8Array): UnitRange
   /** Frames that are complete and not dropped. */
   completeFrames (): readonly number[]
   /** Forgets a frame that is on disk: complete here, or never merged here; nothing of it can be merged any more. Idempotent. */

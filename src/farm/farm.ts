@@ -121,6 +121,7 @@ export class Farm {
       controlled: (control) => { this.#controlled(control) },
       begun: (stewardship) => { this.#countCapable([stewardship]) },
       liveJobs: () => this.#directory.live().length,
+      remembered: (job) => this.#directory.get(job),
       changed: () => { this.#changed() },
       ended: () => { this.#cache.trim() }
     })

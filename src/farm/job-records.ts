@@ -26,6 +26,12 @@ export function * checkpointEntries (records: JobRecords, film: Film): Generator
   for (const { unit, state } of film.checkpoint()) {
     yield { record: { type: 'film', unit }, pixels: state }
   }
+  // Once more, far from the first, as nobody else knows where the pictures go: damage to the disk may hit either.
+  yield jobEntry(records)
+}
+
+function jobEntry ({ signed, output }: JobRecords): JournalEntry {
+  return { record: { type: 'job', bytes: signed.bytes, signature: signed.signature, output }, pixels: undefined }
 }
 
 /** What is left of an ended job: what it was and how it ended, no pixels. */
@@ -37,9 +43,10 @@ export function * finalEntries (records: JobRecords, filmHash: Hash | null, wall
 }
 
 /** Walks all units: once per checkpoint, never per event. */
-function * stateEntries ({ signed, control, output, view, troubles, frames, video }: JobRecords): Generator<JournalEntry> {
+function * stateEntries (records: JobRecords): Generator<JournalEntry> {
+  const { control, view, troubles, frames, video } = records
   const { ledger, account, epoch } = view
-  yield { record: { type: 'job', bytes: signed.bytes, signature: signed.signature, output }, pixels: undefined }
+  yield jobEntry(records)
   yield { record: { type: 'control', bytes: control.bytes, signature: control.signature }, pixels: undefined }
   yield { record: { type: 'epoch', epoch }, pixels: undefined }
   // Before the ledger, whose totals count them already.

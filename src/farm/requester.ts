@@ -19,7 +19,7 @@ import type { CacheHold } from './cache/cache-hold.ts'
 import type { CacheKeeper } from './cache/cache-keeper.ts'
 import type { Epochs } from './epochs.ts'
 import type { ResultTaker } from './result-desk.ts'
-import type { RestoredJob } from './restore.ts'
+import type { Remembered, RestoredJob } from './restore.ts'
 import type { Stewardship } from './stewardship.ts'
 import type { FullRequest, SubmissionContext } from './submission.ts'
 
@@ -40,6 +40,8 @@ export interface RequesterContext extends Omit<OwnJobContext, 'controlled'>, Sub
   readonly store: Store
   readonly cache: Pick<CacheKeeper, 'hold'>
   readonly epochs: Pick<Epochs, 'first' | 'again' | 'after'>
+  /** What is remembered of a job besides its journal. */
+  remembered (job: JobId): Remembered | undefined
   /** A job of this peer's own is to be known to everybody. */
   announce (signed: SignedJob, control: SignedControl): void
   controlled (control: SignedControl): void
@@ -138,6 +140,8 @@ export class Requester implements ResultTaker {
     const epoch = this.#context.epochs.first()
     try {
       await Promise.all([
+        // Twice, as nobody else knows where the pictures go: see `restore.ts`.
+        store.append({ type: 'job', bytes: signed.bytes, signature: signed.signature, output }),
         store.append({ type: 'job', bytes: signed.bytes, signature: signed.signature, output }),
         store.append({ type: 'control', bytes: control.bytes, signature: control.signature }),
         store.append({ type: 'epoch', epoch })
@@ -152,6 +156,7 @@ export class Requester implements ResultTaker {
       output,
       epoch,
       accepted: [],
+      damaged: 0,
       parked: [],
       out: new Map(),
       totals: new Account().totals(),
@@ -250,9 +255,15 @@ export class Requester implements ResultTaker {
   }
 
   async #restore (job: JobId, store: JobStore): Promise<(() => void) | undefined> {
-    const restored = await restoreJob(store, this.#context.mesh, this.#context.darkroom)
+    const restored = await restoreJob(store, this.#context.mesh, this.#context.darkroom, this.#context.remembered(job))
     if (restored === undefined || restored.signed.id !== job || restored.signed.spec.requester !== this.#context.self) {
       return undefined
+    }
+    if (restored.damaged > 0) {
+      this.#context.log.warn('results of a job were damaged on this disk; they are asked for again', { job, units: restored.damaged })
+    }
+    if (restored.output === undefined) {
+      this.#context.log.error('where a job\'s pictures go was damaged on this disk; have them written with: tilemesh fetch JOB -o FILE', { job })
     }
     const control = restored.control ?? await this.#context.mesh.signControl({ job, sequence: 1, state: 'running', priority: 0 })
     const epoch = this.#context.epochs.again(restored.epoch)

@@ -1,8 +1,9 @@
 import { Account } from '../core/account.ts'
-import { laterControl } from '../core/job.ts'
+import { isFinal, laterControl } from '../core/job.ts'
 import { UnitSet, rangesOf } from '../core/ledger.ts'
 import { rectFits, unitsIn } from '../core/rect.ts'
-import { gridOf } from '../core/units.ts'
+import { gridOf, placeOf } from '../core/units.ts'
+import { IllegalTransitionError } from '../errors.ts'
 import { TroubleBook } from './trouble-book.ts'
 import type { AccountTotals } from '../core/account.ts'
 import type { Epoch } from '../core/epoch.ts'
@@ -25,6 +26,8 @@ export interface RestoredJob {
   readonly output: OutputPlan | undefined
   readonly epoch: Epoch | undefined
   readonly accepted: readonly UnitRange[]
+  /** How many units were accepted once, and lost since by damage to this disk: they are open again. */
+  readonly damaged: number
   readonly parked: readonly UnitIndex[]
   /** Units that were out when the peer went down, and at whom. */
   readonly out: ReadonlyMap<UnitIndex, PeerId>
@@ -38,47 +41,98 @@ export interface RestoredJob {
   readonly done: { readonly filmHash: Hash, readonly wallMs: number } | undefined
 }
 
+/** What this peer remembers of a job besides its journal. */
+export interface Remembered {
+  readonly signed: SignedJob
+  readonly control: SignedControl | undefined
+}
+
 /**
- * Reads a journal from its first record. Every record may be there more than once (a checkpoint may repeat what came before it): all of this is
- * idempotent. Returns undefined when the journal does not even say which job it is of.
+ * Reads a journal from its first record. Every record may be there more than once (a checkpoint may repeat what came before it), and any may be
+ * missing, as the disk may have damaged it: a unit counts as accepted only when its pixels are in the film or its frame is on disk.
+ *
+ * @param remembered what is known of the job elsewhere: it stands in for a damaged job record or control word
+ * @returns undefined when neither the journal nor anything else says which job it is of
  */
-export async function restoreJob (store: JobStore, mesh: Pick<Mesh, 'readJob' | 'readControl'>, darkroom: Pick<Darkroom, 'film'>): Promise<RestoredJob | undefined> {
+export async function restoreJob (
+  store: Pick<JobStore, 'replay'>, mesh: Pick<Mesh, 'readJob' | 'readControl'>, darkroom: Pick<Darkroom, 'film'>, remembered?: Remembered
+): Promise<RestoredJob | undefined> {
+  const first = await replayed(store, mesh, darkroom, remembered, new Set())
+  // A frame that is on disk while some of its units are missing here can only be left out from the beginning on.
+  const last = first?.isMixedUp === true ? await replayed(store, mesh, darkroom, remembered, first.finished) : first
+  return last?.result()
+}
+
+async function replayed (
+  store: Pick<JobStore, 'replay'>, mesh: Pick<Mesh, 'readJob' | 'readControl'>, darkroom: Pick<Darkroom, 'film'>, remembered: Remembered | undefined, finished: ReadonlySet<number>
+): Promise<Replay | undefined> {
   let replay: Replay | undefined
   for await (const entry of store.replay()) {
     if (entry.record.type === 'job') {
       const signed = await mesh.readJob(entry.record.bytes, entry.record.signature)
-      replay ??= new Replay(signed, entry.record.output, darkroom.film(signed.spec))
-    } else if (entry.record.type === 'control' && replay !== undefined) {
+      replay ??= new Replay(signed, darkroom.film(signed.spec), finished)
+      replay.output(entry.record.output)
+      continue
+    }
+    if (replay === undefined && remembered !== undefined) {
+      replay = new Replay(remembered.signed, darkroom.film(remembered.signed.spec), finished)
+    }
+    if (entry.record.type === 'control' && replay !== undefined) {
       replay.control(await mesh.readControl(entry.record.bytes, entry.record.signature, replay.signed.spec.requester))
     } else {
       replay?.entry(entry)
     }
   }
-  return replay?.result()
+  if (remembered?.control !== undefined) {
+    replay?.control(remembered.control)
+  }
+  return replay
 }
 
 class Replay {
   readonly signed: SignedJob
-  readonly #output: OutputPlan | undefined
   readonly #film: Film
   readonly #grid: UnitGrid
-  readonly #accepted: UnitSet
+  /** Units whose pixels are in the film. */
+  readonly #merged: UnitSet
+  /** Units that were accepted, as the last checkpoint says. */
+  readonly #told: UnitSet
   readonly #parked = new Set<UnitIndex>()
   readonly #out = new Map<UnitIndex, PeerId>()
   readonly #frames = new Map<number, FinishedFrame>()
+  readonly #finished: ReadonlySet<number>
   readonly #troubles = new TroubleBook()
   #account = new Account()
+  #output: OutputPlan | undefined
   #control: SignedControl | undefined
   #epoch: Epoch | undefined
   #video: VideoOutcome | undefined
   #done: RestoredJob['done']
+  #isMixedUp = false
 
-  constructor (signed: SignedJob, output: OutputPlan | undefined, film: Film) {
+  /** @param finished frames that an earlier reading found to be on disk */
+  constructor (signed: SignedJob, film: Film, finished: ReadonlySet<number>) {
     this.signed = signed
-    this.#output = output
     this.#film = film
     this.#grid = gridOf(signed.spec)
-    this.#accepted = new UnitSet(this.#grid.units)
+    this.#merged = new UnitSet(this.#grid.units)
+    this.#told = new UnitSet(this.#grid.units)
+    this.#finished = finished
+    finished.forEach((frame) => { film.drop(frame) })
+  }
+
+  /** Whether the film has part of a frame that is on disk. */
+  get isMixedUp (): boolean {
+    return this.#isMixedUp
+  }
+
+  /** Frames that are on disk. */
+  get finished (): ReadonlySet<number> {
+    return new Set(this.#frames.keys())
+  }
+
+  output (output: OutputPlan | undefined): void {
+    this.#output ??= output
   }
 
   control (control: SignedControl): void {
@@ -101,7 +155,7 @@ class Replay {
         }
         return
       case 'accepted':
-        if (pixels !== undefined && this.#accepted.add(record.unit)) {
+        if (pixels !== undefined && !this.#isFinished(record.unit) && this.#merged.add(record.unit)) {
           this.#film.merge(record.unit, floatsOf(pixels))
           this.#account.accepted(record.worker, pixels.byteLength, record.phases)
           this.#out.delete(record.unit)
@@ -122,18 +176,18 @@ class Replay {
         this.#account.started(record.count)
         return
       case 'ledger':
-        record.accepted.forEach((range) => { this.#accepted.addRange(range) })
+        record.accepted.forEach((range) => { this.#told.addRange(range) })
         record.parked.forEach((unit) => { this.#parked.add(unit) })
         this.#account = new Account(record.totals)
         return
       case 'film':
-        if (pixels !== undefined) {
-          this.#film.restore(record.unit, pixels)
+        if (pixels !== undefined && !this.#isFinished(record.unit)) {
+          this.#restore(record.unit, pixels)
         }
         return
       case 'frame':
         this.#frames.set(record.frame, { hash: record.hash, files: record.files })
-        this.#film.drop(record.frame)
+        this.#drop(record.frame)
         return
       case 'video':
         this.#video = record.outcome
@@ -143,16 +197,44 @@ class Replay {
     }
   }
 
+  #isFinished (unit: UnitIndex): boolean {
+    const frame = placeOf(this.#grid, unit).frame
+    return this.#frames.has(frame) || this.#finished.has(frame)
+  }
+
+  #restore (unit: UnitIndex, state: Uint8Array): void {
+    try {
+      this.#merged.addRange(this.#film.restore(unit, state))
+    } catch (error) {
+      if (!(error instanceof IllegalTransitionError)) {
+        throw error
+      }
+    }
+  }
+
+  /** The film refuses to forget a frame of which it has a part: some of its records are damaged. */
+  #drop (frame: number): void {
+    try {
+      this.#film.drop(frame)
+    } catch (error) {
+      if (!(error instanceof IllegalTransitionError)) {
+        throw error
+      }
+      this.#isMixedUp = true
+    }
+  }
+
   result (): RestoredJob {
-    const accepted: UnitRange[] = acceptedRanges(this.#accepted)
+    const accepted = this.#accepted()
     return {
       signed: this.signed,
       control: this.#control,
       output: this.#output,
       epoch: this.#epoch,
-      accepted,
-      parked: [...this.#parked].filter((unit) => !this.#accepted.has(unit)),
-      out: new Map([...this.#out].filter(([unit]) => !this.#accepted.has(unit) && !this.#parked.has(unit))),
+      accepted: rangesOf(accepted.values()),
+      damaged: this.#told.without(accepted).size,
+      parked: [...this.#parked].filter((unit) => !accepted.has(unit)),
+      out: new Map([...this.#out].filter(([unit]) => !accepted.has(unit) && !this.#parked.has(unit))),
       totals: this.#account.totals(),
       troubles: this.#troubles.all(),
       film: this.#film,
@@ -161,17 +243,19 @@ class Replay {
       done: this.#done
     }
   }
-}
 
-/** The one place that walks all units, once per start. */
-function acceptedRanges (accepted: UnitSet): UnitRange[] {
-  return rangesOf((function * () {
-    for (let unit = 0; unit < accepted.units; unit++) {
-      if (accepted.has(unit)) {
-        yield unit
-      }
+  /** What is merged, and what is in frames that are on disk; of a job that has ended, what was said then: its film is gone. Walks all units, once per start. */
+  #accepted (): UnitSet {
+    const accepted = this.#merged.copy()
+    const unitsOfFrame = this.#grid.units / this.#grid.frames
+    for (const frame of this.#frames.keys()) {
+      accepted.addRange({ first: frame * unitsOfFrame, end: (frame + 1) * unitsOfFrame })
     }
-  })())
+    if (this.#done !== undefined || (this.#control !== undefined && isFinal(this.#control.control.state))) {
+      accepted.addAll(this.#told)
+    }
+    return accepted
+  }
 }
 
 /** Pixels as floats: a view of the same bytes, or a copy where they do not lie on a float's border. */

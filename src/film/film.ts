@@ -7,6 +7,7 @@ import { COMPLETE, EMPTY, partialMean, takeChunk, takeSums, tileBytes } from './
 import type { SummingTile, Tile } from './tile.ts'
 import type { UnitIndex } from '../core/ids.ts'
 import type { JobSpec } from '../core/job.ts'
+import type { UnitRange } from '../core/messages.ts'
 import type { PixelRect, UnitGrid, UnitPlace } from '../core/units.ts'
 import type { Film } from '../ports.ts'
 
@@ -119,7 +120,7 @@ class TiledFilm implements Film {
   }
 
   /** @throws IllegalTransitionError when the film has what the entry brings; WireError when it is not an entry of this job */
-  restore (unit: UnitIndex, state: Uint8Array): void {
+  restore (unit: UnitIndex, state: Uint8Array): UnitRange {
     const place = this.#place(unit)
     const rect = pixelsOf(this.#grid, place)
     const entry = decodeTileState(state, floatsOf(rect))
@@ -134,13 +135,13 @@ class TiledFilm implements Film {
           throw new IllegalTransitionError(tile.state, 'restore')
         }
         this.#putComplete(frame, place, entry.pixels)
-        break
+        return { first: unit, end: unit + this.#grid.runs }
       case 'sums':
         this.#putSumming(frame, place, tile, () => takeSums(tile, place.run + 1, entry.sums))
-        break
+        return { first: unit - place.run, end: unit + 1 }
       case 'waiting':
         this.#putSumming(frame, place, tile, () => takeChunk(tile, place.run, entry.pixels))
-        break
+        return { first: unit, end: unit + 1 }
     }
   }
 
