@@ -5,10 +5,10 @@ import { SeededRandom } from './seeded-random.ts'
 import type { LeaseWorldWorker } from './lease-world-worker.ts'
 
 /** After the faults stop, a job must end within this time: avoided peers are forgiven, silent leases lapse, and all units take their time. */
-const END_MS = 1_500_000
+export const END_MS = 1_500_000
 
 /** A world of the seed's making: how many workers, how fast, what is wrong with them. */
-function world (random: SeededRandom): LeaseWorld {
+export function worldOf (random: SeededRandom): LeaseWorld {
   const side = random.pick([2, 4, 6, 8])
   const spec = jobSpec({
     width: 8 * side,
@@ -37,7 +37,8 @@ function world (random: SeededRandom): LeaseWorld {
 
 const FAULTS = ['break', 'break', 'break', 'break twice', 'half-open', 'crash', 'crash', 'freeze', 'long freeze', 'cut', 'cut', 'leave', 'restart', 'pause', 'nothing', 'nothing'] as const
 
-function disturb (made: LeaseWorld, random: SeededRandom): void {
+/** Something goes wrong, with one worker or with the requester. */
+export function disturb (made: LeaseWorld, random: SeededRandom): void {
   const worker = random.pick(made.workers)
   switch (random.pick(FAULTS)) {
     case 'break':
@@ -98,7 +99,7 @@ function freeze (made: LeaseWorld, worker: LeaseWorldWorker, forMs: number): voi
 /** Plays the history of a seed: faults for a while, then one capable worker is left. */
 export function playHistory (seed: number): LeaseWorld {
   const random = new SeededRandom(seed)
-  const made = world(random)
+  const made = worldOf(random)
   const faults = random.int(0, 25)
   const pauseMs = random.pick([300, 3_000, 10_000])
   for (let fault = 0; fault < faults && !made.ended; fault++) {
@@ -123,7 +124,7 @@ export function playHistory (seed: number): LeaseWorld {
 /** Faults for a while, then the requester cancels; two minutes later everybody has heard of it. */
 export function playCancelledHistory (seed: number): LeaseWorld {
   const random = new SeededRandom(seed)
-  const made = world(random)
+  const made = worldOf(random)
   for (let fault = random.int(0, 5); fault > 0 && !made.ended; fault--) {
     made.run(random.int(0, 2_000))
     disturb(made, random)

@@ -1,11 +1,15 @@
+import assert from 'node:assert/strict'
+import { compareEpochs } from '../../src/core/epoch.ts'
 import { Holding } from '../../src/core/holding.ts'
 import { rectsOf } from '../../src/core/rect.ts'
 import { heartbeatOf } from '../../src/core/sizing.ts'
 import { contentOf, unitBytes } from '../../src/core/units.ts'
+import type { Epoch } from '../../src/core/epoch.ts'
 import type { PeerId, UnitIndex } from '../../src/core/ids.ts'
 import type { JobState } from '../../src/core/job.ts'
 import type { Grant, LeaseReport, ResultAnswer, ResultHead, StewardMessage, Wait, WorkerMessage } from '../../src/core/messages.ts'
 import type { LeaseWorld } from './lease-world.ts'
+import type { ModelSteward } from './lease-world-steward.ts'
 import type { ModelStream } from './lease-world-stream.ts'
 import type { SeededRandom } from './seeded-random.ts'
 
@@ -38,6 +42,10 @@ export class LeaseWorldWorker {
   readonly #random: SeededRandom
   readonly #clockOffsetMs: number
   holding: Holding
+  /** The steward that it reaches now. */
+  side: ModelSteward
+  /** The highest stewardship that it has obeyed. */
+  epoch: Epoch = { round: 0, peer: '', instance: 0 }
   stream: LeaseStream | undefined
   alive = true
   #life = 0
@@ -65,6 +73,7 @@ export class LeaseWorldWorker {
     this.#random = random
     this.#clockOffsetMs = random.int(0, 1_000_000)
     this.holding = new Holding(world.job, world.grid)
+    this.side = world.requester
   }
 
   get peer (): PeerId {
@@ -234,6 +243,7 @@ export class LeaseWorldWorker {
   }
 
   #granted (grant: Grant): void {
+    assert.equal(compareEpochs(grant.token.epoch, this.epoch), 0, `S4: ${this.peer} is granted units under an epoch that is not the one it obeys`)
     const answersShow = this.#showSentAtMs !== undefined && this.#claim?.behindShow !== false
     const askedAtMs = answersShow ? this.#showSentAtMs : this.#showSentAtMs === undefined ? this.#claim?.sentAtMs : undefined
     if (!answersShow) {
@@ -322,7 +332,7 @@ export class LeaseWorldWorker {
       phases: { transferMs: 0, loadMs: 0, renderMs: this.options.unitMs }
     }
     const life = this.#life
-    this.#world.deliver(this.peer, head, (answer) => {
+    this.#world.deliver(this, head, (answer) => {
       this.act(() => {
         if (life === this.#life && holding === this.holding) {
           this.#answered(unit, answer)
