@@ -133,8 +133,12 @@ export const HAND_OFF_MS = 2_000
 /** Members next in line for a job, which ask its steward for its ledger when what they know of it is old: so many at once hardly ever vanish. */
 export const LEDGER_FOLLOWERS = 4
 
-/** How often they ask, at most. */
-export const LEDGER_FOLLOW_MS = 10_000
+/**
+ * How often they ask, at most: what was accepted since is rendered again if the steward vanishes at that moment. Of a large job less often, since its
+ * ledger has a bit for each unit: {@link LEDGER_FOLLOW_MS_PER_UNIT} more for each, so that no steward sends more than 50 KB a second for it.
+ */
+export const LEDGER_FOLLOW_MS = 2_000
+export const LEDGER_FOLLOW_MS_PER_UNIT = 0.01
 
 /**
  * How long a requester that returns listens before it grants units of its own jobs again: others may have rendered them meanwhile. Members of a

@@ -2,7 +2,7 @@ import { compareEpochs, sameEpoch } from '../../core/epoch.ts'
 import { isFinal } from '../../core/job.ts'
 import { UnitSet } from '../../core/ledger.ts'
 import { ranked } from '../../core/succession/rank.ts'
-import { LEDGER_FOLLOWERS, LEDGER_FOLLOW_MS, SUCCESSION_LOOK_MS, UNITE_MS } from '../limits.ts'
+import { LEDGER_FOLLOWERS, LEDGER_FOLLOW_MS, LEDGER_FOLLOW_MS_PER_UNIT, SUCCESSION_LOOK_MS, UNITE_MS } from '../limits.ts'
 import { stewardOfKnown } from '../directory.ts'
 import { askWithin } from './ask-within.ts'
 import { HandOver } from './hand-over.ts'
@@ -227,7 +227,7 @@ export class Succession implements ResultTaker {
   #followLedger (known: KnownJob, vigil: Vigil): void {
     const nowMs = this.#context.clock.nowMs()
     const isBehind = known.digest !== '' && known.digest !== (known.accepted?.digest ?? new UnitSet(0).digest)
-    if (isBehind && nowMs - vigil.askedLedgerAtMs >= LEDGER_FOLLOW_MS && this.#rank(known) < LEDGER_FOLLOWERS) {
+    if (isBehind && nowMs - vigil.askedLedgerAtMs >= LEDGER_FOLLOW_MS + known.grid.units * LEDGER_FOLLOW_MS_PER_UNIT && this.#rank(known) < LEDGER_FOLLOWERS) {
       vigil.askedLedgerAtMs = nowMs
       void this.#askLedger(known)
     }

@@ -2,7 +2,8 @@ import { isFinal } from '../../core/job.ts'
 import { Deliveries } from './deliveries.ts'
 import { stewardOf } from './leases.ts'
 import type { Token } from '../../core/epoch.ts'
-import type { PeerId, UnitIndex } from '../../core/ids.ts'
+import type { JobId, PeerId, UnitIndex } from '../../core/ids.ts'
+import type { UnitRange } from '../../core/messages.ts'
 import type { Clock, Log, Mesh, UnitLogs } from '../../ports.ts'
 import type { Parcel } from './deliveries.ts'
 import type { WorkerJob } from './worker-job.ts'
@@ -19,6 +20,8 @@ export interface OutboxContext {
   knows (job: WorkerJob, token: Token): boolean
   /** The steward of a job is to be shown what is held: it does not know a token of it. */
   show (job: WorkerJob): void
+  /** A steward has taken a unit: whoever takes over is to hear of it from this peer. */
+  accepted (job: JobId, ranges: readonly UnitRange[]): void
   changed (): void
 }
 
@@ -94,6 +97,9 @@ export class Outbox {
       },
       mayBeOver: (by) => by === job.requester || (job.known.control !== undefined && isFinal(job.known.control.control.state)),
       settled: (answer, by) => {
+        if (answer === 'accepted' || answer === 'duplicate') {
+          this.#context.accepted(job.id, [{ first: unit, end: unit + 1 }])
+        }
         this.#context.unitLogs.append(job.id, unit, { type: 'delivered', atMs: Math.round(this.#context.clock.wallMs()), to: by, answer, tries })
         job.forgetPixels(unit)
         job.holding.forget(unit)

@@ -74,6 +74,7 @@ export class Worker {
       jobs: () => this.#jobs.values(),
       knows: (job, token) => this.#leases.knows(job, token),
       show: (job) => { this.#leases.show(job) },
+      accepted: (job, ranges) => { context.directory.learnAccepted(job, ranges) },
       changed: () => { this.wake() }
     })
     this.#handBack = new HandBack({
