@@ -25,6 +25,7 @@ import { StewardDesk } from './steward-desk.ts'
 import { Succession } from './succession/succession.ts'
 import { summaryOfKnown } from './summaries.ts'
 import { Viewing } from './viewing.ts'
+import { UnknownJobs } from './unknown-jobs.ts'
 import { Worker } from './worker/worker.ts'
 import type { CacheSummary, ClearedCache, ExportedJob, FetchRequest, FollowItem, JobEstimate, JobLog, JobSummary, PeerSummary, RenderRequest, SavedFilm, SubmittedJob } from '../api.ts'
 import type { EngineId, JobId } from '../core/ids.ts'
@@ -46,6 +47,7 @@ export class Farm {
   readonly #desk: StewardDesk
   readonly #beacons: Beacons
   readonly #antiEntropy: AntiEntropy
+  readonly #unknown: UnknownJobs
   readonly #requester: Requester
   readonly #worker: Worker
   readonly #speeds: SpeedKeeper
@@ -84,6 +86,7 @@ export class Farm {
     })
     this.#beacons = new Beacons(mesh, this.#desk, clock)
     this.#antiEntropy = new AntiEntropy(mesh, this.#directory, clock, random, log)
+    this.#unknown = new UnknownJobs({ ...init, self: mesh.self, knows: (job) => this.#directory.get(job) !== undefined, exchange: (peer) => this.#antiEntropy.exchange(peer) })
     this.#epochs = new Epochs(mesh.self, random)
     this.#speeds = new SpeedKeeper({ ...init, changed: () => { this.#presence.greet() } })
     this.#presence = new Presence({ ...init, speeds: this.#speeds })
@@ -202,6 +205,7 @@ export class Farm {
     this.#restWatch.stop()
     this.#beacons.stop()
     this.#antiEntropy.stop()
+    this.#unknown.stop()
     await (manner === 'politely' ? this.#worker.leave() : this.#worker.stop())
     await this.#desk.close()
     await this.#requester.close()
@@ -371,6 +375,7 @@ export class Farm {
       beacon: (beacon) => {
         this.#directory.learnBeacon(beacon)
         this.#succession.beaconHeard(beacon)
+        this.#unknown.heard(beacon)
       },
       lease: (channel) => { this.#desk.open(channel) },
       view: (request, channel) => { this.#viewing.serve(request, channel) },

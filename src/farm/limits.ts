@@ -145,3 +145,16 @@ export const LEDGER_FOLLOW_MS_PER_UNIT = 0.01
  * network nearby are connected within it; where nobody is, it is hardly noticed.
  */
 export const RETURN_MS = 1_500
+
+/** A peer that hears of a job it does not know asks the steward after a while of up to so long: the record may be on its way, and others wonder too. */
+export const UNKNOWN_SPREAD_MS = 2_000
+
+/** First and longest pause before the same steward is asked again; it doubles while asking does not help. */
+export const UNKNOWN_PAUSE_FIRST_MS = 10_000
+export const UNKNOWN_PAUSE_LAST_MS = 600_000
+
+/** Stewards asked at once: one that does not answer must not hold up the others. */
+export const UNKNOWN_ASKED_AT_ONCE = 4
+
+/** Stewards remembered for it; of more, those that have been asked are forgotten. */
+export const MAX_UNKNOWN_STEWARDS = 256

@@ -149,6 +149,20 @@ export function describeMesh (name: string, create: CreateMeshes): void {
         assert.equal(heard.some((line) => line.startsWith('a ')), false, 'it heard itself')
       })
 
+      it('brings beacons of whoever stewards a job, also to its requester', async () => {
+        const heard: string[] = []
+        const hear = (name: string): Partial<MeshHandlers> => ({
+          beacon: ({ steward, jobs }) => { heard.push(`${name} ${steward} ${jobs[0]?.epoch.round} ${jobs[0]?.epoch.peer}`) }
+        })
+        const [requester, steward] = await started(hear('requester'), {}, hear('other'))
+        const job = await world!.settled(requester.signJob(jobSpec({ requester: requester.self })))
+        const epoch = { round: 2, peer: steward.self, instance: 7 }
+        const told = (name: string): boolean => heard.includes(`${name} ${steward.self} 2 ${steward.self}`)
+        await sayUntil(() => {
+          steward.publishBeacon({ steward: steward.self, jobs: [{ job: job.id, epoch, controlSequence: 0, open: 1, done: 2, digest: '0123456789abcdef' }] })
+        }, () => told('requester') && told('other'))
+      })
+
       it('keeps back what is not signed by who it names', async () => {
         const heard: string[] = []
         const [a, b] = await started({}, {}, {
