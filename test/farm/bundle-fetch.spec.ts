@@ -34,6 +34,12 @@ class Library {
     this.#seed = seed
   }
 
+  /** Has the fetcher's own disk hold a manifest that was damaged there. */
+  async damageManifest (): Promise<void> {
+    const { manifest, manifestBytes } = await this.clock.drive(this.#origin.blobs.putScene(SCENE))
+    this.store.disk.blobs.set(manifest, (await this.#origin.blobs.read(manifest, 0, manifestBytes))!.map((value) => value ^ 1))
+  }
+
   async fetch (): Promise<Uint8Array> {
     const ref = await this.clock.drive(this.#origin.blobs.putScene(SCENE))
     const files = await this.clock.drive(this.#start(ref))
@@ -98,6 +104,12 @@ describe('fetching a bundle', () => {
 
   it('from a requester that lies about the manifest: others have it too', async () => {
     assert.deepEqual(await new Library(['wrong bytes', 'wrong size', 'honest']).fetch(), SCENE)
+  })
+
+  it('of which the own disk has damaged the manifest: another is fetched', async () => {
+    const library = new Library(['honest'])
+    await library.damageManifest()
+    assert.deepEqual(await library.fetch(), SCENE)
   })
 
   it('from peers of which some never answer: goes on with the others', async () => {

@@ -26,6 +26,15 @@ function manifestOf (...paths: string[]): Manifest {
   return { entry: paths[0]!, files: paths.map((name) => ({ path: name, size: BYTES.length, hash: BLOB, chunks: HASHES })) }
 }
 
+/** Turns over one bit of a blob on the disk. */
+async function damage (folder: string, blob: string, bytes: Uint8Array): Promise<void> {
+  const file = path.join(folder, 'blobs', blob.slice(0, 2), blob)
+  const damaged = bytes.slice()
+  damaged[Math.floor(damaged.length / 2)]! ^= 1
+  await nodeDisk.remove(file)
+  await writeFile(file, damaged)
+}
+
 /** The files below a folder, by their paths. */
 async function filesBelow (folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true })
@@ -272,17 +281,40 @@ describe('a bundle laid out', () => {
   it('does not hand a renderer a blob that the disk has damaged, but removes it so that it is fetched again', async () => {
     await withFolder(async (folder) => {
       await (await openBlobs(folder)).put(BLOB, BYTES)
-      const file = path.join(folder, 'blobs', BLOB.slice(0, 2), BLOB)
-      const bytes = BYTES.slice()
-      bytes[12_345]! ^= 1
-      await nodeDisk.remove(file)
-      await writeFile(file, bytes)
+      await damage(folder, BLOB, BYTES)
       const blobs = await openBlobs(folder)
       assert.ok(await blobs.has(BLOB))
       await assert.rejects(blobs.layOut('e'.repeat(64), manifestOf('a')), { name: 'StoreError', message: /damaged/ })
       assert.equal(await blobs.has(BLOB), false)
       await blobs.put(BLOB, BYTES)
       assert.deepEqual(await (await blobs.layOut('e'.repeat(64), manifestOf('a'))).read('a'), BYTES)
+    })
+  })
+
+  it('finds all damaged files of a bundle in one go', async () => {
+    await withFolder(async (folder) => {
+      const first = await openBlobs(folder)
+      const contents = [1, 2, 3].map((seed) => new SeededRandom(seed).bytes(1_000))
+      for (const bytes of contents) {
+        await first.put(sha256(bytes), bytes)
+      }
+      for (const bytes of contents.slice(1)) {
+        await damage(folder, sha256(bytes), bytes)
+      }
+      const blobs = await openBlobs(folder)
+      const files = contents.map((bytes, index) => ({ path: `${index}`, size: bytes.length, hash: sha256(bytes), chunks: [sha256(bytes)] }))
+      await assert.rejects(blobs.layOut('e'.repeat(64), { entry: '0', files }), { name: 'StoreError', message: /damaged/ })
+      assert.deepEqual(await Promise.all(contents.map(async (bytes) => blobs.has(sha256(bytes)))), [true, false, false])
+    })
+  })
+
+  it('keeps right bytes in the place of those that the disk has damaged', async () => {
+    await withFolder(async (folder) => {
+      await (await openBlobs(folder)).put(BLOB, BYTES)
+      await damage(folder, BLOB, BYTES)
+      const blobs = await openBlobs(folder)
+      await blobs.put(BLOB, BYTES)
+      assert.deepEqual(await blobs.read(BLOB, 0, BYTES.length), BYTES)
     })
   })
 

@@ -49,8 +49,10 @@ export async function fetchBundle (ref: BundleRef, first: PeerId, context: Fetch
 }
 
 async function fetchManifest (ref: BundleRef, sources: Sources, context: FetchContext): Promise<Manifest> {
-  const bytes = await context.blobs.read(ref.manifest, 0, ref.manifestBytes) ??
-    await sources.requestWhole(ref.manifest, ref.manifestBytes, (whole) => context.sha256(whole) === ref.manifest)
+  const isRight = (whole: Uint8Array): boolean => context.sha256(whole) === ref.manifest
+  // What lies on this disk may have been damaged there: it must not be held against the scene.
+  const kept = await context.blobs.read(ref.manifest, 0, ref.manifestBytes)
+  const bytes = kept !== undefined && isRight(kept) ? kept : await sources.requestWhole(ref.manifest, ref.manifestBytes, isRight)
   const manifest = context.bundler.readManifest(bytes)
   if (manifest.entry !== ref.entry) {
     throw new WireError('the bundle\'s manifest names another scene file than the job')

@@ -37,6 +37,7 @@ export class BlobFolder implements BlobStore {
   readonly #disk: Disk
   readonly #places: BlobPlaces
   readonly #bundles: BundleFolder
+  readonly #log: Log
   readonly #arrivals = new Map<string, Promise<Arrival>>()
   /** Of which blob each arrival is, also while it is being opened. */
   readonly #arriving = new Map<string, Hash>()
@@ -47,7 +48,8 @@ export class BlobFolder implements BlobStore {
     this.#disk = disk
     this.#places = places
     this.layOutBy = layOutBy
-    this.#bundles = new BundleFolder(disk, places.bundles, async (blob) => this.#prove(blob, log))
+    this.#bundles = new BundleFolder(disk, places.bundles, async (blob) => this.#prove(blob))
+    this.#log = log
   }
 
   /** Opens the blobs in `folder`, with bundles laid out in `bundles`; both on one disk. @throws StoreError */
@@ -82,7 +84,7 @@ export class BlobFolder implements BlobStore {
       if (sha256Of(bytes) !== blob) {
         throw new StoreError(`Bytes that are not blob ${blob} were to be kept under its name`)
       }
-      if (await this.#disk.sizeOf(file) === undefined) {
+      if (!await this.#isWhole(blob, file)) {
         await this.#writeThen(async (handle) => {
           await handle.write([bytes], 0)
           return blob
@@ -283,12 +285,25 @@ export class BlobFolder implements BlobStore {
     this.#arriving.delete(key)
   }
 
+  /** Whether a blob is there with the bytes its name promises; a damaged one is removed. */
+  async #isWhole (blob: Hash, file: string): Promise<boolean> {
+    if (await this.#disk.sizeOf(file) === undefined) {
+      return false
+    }
+    return this.#prove(blob).then(() => true, (err: unknown) => {
+      if (err instanceof StoreError) {
+        return false
+      }
+      throw err
+    })
+  }
+
   /**
    * Makes sure that a blob is there with the bytes its name promises; returns its file. A damaged one is removed, so that it is fetched again.
    *
    * @throws StoreError when it is missing or damaged
    */
-  async #prove (blob: Hash, log: Log): Promise<string> {
+  async #prove (blob: Hash): Promise<string> {
     const file = this.#fileOf(blob)
     const handle = await openIfThere(this.#disk, file)
     if (handle === undefined) {
@@ -297,7 +312,7 @@ export class BlobFolder implements BlobStore {
     }
     try {
       if (!this.#proven.has(blob) && await hashOf(handle) !== blob) {
-        log.warn('a stored file is damaged and was removed; it is fetched again', { blob })
+        this.#log.warn('a stored file is damaged and was removed; it is fetched again', { blob })
         await this.#disk.remove(file)
         throw new StoreError(`A stored file of the scene was damaged on this disk and was removed: ${file}; it must be fetched again`)
       }

@@ -59,9 +59,7 @@ export class BundleFolder {
     const temporary = temporaryName(folder)
     try {
       await this.#disk.makeFolder(temporary)
-      for (const file of manifest.files) {
-        await this.#place(temporary, file.path, file.hash)
-      }
+      await this.#placeAll(temporary, manifest)
       await this.#disk.remove(folder) // of an earlier life, and perhaps touched by a renderer since
       await this.#disk.rename(temporary, folder)
     } catch (err) {
@@ -69,6 +67,24 @@ export class BundleFolder {
       throw err
     }
     return sceneFiles(folder, manifest)
+  }
+
+  /** All files, also behind one that is damaged: whatever must be fetched again is known at once. */
+  async #placeAll (folder: string, manifest: Manifest): Promise<void> {
+    let failure: StoreError | undefined
+    for (const file of manifest.files) {
+      try {
+        await this.#place(folder, file.path, file.hash)
+      } catch (err) {
+        if (!(err instanceof StoreError)) {
+          throw err
+        }
+        failure ??= err
+      }
+    }
+    if (failure !== undefined) {
+      throw failure
+    }
   }
 
   async #place (folder: string, name: string, blob: Hash): Promise<void> {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { hasJoined, isReady, Stage } from '../../support/stage.ts'
+import { SmallDisk } from '../../support/small-disk.ts'
 import { Leftovers } from './leftovers.ts'
 import { NamespaceNetwork } from './namespace-network.ts'
 import { ProxyNetwork } from './proxy-network.ts'
@@ -34,6 +35,7 @@ export class FaultStage extends Stage {
   readonly excuse: string | undefined
   readonly #renderer: NonNullable<FaultStageInit['renderer']>
   readonly #programs: Program[] = []
+  readonly #disks: SmallDisk[] = []
   /** Peers that were sent a signal they can not survive, or that something else took away. */
   readonly #killed = new Set<Program>()
 
@@ -98,6 +100,17 @@ export class FaultStage extends Stage {
     return atMs
   }
 
+  /** A disk of its own for a home that is yet to be; false where that is not allowed. */
+  smallDisk (home: string, bytes: number): SmallDisk | undefined {
+    const disk = new SmallDisk(this.home(home))
+    if (!disk.mount(bytes)) {
+      return undefined
+    }
+    this.leftovers.there('mount', disk.folder)
+    this.#disks.push(disk)
+    return disk
+  }
+
   /** The hash of the film that a job has which nothing happens to. */
   async faultlessFilm (...job: readonly string[]): Promise<string> {
     const { events, stderr } = await this.run(['render', ...job, '-o', 'faultless.png', '--home', this.home('nobody'), '--json', '--no-mdns'], { env: { TILEMESH_TEST_UNIT_MS: '0' } })
@@ -147,6 +160,12 @@ export class FaultStage extends Stage {
   }
 
   override async close (): Promise<void> {
+    this.killAll()
+    await Promise.all(this.#programs.map(async ({ ended }) => ended))
+    for (const disk of this.#disks) {
+      disk.unmount()
+      this.leftovers.gone('mount', disk.folder)
+    }
     await super.close()
     await this.network.close()
     await this.leftovers.close()

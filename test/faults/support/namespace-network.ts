@@ -89,6 +89,12 @@ export class NamespaceNetwork implements FaultNetwork {
     }
   }
 
+  /** What has gone out of a place so far, headers included. */
+  sentBytes (place: string): number {
+    const [link] = JSON.parse(this.#ip(this.#namespaceOf(place), '-s', '-j', 'link', 'show', 'eth0')) as [{ stats64: { tx: { bytes: number } } }]
+    return link.stats64.tx.bytes
+  }
+
   async close (): Promise<void> {
     this.#remove()
   }
@@ -133,7 +139,7 @@ export class NamespaceNetwork implements FaultNetwork {
     return `port${this.#places.get(place)!}`
   }
 
-  #ip (namespace: string, ...args: readonly string[]): void {
-    execFileSync('ip', ['-n', namespace, ...args], { stdio: 'pipe' })
+  #ip (namespace: string, ...args: readonly string[]): string {
+    return execFileSync('ip', ['-n', namespace, ...args], { stdio: 'pipe', encoding: 'utf8' })
   }
 }
