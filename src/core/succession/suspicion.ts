@@ -24,7 +24,7 @@ export type Step = 'nothing' | 'probe' | 'probe-through-others' | 'take-over'
 
 /** Where a peer stands when it looks. */
 export interface Standing {
-  /** Its place among those that may take over: 0 is the next. */
+  /** Its place among those that may take over: 0 is the next. Read only when it matters: to know it, all members are weighed. */
   readonly rank: number
   /** How far it doubts itself: {@link LocalHealth.factor}. */
   readonly factor: number
@@ -50,8 +50,9 @@ export class Suspicion {
   }
 
   /** What is to be done now. `probe` is to be answered by {@link probed}, `probe-through-others` by {@link probedThroughOthers}. */
-  look (nowMs: number, { rank, factor }: Standing): Step {
+  look (nowMs: number, standing: Standing): Step {
     const belief = this.#belief
+    const { factor } = standing
     switch (belief.state) {
       case 'trusting':
         return nowMs - belief.heardAtMs >= limits.SUSPECT_AFTER_MS * factor ? this.#probe(nowMs) : 'nothing'
@@ -66,7 +67,7 @@ export class Suspicion {
         }
         return 'nothing'
       case 'waiting':
-        return nowMs - belief.sinceMs >= waitMs(belief.company, rank) * factor ? this.#takeOver(nowMs) : 'nothing'
+        return nowMs - belief.sinceMs >= waitMs(belief.company, standing.rank) * factor ? this.#takeOver(nowMs) : 'nothing'
       case 'taking-over':
         return nowMs - belief.sinceMs >= limits.SUSPECT_AFTER_MS * factor ? this.#probe(nowMs) : 'nothing'
     }
