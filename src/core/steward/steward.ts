@@ -201,7 +201,8 @@ export class Steward {
         }
       }
     }
-    this.#serve(nowMs, effects)
+    // What was asked back is for those on whose behalf it was.
+    this.#serve(nowMs, effects, release.reason === 'recalled' ? from : undefined)
     return effects
   }
 
@@ -233,13 +234,13 @@ export class Steward {
     return effects
   }
 
-  /** Answers standing claims, oldest first, as long as there is something for them. */
-  #serve (nowMs: number, effects: StewardEffect[]): void {
+  /** Answers standing claims, oldest first, as long as there is something for them; that of `last` after all others. */
+  #serve (nowMs: number, effects: StewardEffect[], last?: PeerId): void {
     const waiting = [...this.#state.workers.values()].filter((worker) => worker.claim !== undefined && worker.link.state === 'connected')
     if (waiting.length === 0) {
       return
     }
-    waiting.sort((a, b) => a.claim!.sinceMs - b.claim!.sinceMs)
+    waiting.sort((a, b) => Number(a.peer === last) - Number(b.peer === last) || a.claim!.sinceMs - b.claim!.sinceMs)
     const capable = capableWorkers(this.#state, nowMs)
     const tail = new Tail(this.#state, capable, nowMs)
     for (const worker of waiting) {

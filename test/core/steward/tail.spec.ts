@@ -37,6 +37,16 @@ describe('a claimer that finds nothing open', () => {
     assert.deepEqual(waits([...bench.claim('cem')]), ['nothing-open'])
   })
 
+  it('is given what was asked back for it, although the one that gave it back has waited for longer', () => {
+    const bench = tail({ ann: 2 })
+    bench.claim('ann')
+    bench.connect('bea')
+    assert.deepEqual(recalls(bench.claim('bea')), [{ to: 'ann', grant: 1, units: 1 }])
+    const effects = bench.release('ann', 1, [1])
+    assert.deepEqual([granted(bench.grid, effects, 'ann'), granted(bench.grid, effects, 'bea')], [[], [1]])
+    assert.deepEqual(recalls([...effects, ...bench.pass(250)]), [], 'and nobody asks for it again')
+  })
+
   it('is not given its own waiting units', () => {
     const bench = tail({ ann: 5 })
     assert.deepEqual(recalls(bench.claim('ann')), [])
