@@ -11,7 +11,8 @@ import type { UnitGrid } from './units.ts'
  *
  * ```
  * queued ──take──▶ rendering ──finish──▶ finished ──delivered──▶ (gone)
- *    │                 │ fail, abort         │ revoked, refused
+ *    │                 │ fail, abort      ▲  │ revoked, refused
+ *    │                 │          take up ┘  │
  *    └─ released, revoked, lapsed ──▶ (gone) ◀┘
  * ```
  */
@@ -111,7 +112,10 @@ export class Holding {
         this.#queued++
       } else {
         if (known.state !== 'queued') {
-          this.#leases.get(keyOf(known.token))!.started--
+          const former = this.#leases.get(keyOf(known.token))
+          if (former !== undefined) {
+            former.started--
+          }
           lease.started++
         }
         this.#leave(known)
@@ -120,6 +124,16 @@ export class Holding {
     }
     if (lease.held === 0) {
       this.#leases.delete(keyOf(grant.token))
+    }
+  }
+
+  /**
+   * A unit that was finished in an earlier life of this peer, under a grant that nobody may know any more: it is shown as undelivered. Nothing
+   * happens when it is held.
+   */
+  takeUp (unit: UnitIndex, token: Token): void {
+    if (!this.#units.has(unit)) {
+      this.#units.set(unit, { unit, token, state: 'finished' })
     }
   }
 

@@ -45,6 +45,25 @@ describe('what a worker holds', () => {
     assert.deepEqual(held.reports(), [])
   })
 
+  it('takes up what an earlier life had finished: it is shown as undelivered, and goes on under the token of its next grant', () => {
+    const held = holding([0])
+    held.takeUp(7, token(3))
+    held.takeUp(0, token(3))
+    assert.deepEqual(held.unit(7), { unit: 7, token: token(3), state: 'finished' })
+    assert.equal(held.unit(0)?.state, 'queued', 'what is held stays as it is')
+    assert.deepEqual(held.show().undelivered, rectsOf(grid, [7]))
+    assert.deepEqual(started(held), [[1, 0]], 'nobody is told of a lease that is not known')
+    held.grant(grantOf(4, [7]), 0)
+    assert.deepEqual(held.unit(7)?.token, token(4))
+    assert.deepEqual(started(held), [[1, 0], [4, 1]])
+    held.forget(7)
+    assert.deepEqual(started(held), [[1, 0]])
+    held.takeUp(8, token(3))
+    assert.deepEqual(held.revoke(token(3), [], 'finished'), [])
+    held.forget(8)
+    assert.equal(held.unit(8), undefined)
+  })
+
   it('finishes nothing that is not being rendered', () => {
     const held = holding()
     assert.equal(held.finish(0), undefined)
