@@ -132,6 +132,7 @@ export class Farm {
       ...init,
       cache: this.#cache,
       unitLogs: store.unitLogs,
+      spool: store.spool,
       directory: this.#directory,
       engines: init.work === 'on' ? this.#engines : new Map(),
       mayRender: (job) => this.#requester.get(job.signed.id)?.noLocal !== true,
@@ -176,6 +177,7 @@ export class Farm {
     await this.#epochs.open(this.#init.store)
     await this.#custodian.open()
     await this.#requester.takeUp()
+    await this.#worker.open()
     await this.#cache.begin([...this.#requester.liveScenes(), ...this.#custodian.scenes()])
     await mesh.start(this.#handlers())
     this.#presence.greet()

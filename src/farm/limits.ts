@@ -36,6 +36,24 @@ export const PREFETCH_MS = 600
  */
 export const MAX_UNDELIVERED_BYTES = 64 * 1024 * 1024
 
+/**
+ * Finished pixels on the disk of a worker, of all jobs together, while nobody takes them: what a machine renders in a few minutes. Beyond it the worker starts
+ * nothing more of jobs whose steward can not be reached.
+ */
+export const SPOOL_BYTES = 256 * 1024 * 1024
+
+/** A finished unit that could not be delivered for so long goes to the disk: a stream that broke is open again by then, a peer started again is there. */
+export const SPOOL_AFTER_MS = 5_000
+
+/** Pixels read back from the disk and not delivered yet: twice what a result stream has under way of small units. */
+export const SPOOL_WINDOW_BYTES = 8 * 1024 * 1024
+
+/** Pause after a disk has refused finished units, or did not give them back: a full disk needs a person. */
+export const SPOOL_RETRY_MS = 30_000
+
+/** Finished units that nobody has taken for so long are given up at the next start: as long as custodians keep results. */
+export const SPOOL_RETENTION_MS = 30 * 24 * 60 * 60 * 1_000
+
 /** Deliveries to one requester begun at once: as many as any result stream lets through; the stream's own credit decides. */
 export const DELIVERY_LANES = 64
 

@@ -7,7 +7,8 @@ import type { Clock, Log, Mesh, ResultSender, Timer } from '../../ports.ts'
 export interface Parcel {
   readonly job: JobId
   readonly unit: UnitIndex
-  readonly pixels: Uint8Array
+  /** Undefined when they are on the disk by now: another parcel will bring them. */
+  pixels (): Uint8Array | undefined
   /** Who takes results of the job now: its steward. */
   destination (): PeerId
   /** Asked at each try: the head as of now; undefined when nobody wants the unit any more. */
@@ -45,6 +46,8 @@ export class Deliveries {
   #busyLanes = 0
   #retryMs = RETRY_FIRST_MS
   #pause: Timer | undefined
+  /** Since when nothing got through. */
+  #troubledSinceMs: number | undefined
   #closed = false
   #drained: (() => void)[] = []
 
@@ -56,6 +59,11 @@ export class Deliveries {
   /** Nothing is left to deliver. */
   get idle (): boolean {
     return this.#queue.length === 0 && this.#stalled.length === 0 && this.#busyLanes === 0
+  }
+
+  /** Since when deliveries broke off or were put off, monotonic milliseconds; undefined while they get through. */
+  get troubledSinceMs (): number | undefined {
+    return this.#troubledSinceMs
   }
 
   /** Something waits for its turn. */
@@ -127,17 +135,18 @@ export class Deliveries {
       return
     }
     const head = parcel.head()
-    if (head === undefined) {
+    const pixels = parcel.pixels()
+    if (head === undefined || pixels === undefined) {
       return
     }
     if (!parcel.isKnown()) {
       this.#stall(parcel)
       return
     }
-    const answer = await this.#send(head, parcel.pixels)
+    const answer = await this.#send(head, pixels)
     if (answer === 'accepted' || answer === 'duplicate') {
       // It is on a disk, also when the stewardship has moved since: who took it tells the new one.
-      this.#retryMs = RETRY_FIRST_MS
+      this.#gotThrough()
       parcel.settled(answer, this.to)
     } else if (parcel.destination() !== this.to) {
       this.#context.astray(parcel)
@@ -150,17 +159,19 @@ export class Deliveries {
     switch (answer) {
       case 'broken':
         this.#queue.unshift(parcel)
+        this.#troubledSinceMs ??= this.#context.clock.nowMs()
         this.#pauseFor(this.#retryMs)
         this.#retryMs = Math.min(2 * this.#retryMs, this.#isPresent() ? RETRY_LONGEST_MS : RETRY_ABSENT_MS)
         return
       case 'busy':
         this.#queue.unshift(parcel)
+        this.#troubledSinceMs ??= this.#context.clock.nowMs()
         this.#pauseFor(BUSY_RETRY_MS)
         return
       case 'ended':
       case 'refused':
         if (answer === 'refused' || parcel.mayBeOver(this.to)) {
-          this.#retryMs = RETRY_FIRST_MS
+          this.#gotThrough()
           parcel.settled(answer, this.to)
           return
         }
@@ -169,6 +180,11 @@ export class Deliveries {
       case 'unknown-token':
         this.#stall(parcel)
     }
+  }
+
+  #gotThrough (): void {
+    this.#retryMs = RETRY_FIRST_MS
+    this.#troubledSinceMs = undefined
   }
 
   #stall (parcel: Parcel): void {

@@ -18,6 +18,8 @@ export interface OutboxContext {
   jobs (): Iterable<WorkerJob>
   /** Whether the steward of a job has heard of a finished unit with this token. */
   knows (job: WorkerJob, token: Token): boolean
+  /** A unit is taken, or nobody wants it any more: its pixels may go. */
+  forget (job: WorkerJob, unit: UnitIndex): void
   /** The steward of a job is to be shown what is held: it does not know a token of it. */
   show (job: WorkerJob): void
   /** A steward has taken a unit: whoever takes over is to hear of it from this peer. */
@@ -61,6 +63,12 @@ export class Outbox {
     this.#deliveries.get(to)?.retry()
   }
 
+  /** Whether nothing has got through to a peer for so long. */
+  isHeldUp (to: PeerId, ms: number): boolean {
+    const sinceMs = this.#deliveries.get(to)?.troubledSinceMs
+    return sinceMs !== undefined && this.#context.clock.nowMs() - sinceMs >= ms
+  }
+
   /** Resolves when everything is delivered. */
   async drained (): Promise<void> {
     await Promise.all(Array.from(this.#deliveries.values(), async (deliveries) => { await deliveries.drained() }))
@@ -85,11 +93,15 @@ export class Outbox {
     return {
       job: job.id,
       unit,
-      pixels: job.pixelsOf(unit)!,
+      pixels: () => job.finished.pixelsOf(unit),
       destination: () => stewardOf(job),
       head: () => {
         tries++
-        return job.headOf(unit)
+        const head = job.headOf(unit)
+        if (head === undefined) {
+          this.#context.forget(job, unit)
+        }
+        return head
       },
       isKnown: () => {
         const held = job.holding.unit(unit)
@@ -101,8 +113,8 @@ export class Outbox {
           this.#context.accepted(job.id, [{ first: unit, end: unit + 1 }])
         }
         this.#context.unitLogs.append(job.id, unit, { type: 'delivered', atMs: Math.round(this.#context.clock.wallMs()), to: by, answer, tries })
-        job.forgetPixels(unit)
         job.holding.forget(unit)
+        this.#context.forget(job, unit)
         if (answer === 'refused') {
           this.#context.log.info('a result was refused', { job: job.id, unit })
         }

@@ -3,6 +3,7 @@ import { chunksOf, contentOf, frameNumber, pixelsOf, placeOf, unitSamples } from
 import { EngineError } from '../../errors.ts'
 import { bytesOf } from '../restore.ts'
 import { fetchBundle } from './bundle-fetch.ts'
+import { FinishedUnits } from './finished-units.ts'
 import { causeOf, loadFailure } from './load-failure.ts'
 import { UnitGate } from './unit-gate.ts'
 import type { Reach } from '../../core/holding.ts'
@@ -49,11 +50,6 @@ interface RunningUnit {
   readonly startedAtMs: number
 }
 
-interface FinishedUnit {
-  readonly pixels: Uint8Array
-  readonly head: Omit<ResultHead, 'token'>
-}
-
 /** How much the speed of the last units counts against that of earlier ones. */
 const SPEED_DECAY = 0.9
 
@@ -66,23 +62,24 @@ const SPEED_DECAY = 0.9
 export class WorkerJob {
   readonly known: KnownJob
   readonly holding: Holding
-  readonly #ready: ReadyEngine
+  /** What was finished and is not delivered. */
+  readonly finished = new FinishedUnits()
+  readonly #ready: ReadyEngine | undefined
   readonly #context: WorkerJobContext
   readonly #running = new Map<UnitIndex, RunningUnit>()
-  readonly #pixels = new Map<UnitIndex, FinishedUnit>()
   #phase: SessionPhase = { phase: 'idle' }
   #busyMs = 0
   #busyUnits = 0
   #busySinceMs = 0
   #transferMs = 0
   #loadMs = 0
-  #undeliveredBytes = 0
   #usedAtMs = 0
   /** What the units that had all threads to themselves took together. */
   readonly #cost = { samples: 0, threadMs: 0 }
   #toldLoadOf: EngineSession | undefined
 
-  constructor (known: KnownJob, ready: ReadyEngine, context: WorkerJobContext) {
+  /** @param ready undefined: this peer has no such renderer any more, and only delivers what is finished */
+  constructor (known: KnownJob, ready: ReadyEngine | undefined, context: WorkerJobContext) {
     this.known = known
     this.#ready = ready
     this.#context = context
@@ -100,10 +97,6 @@ export class WorkerJob {
   /** As its requester last said; higher is sooner. */
   get priority (): number {
     return this.known.control?.control.priority ?? 0
-  }
-
-  get undeliveredBytes (): number {
-    return this.#undeliveredBytes
   }
 
   /** Whether a scene is loaded, and since when it has not been used. */
@@ -175,32 +168,25 @@ export class WorkerJob {
     for (const unit of units) {
       this.#running.get(unit)?.abort.abort()
       this.#running.delete(unit)
-      this.forgetPixels(unit)
     }
   }
 
   /** Everything of this job is taken away; what was finished too. */
   abortAll (): void {
-    this.abort([...this.holding.revokeAll(), ...this.#pixels.keys()])
+    this.abort(this.holding.revokeAll())
   }
 
-  /** A finished unit's head as of now, with the token of its latest grant. */
+  /** A finished unit's head as of now, with the token of its latest grant; undefined when it is not wanted any more. */
   headOf (unit: UnitIndex): ResultHead | undefined {
     const held = this.holding.unit(unit)
-    const finished = this.#pixels.get(unit)
-    return held === undefined || finished === undefined ? undefined : { ...finished.head, token: held.token }
+    const head = this.finished.headOf(unit)
+    return held === undefined || head === undefined ? undefined : { ...head, token: held.token }
   }
 
-  pixelsOf (unit: UnitIndex): Uint8Array | undefined {
-    return this.#pixels.get(unit)?.pixels
-  }
-
-  forgetPixels (unit: UnitIndex): void {
-    const finished = this.#pixels.get(unit)
-    if (finished !== undefined) {
-      this.#undeliveredBytes -= finished.pixels.byteLength
-      this.#pixels.delete(unit)
-    }
+  /** An earlier life of this peer had finished the unit, and left its pixels on the disk. */
+  takeUp ({ token, ...head }: ResultHead): void {
+    this.holding.takeUp(head.unit, token)
+    this.finished.takeUp(head)
   }
 
   setThreads (threads: number): void {
@@ -252,6 +238,9 @@ export class WorkerJob {
       const fetchedFromMs = this.#context.nowMs()
       const files = await this.#fetch(abort.signal)
       this.#transferMs += this.#context.nowMs() - fetchedFromMs
+      if (this.#ready === undefined) {
+        throw new EngineError('this peer has no such renderer any more')
+      }
       const session = await this.#ready.engine.load(files, spec, this.#context.threads(), abort.signal)
       if (abort.signal.aborted) {
         await session.close()
@@ -381,19 +370,15 @@ export class WorkerJob {
 
   #keep (unit: UnitIndex, outcome: RenderOutcome & { state: 'rendered' }): void {
     const pixels = bytesOf(outcome.pixels)
-    this.#pixels.set(unit, {
-      pixels,
-      head: {
-        job: this.id,
-        unit,
-        content: contentOf(this.known.grid),
-        bytes: pixels.byteLength,
-        sha256: this.#context.sha256(pixels),
-        phases: { transferMs: this.#transferMs, loadMs: this.#takeLoadMs(), renderMs: outcome.renderMs }
-      }
-    })
+    this.finished.add({
+      job: this.id,
+      unit,
+      content: contentOf(this.known.grid),
+      bytes: pixels.byteLength,
+      sha256: this.#context.sha256(pixels),
+      phases: { transferMs: this.#transferMs, loadMs: this.#takeLoadMs(), renderMs: outcome.renderMs }
+    }, pixels, this.#context.nowMs())
     this.#transferMs = 0
-    this.#undeliveredBytes += pixels.byteLength
   }
 
   /** Loading is told once, with the first result after it. */

@@ -1,14 +1,14 @@
 import { ShareBook } from '../../core/fairness.ts'
 import { isFinal } from '../../core/job.ts'
-import { MAX_IDLE_SESSIONS, MAX_UNDELIVERED_BYTES, PREFETCH_MS } from '../limits.ts'
+import { MAX_IDLE_SESSIONS, MAX_UNDELIVERED_BYTES, PREFETCH_MS, SPOOL_AFTER_MS } from '../limits.ts'
 import { HandBack } from './hand-back.ts'
 import { Leases, stewardOf } from './leases.ts'
 import { Outbox } from './outbox.ts'
+import { Spooling } from './spooling.ts'
 import { WorkerJob } from './worker-job.ts'
 import type { Hash, JobId, PeerId, UnitIndex } from '../../core/ids.ts'
 import type { Measurement } from '../../core/speed.ts'
-import type { Reach } from '../../core/holding.ts'
-import type { Bundler, Clock, Log, Mesh, Random, Sha256, UnitLogs } from '../../ports.ts'
+import type { Bundler, Clock, KeptUnitsStore, Log, Mesh, Random, Sha256, UnitLogs } from '../../ports.ts'
 import type { CacheKeeper } from '../cache/cache-keeper.ts'
 import type { Directory, KnownJob } from '../directory.ts'
 import type { ReadyEngine } from '../submission.ts'
@@ -18,6 +18,8 @@ export interface WorkerContext {
   readonly mesh: Mesh
   readonly cache: Pick<CacheKeeper, 'hold'>
   readonly unitLogs: UnitLogs
+  /** Where finished units go that nobody takes now. */
+  readonly spool: KeptUnitsStore
   readonly bundler: Bundler
   readonly clock: Clock
   readonly random: Random
@@ -45,6 +47,7 @@ export class Worker {
   readonly #shares = new ShareBook()
   readonly #jobs = new Map<JobId, WorkerJob>()
   readonly #outbox: Outbox
+  readonly #spooling: Spooling
   readonly #leases: Leases
   #threads: number
   readonly #handBack: HandBack
@@ -72,9 +75,24 @@ export class Worker {
     this.#outbox = new Outbox({
       ...context,
       jobs: () => this.#jobs.values(),
+      forget: (job, unit) => { this.#spooling.forget(job, unit) },
       knows: (job, token) => this.#leases.knows(job, token),
       show: (job) => { this.#leases.show(job) },
       accepted: (job, ranges) => { context.directory.learnAccepted(job, ranges) },
+      changed: () => { this.wake() }
+    })
+    this.#spooling = new Spooling({
+      ...context,
+      known: (job) => context.directory.get(job),
+      takeUp: (known) => this.#jobOf(known, context.engines.get(known.signed.spec.engine)),
+      jobs: () => this.#jobs.values(),
+      reach: (job) => this.#leases.reach(job),
+      isHeldUp: (job) => this.#isHeldUp(job),
+      send: (job, unit) => { this.#outbox.send(job, unit) },
+      damaged: (job, unit) => {
+        this.#leases.failed(job, unit, 'its finished pixels were damaged on this peer\'s disk', '', 'peer')
+        this.#spooling.forget(job, unit)
+      },
       changed: () => { this.wake() }
     })
     this.#handBack = new HandBack({
@@ -102,6 +120,11 @@ export class Worker {
   /** Manifests of the bundles that its engines have loaded, or are about to. */
   scenes (): readonly Hash[] {
     return [...this.#jobs.values()].filter((job) => job.usesScene).map((job) => job.known.signed.spec.bundle.manifest)
+  }
+
+  /** Takes up what an earlier life had finished; to be called before the mesh is there, once this peer knows its jobs again. */
+  async open (): Promise<void> {
+    await this.#spooling.open()
   }
 
   setThreads (threads: number): void {
@@ -168,6 +191,7 @@ export class Worker {
         this.#woken = false
         this.#handBack.look()
         this.#keepUp()
+        this.#spooling.look()
         this.#dispense()
         this.#claim()
         this.#evict()
@@ -186,6 +210,7 @@ export class Worker {
       this.#outbox.drained(),
       new Promise<void>((resolve) => { this.#context.clock.after(LEAVE_MS, resolve) })
     ])
+    await Promise.race([this.#spooling.putAll(), new Promise<void>((resolve) => { this.#context.clock.after(LEAVE_MS, resolve) })])
     await this.stop()
   }
 
@@ -196,6 +221,7 @@ export class Worker {
     await Promise.all([
       ...Array.from(this.#jobs.values(), async (job) => { await job.unload('closed') }),
       this.#outbox.close(),
+      this.#spooling.close(),
       this.#leases.end()
     ])
   }
@@ -245,7 +271,7 @@ export class Worker {
     return this.#shares.rank(candidates, this.#nowMs(), this.#first).map(({ worker }) => worker)
   }
 
-  #jobOf (known: KnownJob, ready: ReadyEngine): WorkerJob {
+  #jobOf (known: KnownJob, ready: ReadyEngine | undefined): WorkerJob {
     let job = this.#jobs.get(known.signed.id)
     if (job === undefined) {
       job = new WorkerJob(known, ready, {
@@ -277,7 +303,7 @@ export class Worker {
     for (const job of this.#ranked(active.filter(({ holding }) => holding.queued > 0))) {
       job.prepare()
       const reach = this.#leases.reach(job)
-      while (job.waiting && job.holding.queued > 0 && this.#hasRoomFor(job, reach)) {
+      while (job.waiting && job.holding.queued > 0 && this.#hasRoomFor(job)) {
         const running = active.reduce((sum, { holding }) => sum + holding.rendering, 0)
         const room = active.length > 1 ? this.#threads - running : Infinity
         if (running === 0) {
@@ -297,7 +323,7 @@ export class Worker {
       return
     }
     for (const job of this.#candidates()) {
-      if (!this.#leases.mayReach(job)) {
+      if (!this.#leases.mayReach(job) || (this.#isHeldUp(job) && !this.#spooling.hasRoomFor(job))) {
         continue
       }
       const link = this.#leases.link(job)
@@ -324,15 +350,20 @@ export class Worker {
   }
 
   /** Whether more pixels of a job may be made before those there are have been delivered. */
-  #hasRoomFor (job: WorkerJob, reach: Reach): boolean {
-    return (reach === 'steward-away' ? job.undeliveredBytes : this.#undeliveredBytes()) < MAX_UNDELIVERED_BYTES
+  #hasRoomFor (job: WorkerJob): boolean {
+    return this.#isHeldUp(job) ? this.#spooling.hasRoomFor(job) : this.#undeliveredBytes() < MAX_UNDELIVERED_BYTES
+  }
+
+  /** Whether nobody takes what is finished of a job now. */
+  #isHeldUp (job: WorkerJob): boolean {
+    return this.#leases.reach(job) === 'steward-away' || this.#outbox.isHeldUp(stewardOf(job), SPOOL_AFTER_MS)
   }
 
   /** Bytes on their way to requesters that can be reached. */
   #undeliveredBytes (): number {
     let bytes = 0
     for (const job of this.#jobs.values()) {
-      bytes += this.#leases.reach(job) === 'steward-away' ? 0 : job.undeliveredBytes
+      bytes += this.#leases.reach(job) === 'steward-away' ? 0 : job.finished.bytes
     }
     return bytes
   }
@@ -349,6 +380,7 @@ export class Worker {
 
   /** The job is over: its engine stops at once, nothing of it is kept. */
   #drop (job: WorkerJob): void {
+    this.#spooling.drop(job)
     job.abortAll()
     this.#jobs.delete(job.id)
     this.#leases.forget(job)
