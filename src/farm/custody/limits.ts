@@ -55,3 +55,25 @@ export const BUSY_CUSTODIAN_MS = SECOND_MS
 
 /** A stream to a custodian on which nothing has gone for so long is closed: opening it again takes a round trip. */
 export const SENDER_IDLE_MS = 30 * SECOND_MS
+
+/** Members that are asked what they keep at a time, */
+export const LEDGERS_AT_ONCE = 16
+
+/** how long each may take to answer, */
+export const LEDGER_ANSWER_MS = 5 * SECOND_MS
+
+/** and how often they are asked while something is lacking: seldom when the last answers brought nothing new. */
+export const COLLECT_EVERY_MS = 10 * SECOND_MS
+export const COLLECT_LONGEST_MS = 60 * SECOND_MS
+
+/** Peers from which results are collected side by side: more than fill the line of one that returns. */
+export const COLLECTED_FROM_AT_ONCE = 4
+
+/** A stream of kept results on which nothing comes for so long, and longer for large ones, is given up. */
+export const COLLECT_SILENCE_MS = 30 * SECOND_MS
+
+/** What nobody connected has had for so long is rendered again: members that restart, or were cut off for a moment, are back by then. */
+export const LOST_AFTER_MS = 60 * SECOND_MS
+
+/** What a peer said that it keeps and did not send is not asked of it again before this: long enough that it is lost, when nobody else has it. */
+export const NOT_SENT_MS = 600 * SECOND_MS
