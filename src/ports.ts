@@ -267,12 +267,27 @@ export interface Film {
   checkpoint (): Iterable<{ readonly unit: UnitIndex, readonly state: Uint8Array }>
   /** Takes back an entry of {@link checkpoint}. Returns the units that were merged in it: a run within one tile. */
   restore (unit: UnitIndex, state: Uint8Array): UnitRange
+  /** The part of a frame that is not dropped which stands for a unit and, where several have been merged, for others too; undefined when the unit was not merged. */
+  part (unit: UnitIndex): FilmPart | undefined
+  /** The same of a finished frame's film, whether it is dropped or not. Float32Array, width × height × 4. */
+  partOfFrame (unit: UnitIndex, frame: Float32Array): FilmPart
   /** Frames that are complete and not dropped. */
   completeFrames (): readonly number[]
   /** Forgets a frame that is on disk: complete here, or never merged here; nothing of it can be merged any more. Idempotent. */
   drop (frame: number): void
   /** Bytes held in memory. */
   readonly bytes: number
+}
+
+/** Part of one tile of a film: what it takes to have these units again. */
+export interface FilmPart {
+  /** The unit that names it. */
+  readonly unit: UnitIndex
+  /** The units that are in it. */
+  readonly units: UnitRange
+  /** `unit`: one unit's pixels, exactly as its worker delivered them. `film`: merged, to be taken back by {@link Film.restore}. */
+  readonly content: 'unit' | 'film'
+  readonly bytes: Uint8Array
 }
 
 /** A block of the growing picture, tone-mapped for a screen: 8-bit RGBA, row-major, blockWidth × blockHeight × 4. `width` × `height` is the whole preview. */

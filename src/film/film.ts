@@ -9,7 +9,7 @@ import type { UnitIndex } from '../core/ids.ts'
 import type { JobSpec } from '../core/job.ts'
 import type { UnitRange } from '../core/messages.ts'
 import type { PixelRect, UnitGrid, UnitPlace } from '../core/units.ts'
-import type { Film } from '../ports.ts'
+import type { Film, FilmPart } from '../ports.ts'
 
 /** What of a job shapes its film. */
 export type FilmSpec = Pick<JobSpec, 'width' | 'height' | 'frames' | 'samples' | 'split' | 'tile'>
@@ -131,9 +131,10 @@ class TiledFilm implements Film {
     const tile = frame.tiles[this.#tileIndex(place)]!
     switch (entry.kind) {
       case 'complete':
-        if (tile.state !== 'empty') {
+        if (tile.state === 'complete') {
           throw new IllegalTransitionError(tile.state, 'restore')
         }
+        frame.tileBytes -= tileBytes(tile)
         this.#putComplete(frame, place, entry.pixels)
         return { first: unit, end: unit + this.#grid.runs }
       case 'sums':
@@ -143,6 +144,36 @@ class TiledFilm implements Film {
         this.#putSumming(frame, place, tile, () => takeChunk(tile, place.run, entry.pixels))
         return { first: unit, end: unit + 1 }
     }
+  }
+
+  /** @throws IllegalTransitionError when the frame is dropped: see {@link partOfFrame} */
+  part (unit: UnitIndex): FilmPart | undefined {
+    const place = this.#place(unit)
+    const open = this.#readable(place.frame, 'part')
+    const tile = open?.tiles[this.#tileIndex(place)]
+    if (open === undefined || tile === undefined || tile.state === 'empty') {
+      return undefined
+    }
+    if (tile.state === 'complete') {
+      return this.partOfFrame(unit, open.pixels)
+    }
+    if (place.run < tile.merged) {
+      const last = unit - place.run + tile.merged - 1
+      return { unit: last, units: { first: unit - place.run, end: last + 1 }, content: 'film', bytes: encodeTileState({ kind: 'sums', sums: tile.sums! }) }
+    }
+    const pixels = tile.pending.get(place.run)
+    return pixels === undefined ? undefined : { unit, units: { first: unit, end: unit + 1 }, content: 'unit', bytes: bytesOf(pixels) }
+  }
+
+  partOfFrame (unit: UnitIndex, frame: Float32Array): FilmPart {
+    const place = this.#place(unit)
+    const rect = pixelsOf(this.#grid, place)
+    const pixels = cutRows(frame, this.#grid.width, rect, new Float32Array(floatsOf(rect)))
+    if (contentOf(this.#grid) === 'mean') {
+      return { unit, units: { first: unit, end: unit + 1 }, content: 'unit', bytes: bytesOf(pixels) }
+    }
+    const first = unit - place.run
+    return { unit: first, units: { first, end: first + this.#grid.runs }, content: 'film', bytes: encodeTileState({ kind: 'complete', pixels }) }
   }
 
   completeFrames (): readonly number[] {
@@ -265,6 +296,11 @@ class TiledFilm implements Film {
     this.#frames.set(frame, fresh)
     return fresh
   }
+}
+
+/** A copy of pixels as the bytes they are on the wire. */
+function bytesOf (pixels: Float32Array): Uint8Array {
+  return new Uint8Array(pixels.slice().buffer)
 }
 
 function isComplete (frame: FilmFrame): boolean {

@@ -60,17 +60,21 @@ export function takeChunk (tile: Tile, chunk: number, pixels: Float32Array): Sum
 }
 
 /**
- * Gives a tile its sums of chunks 0 … merged − 1 at once, from a checkpoint.
+ * Gives a tile its sums of chunks 0 … merged − 1 at once, from a checkpoint. They take the place of what it has of these chunks: whoever adds
+ * them, the sums are the same to the bit.
  *
- * @throws IllegalTransitionError when the tile has any of these chunks already
+ * @throws IllegalTransitionError when the tile has summed all these chunks already
  */
 export function takeSums (tile: Tile, merged: number, sums: Float64Array): SummingTile {
   const summing = summingTile(tile, 'restore sums')
-  if (summing.merged > 0 || [...summing.pending.keys()].some((chunk) => chunk < merged)) {
+  if (summing.merged >= merged) {
     throw new IllegalTransitionError('summing', 'restore sums')
   }
   summing.merged = merged
   summing.sums = sums
+  for (let chunk = 0; chunk < merged; chunk++) {
+    summing.pending.delete(chunk)
+  }
   addWaiting(summing)
   return summing
 }

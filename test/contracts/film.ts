@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
-import { gridOf } from '../../src/core/units.ts'
+import { gridOf, placeOf } from '../../src/core/units.ts'
 import { IllegalTransitionError, WireError } from '../../src/errors.ts'
 import { renderFrame, renderUnit } from '../support/chunk-renderer.ts'
 import type { FilmSpec } from '../../src/film/film.ts'
-import type { Film } from '../../src/ports.ts'
+import type { UnitGrid } from '../../src/core/units.ts'
+import type { Film, FilmPart } from '../../src/ports.ts'
 
 /** What every {@link Film} does, whoever made it. */
 export function filmContract (name: string, createFilm: (spec: FilmSpec) => Film): void {
@@ -199,5 +200,121 @@ export function filmContract (name: string, createFilm: (spec: FilmSpec) => Film
       film.merge(2, renderUnit(still, 2))
       assert.throws(() => entries.next(), IllegalTransitionError)
     })
+
+    for (const spec of [still, bySamples, walk]) {
+      it(`gives a part for each unit it has, of which a film can be made again, split by ${spec.split}`, () => {
+        const { units } = gridOf(spec)
+        const whole = createFilm(spec)
+        for (let unit = 0; unit < units; unit++) {
+          whole.merge(unit, renderUnit(spec, unit))
+        }
+        for (const dropped of ['kept', 'dropped'] as const) {
+          const part = partsOf(whole, gridOf(spec), dropped)
+          const again = createFilm(spec)
+          const here = new Set<number>()
+          for (let unit = 0; unit < units; unit++) {
+            if (!here.has(unit)) {
+              takePart(again, part(unit)!, here)
+            }
+          }
+          assert.equal(here.size, units)
+          for (let frame = 0; frame < gridOf(spec).frames; frame++) {
+            assert.deepEqual(again.frame(frame), renderFrame(spec, frame))
+          }
+        }
+      })
+    }
+
+    it('gives a unit\'s pixels as they came where nothing is summed, and what waits for its turn', () => {
+      const film = createFilm(still)
+      film.merge(3, renderUnit(still, 3))
+      assert.deepEqual(film.part(3), { unit: 3, units: { first: 3, end: 4 }, content: 'unit', bytes: new Uint8Array(renderUnit(still, 3).buffer) })
+      assert.equal(film.part(2), undefined)
+      const summing = createFilm(bySamples)
+      summing.merge(2, renderUnit(bySamples, 2))
+      assert.deepEqual(summing.part(2), { unit: 2, units: { first: 2, end: 3 }, content: 'unit', bytes: new Uint8Array(renderUnit(bySamples, 2).buffer) })
+      assert.equal(summing.part(0), undefined)
+    })
+
+    it('gives the sums so far for all units that are in them', () => {
+      const film = createFilm(bySamples)
+      for (const unit of [3, 4]) {
+        film.merge(unit, renderUnit(bySamples, unit))
+      }
+      const part = film.part(3)!
+      assert.deepEqual([part.unit, part.units, part.content], [4, { first: 3, end: 5 }, 'film'])
+      assert.deepEqual(film.part(4), part)
+      const again = createFilm(bySamples)
+      assert.deepEqual(again.restore(part.unit, part.bytes), part.units)
+      again.merge(5, renderUnit(bySamples, 5))
+      film.merge(5, renderUnit(bySamples, 5))
+      assert.deepEqual(again.snapshot(0), film.snapshot(0))
+    })
+
+    it('takes back a part that brings more than it has, whatever it has of it', () => {
+      const source = createFilm(bySamples)
+      const chunks = [3, 4, 5].map((unit) => renderUnit(bySamples, unit))
+      source.merge(3, chunks[0]!)
+      source.merge(4, chunks[1]!)
+      const sums = source.part(4)!
+      source.merge(5, chunks[2]!)
+      const complete = source.part(4)!
+      for (const before of [[], [3], [4], [5], [3, 5], [4, 5]]) {
+        for (const part of [sums, complete]) {
+          const film = createFilm(bySamples)
+          before.forEach((unit) => { film.merge(unit, chunks[unit - 3]!) })
+          assert.deepEqual(film.restore(part.unit, part.bytes), part.units)
+          if (part === sums && !before.includes(5)) {
+            film.merge(5, chunks[2]!)
+          }
+          assert.deepEqual(film.snapshot(0), source.snapshot(0), `${before.join()} ${part.content}`)
+          assert.equal(film.bytes, source.bytes)
+        }
+      }
+    })
+
+    it('gives parts that are its own no longer', () => {
+      for (const spec of [still, bySamples]) {
+        const film = createFilm(spec)
+        film.merge(0, renderUnit(spec, 0))
+        const before = film.snapshot(0)
+        film.part(0)!.bytes.fill(7)
+        assert.deepEqual(film.snapshot(0), before)
+      }
+    })
+
+    it('gives no part of a frame that is dropped but out of its saved film', () => {
+      const film = createFilm(walk)
+      film.merge(1, renderUnit(walk, 1))
+      film.drop(1)
+      assert.throws(() => film.part(1), IllegalTransitionError)
+      assert.deepEqual(film.partOfFrame(1, renderFrame(walk, 1)).bytes, new Uint8Array(renderUnit(walk, 1).buffer))
+      for (const unit of [-1, gridOf(walk).units]) {
+        assert.throws(() => film.part(unit), WireError)
+        assert.throws(() => film.partOfFrame(unit, renderFrame(walk, 0)), WireError)
+      }
+    })
   })
+}
+
+/** Reads parts of a film whose frames are all complete: as they are, or out of what was saved of them before they were dropped. */
+function partsOf (film: Film, grid: UnitGrid, which: 'kept' | 'dropped'): (unit: number) => FilmPart | undefined {
+  if (which === 'kept') {
+    return (unit) => film.part(unit)
+  }
+  const saved = Array.from({ length: grid.frames }, (_, frame) => film.frame(frame))
+  saved.forEach((_, frame) => { film.drop(frame) })
+  return (unit) => film.partOfFrame(unit, saved[placeOf(grid, unit).frame]!)
+}
+
+function takePart (film: Film, { unit, units, content, bytes }: FilmPart, here: Set<number>): void {
+  if (content === 'unit') {
+    film.merge(unit, new Float32Array(bytes.slice().buffer))
+  } else {
+    assert.deepEqual(film.restore(unit, bytes), units)
+  }
+  for (let part = units.first; part < units.end; part++) {
+    assert.equal(here.has(part), false)
+    here.add(part)
+  }
 }
