@@ -102,6 +102,9 @@ export const LOG_ANSWER_MS = 5_000
 /** Peers one missing blob is asked from at once. */
 export const MAX_BLOB_SOURCES = 4
 
+/** Chunks of a scene on their way at a time: two, as many as a stream lets through, of each of those. */
+export const FETCH_LANES = 2 * MAX_BLOB_SOURCES
+
 /** Wrong chunks after which a source is not asked again for this bundle. */
 export const MAX_BAD_CHUNKS = 3
 
