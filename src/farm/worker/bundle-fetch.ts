@@ -71,7 +71,10 @@ async function fetchFiles (files: readonly BundleFile[], sources: BlobSources, c
       const { file, receiver, chunk } = next.value
       const offset = chunk * CHUNK_BYTES
       const length = Math.min(CHUNK_BYTES, file.size - offset)
-      await sources.requestVerified(file.hash, offset, length, lane, async (bytes) => receiver.write(chunk, bytes))
+      // This peer may be fetching the same scene to keep it, and to render it.
+      if (receiver.missing.has(chunk)) {
+        await sources.requestVerified(file.hash, offset, length, lane, async (bytes) => receiver.write(chunk, bytes))
+      }
       await arrivals.arrived(next.value)
     }
   })
