@@ -2,8 +2,15 @@ import { ChannelClosedError } from '../../errors.ts'
 import { CHUNK_BYTES } from '../../core/limits.ts'
 import { MAX_BAD_CHUNKS, MAX_BLOB_SOURCES, SLOW_SOURCE_MS } from '../limits.ts'
 import type { Hash, PeerId } from '../../core/ids.ts'
-import type { BlobChannel } from '../../ports.ts'
-import type { FetchContext } from './bundle-fetch.ts'
+import type { BlobChannel, Clock, Log, Mesh, Random } from '../../ports.ts'
+
+/** What asking for blobs needs. */
+export interface BlobSourcesContext {
+  readonly mesh: Pick<Mesh, 'peers' | 'openBlobs'>
+  readonly clock: Clock
+  readonly random: Random
+  readonly log: Log
+}
 
 /** Questions for which a peer that had nothing is passed over, at most: it may be fetching the same scene. */
 const MOST_PASSED_OVER = 8
@@ -17,7 +24,7 @@ type Verify = (bytes: Uint8Array) => Promise<boolean>
  * answer is asked only when no other has what is missing: it may be stuck, or have a thin line.
  */
 export class BlobSources {
-  readonly #context: FetchContext
+  readonly #context: BlobSourcesContext
   readonly #first: PeerId
   readonly #others: readonly PeerId[]
   /** How often each of the others had nothing, since it last had something, and the question from which on it is asked again. */
@@ -27,7 +34,7 @@ export class BlobSources {
   readonly #slow = new Set<PeerId>()
   #questions = 0
 
-  constructor (first: PeerId, context: FetchContext) {
+  constructor (first: PeerId, context: BlobSourcesContext) {
     this.#context = context
     const others = context.mesh.peers().map(({ peer }) => peer).filter((peer) => peer !== first)
     const start = Math.floor(context.random.next() * others.length)

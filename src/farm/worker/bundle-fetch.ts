@@ -2,22 +2,19 @@ import { WireError } from '../../errors.ts'
 import { CHUNK_BYTES } from '../../core/limits.ts'
 import { FETCH_LANES } from '../limits.ts'
 import { BlobSources } from './blob-sources.ts'
+import type { BlobSourcesContext } from './blob-sources.ts'
 import type { Hash, PeerId } from '../../core/ids.ts'
 import type { BundleRef } from '../../core/job.ts'
 import type { BundleFile, Manifest } from '../../core/messages.ts'
-import type { BlobReceiver, Bundler, Clock, Log, Mesh, Random, SceneFiles, Sha256 } from '../../ports.ts'
+import type { BlobReceiver, Bundler, Random, SceneFiles, Sha256 } from '../../ports.ts'
 import type { SceneRoom } from '../cache/cache-hold.ts'
 
 /** What fetching needs. */
-export interface FetchContext {
-  readonly mesh: Pick<Mesh, 'peers' | 'openBlobs'>
+export interface FetchContext extends BlobSourcesContext {
   /** Where the bundle's blobs come to lie. */
   readonly blobs: SceneRoom
   readonly bundler: Pick<Bundler, 'readManifest'>
   readonly sha256: Sha256
-  readonly clock: Clock
-  readonly random: Random
-  readonly log: Log
 }
 
 /**
