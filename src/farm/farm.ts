@@ -3,10 +3,11 @@ import { DEFAULT_CUSTODY_BYTES, MIN_CACHE_BYTES } from '../core/limits.ts'
 import { LocalHealth } from '../core/succession/local-health.ts'
 import { AntiEntropy } from './anti-entropy.ts'
 import { Beacons } from './beacons.ts'
+import { countCapable } from './capable-peers.ts'
 import { CacheKeeper } from './cache/cache-keeper.ts'
 import { Custodian } from './custody/custodian.ts'
 import { CustodySenders } from './custody/custody-senders.ts'
-import { StewardCustody } from './custody/steward-custody.ts'
+import { StewardCustody, stewardedJob } from './custody/steward-custody.ts'
 import { Directory } from './directory.ts'
 import { Epochs } from './epochs.ts'
 import { Estimates } from './estimates.ts'
@@ -107,6 +108,7 @@ export class Farm {
       }),
       nameOf: (job) => this.#requester.get(job)?.signed.spec.name ?? ''
     })
+    this.#senders = new CustodySenders(init)
     this.#requester = new Requester({
       ...init,
       store: this.#cache.store,
@@ -125,6 +127,7 @@ export class Farm {
       begun: (stewardship) => { this.#countCapable([stewardship]) },
       liveJobs: () => this.#directory.live().length,
       remembered: (job) => this.#directory.get(job),
+      senders: this.#senders,
       changed: () => { this.#changed() },
       ended: () => { this.#cache.trim() }
     })
@@ -138,7 +141,6 @@ export class Farm {
       mayRender: (job) => this.#requester.get(job.signed.id)?.noLocal !== true,
       measured: (measurement) => { this.#speeds.measured(measurement) }
     })
-    this.#senders = new CustodySenders(init)
     this.#custodian = new Custodian(DEFAULT_CUSTODY_BYTES, { ...init, self: mesh.self, directory: this.#directory, cache: this.#cache })
     this.#succession = new Succession({
       ...init,
@@ -148,7 +150,7 @@ export class Farm {
       health: new LocalHealth(),
       own: (job) => this.#requester.get(job),
       mayTakeOver: () => this.#mayTakeOver,
-      custody: async (record) => new StewardCustody(await this.#custodian.keep(record), () => this.#directory.get(record.job.id)?.control, { ...init, senders: this.#senders }),
+      custody: async (record) => new StewardCustody(await this.#custodian.keep(record), stewardedJob(this.#directory.get(record.job.id)!, () => this.#succession.get(record.job.id)), { ...init, senders: this.#senders }),
       kept: (job) => this.#custodian.kept(job),
       bundleOf: (job) => this.#custodian.bundleOf(job),
       nameOf: (peer) => this.#presence.nameOf(peer),
@@ -367,10 +369,10 @@ export class Farm {
   #handlers (): MeshHandlers {
     return {
       peerJoined: (peer) => { this.#joined(peer) },
-      peerChanged: () => { this.#countCapable() },
+      peerChanged: () => { this.#peersChanged() },
       peerLeft: (peer) => {
         this.#news.member({ event: 'peer', peer, state: 'left', name: this.#presence.nameOf(peer) })
-        this.#countCapable()
+        this.#peersChanged()
       },
       job: (job) => { this.#directory.learnJob(job) },
       control: (control) => { this.#directory.learnControl(control) },
@@ -383,7 +385,7 @@ export class Farm {
       view: (request, channel) => { this.#viewing.serve(request, channel) },
       log: async (request) => this.#logs.answer(request),
       asked: async (question, from) => question.type === 'keep' ? this.#custodian.answerKeep(question) : this.#succession.answer(question, from),
-      kept: (request, channel) => { void this.#custodian.serve(request, channel) },
+      kept: (request, channel) => { void (this.#requester.get(request.job)?.custody ?? this.#custodian).serve(request, channel) },
       digests: (exchange) => this.#antiEntropy.answer(exchange),
       results: this.#results,
       blobs: async (blob, offset, length) => {
@@ -396,10 +398,9 @@ export class Farm {
   #joined (peer: MeshPeer): void {
     this.#presence.joined(peer)
     this.#news.member({ event: 'peer', peer: peer.peer, state: 'joined', name: peer.name })
-    this.#countCapable()
+    this.#peersChanged()
     this.#worker.peerJoined(peer.peer)
     this.#custodian.peerJoined()
-    this.#succession.peersChanged()
     void this.#antiEntropy.exchange(peer.peer).then(() => { this.#requester.begin() })
   }
 
@@ -460,16 +461,16 @@ export class Farm {
     return !this.#leaving && this.#presence.availability.takes === 'any'
   }
 
-  /** Tells own jobs how many members could render them: the fewer there are, the larger a grant may be. */
+  /** A member came, went, or offers something else. */
+  #peersChanged (): void {
+    this.#countCapable()
+    this.#succession.peersChanged()
+    this.#requester.peersChanged()
+  }
+
   #countCapable (stewardships = this.#desk.all()): void {
-    const peers = this.#init.mesh.peers()
-    for (const stewardship of stewardships) {
-      const { engine, fingerprint } = stewardship.view.spec
-      const others = peers.filter((peer) => peer.engines.get(engine) === fingerprint && peer.draining !== true).length
-      const works = this.works && !this.draining && this.#engines.get(engine)?.info.fingerprint === fingerprint
-      const self = works && this.#requester.get(stewardship.job)?.noLocal !== true ? 1 : 0
-      stewardship.capablePeers(others + self)
-    }
+    const self = { renders: this.works && !this.draining, engines: this.#engines, leavesAlone: (job: JobId) => this.#requester.get(job)?.noLocal === true }
+    countCapable(stewardships, this.#init.mesh.peers(), self)
   }
 
   /** @throws NotRequesterError naming who can do `what`, when the job is somebody else's */

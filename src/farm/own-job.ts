@@ -12,6 +12,7 @@ import { JobVideo } from './job-video.ts'
 import { JobTrouble } from './job-trouble.ts'
 import { CHECKPOINT_SLACK_BYTES } from './limits.ts'
 import { floatsOf } from './restore.ts'
+import { OwnCustody } from './own-custody.ts'
 import { OwnStewardship } from './own-stewardship.ts'
 import { RequesterWord } from './requester-word.ts'
 import { SaveTimer } from './save-timer.ts'
@@ -28,12 +29,13 @@ import type { TailPolicy } from '../core/steward/state.ts'
 import type { Clock, CommandRunner, Darkroom, FarmEvent, Film, JobStore, Log, Mesh, OutputPlan, VideoMaker } from '../ports.ts'
 import type { JobRecords } from './job-records.ts'
 import type { Epochs } from './epochs.ts'
+import type { OwnCustodyContext } from './own-custody.ts'
 import type { OwnStewardshipContext } from './own-stewardship.ts'
 import type { RestoredJob } from './restore.ts'
 import type { StewardDesk } from './steward-desk.ts'
 
 /** What an own job needs of its peer. */
-export interface OwnJobContext {
+export interface OwnJobContext extends OwnCustodyContext {
   readonly mesh: Mesh
   readonly clock: Clock
   readonly log: Log
@@ -74,6 +76,7 @@ export type OwnJobPhase =
 export class OwnJob {
   readonly signed: SignedJob
   readonly hub = new EventHub()
+  readonly custody: OwnCustody
   readonly #context: OwnJobContext
   readonly #store: JobStore
   readonly #film: Film
@@ -110,8 +113,12 @@ export class OwnJob {
       make: (init) => this.#make(init),
       goesOn: () => this.#phase.phase === 'rendering' && !this.#closed,
       adopted: (adopted) => { context.adopted(this.job, adopted) },
-      elsewhere: () => { this.#progressDue = true }
+      elsewhere: () => {
+        this.#progressDue = true
+        this.custody.elsewhere()
+      }
     })
+    this.custody = new OwnCustody(this, context)
     this.#frames = new FrameWriter(signed.spec, restored.output, restored.frames, film, store, context)
     this.#video = new JobVideo(signed, restored.output?.video, restored.video, {
       videos: context.videos,
@@ -176,6 +183,7 @@ export class OwnJob {
     }
     this.#frames.resume((error) => { this.#outputFailed(error) })
     this.#own.begin()
+    this.custody.begin()
   }
 
   /** A stewardship of it was heard of, or this peer takes stewardships over again. */
@@ -240,7 +248,7 @@ export class OwnJob {
     if (this.#phase.phase === 'rendering') {
       this.stewardship.tick()
     }
-    if (this.#progressDue || this.#waits !== this.#saidWaits) {
+    if (this.custody.tick() === 'news' || this.#progressDue || this.#waits !== this.#saidWaits) {
       this.#progressDue = false
       this.#saidWaits = this.#waits
       this.hub.publish({ type: 'event', event: this.#progress() })
@@ -298,6 +306,7 @@ export class OwnJob {
   /** Waits for pictures under way and closes the journal. The job goes on at the next start. */
   async close (): Promise<void> {
     this.#context.desk.remove(this.job)
+    this.custody.end()
     this.#closed = true
     this.#saves?.stop()
     this.#frames.stop()
@@ -330,6 +339,7 @@ export class OwnJob {
     if (frame !== undefined) {
       this.#frames.write(frame, (error) => { this.#outputFailed(error) })
     }
+    this.custody.accepted(head.unit)
     const result = { unit: head.unit, worker: from, bytes: pixels.byteLength, phases: head.phases }
     if (head.keep === undefined) {
       this.stewardship.accept(head, result)
@@ -440,6 +450,7 @@ export class OwnJob {
       return
     }
     this.#phase = { phase: 'ended', done }
+    this.custody.end()
     this.#saves?.stop()
     this.#frames.stop()
     this.#video.stop()

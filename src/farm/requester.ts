@@ -212,6 +212,13 @@ export class Requester implements ResultTaker {
     }
   }
 
+  /** A member came, went, or offers something else. */
+  peersChanged (): void {
+    for (const { custody } of this.#jobs.values()) {
+      custody.peersChanged()
+    }
+  }
+
   tick (): void {
     for (const job of this.#jobs.values()) {
       job.tick()

@@ -4,7 +4,7 @@ import { gridOf } from '../../core/units.ts'
 import { ChannelClosedError, StoreError } from '../../errors.ts'
 import { askWithin } from '../succession/ask-within.ts'
 import { AbsentUnits } from './absent-units.ts'
-import { COLLECT_EVERY_MS, COLLECT_LONGEST_MS, COLLECT_SILENCE_MS, COLLECTED_FROM_AT_ONCE, LEDGER_ANSWER_MS, LEDGERS_AT_ONCE, NOT_SENT_MS, SLOWEST_BYTES_PER_MS } from './limits.ts'
+import { COLLECT_EVERY_MS, COLLECT_LONGEST_MS, COLLECT_SOON_MS, COLLECT_SILENCE_MS, COLLECTED_FROM_AT_ONCE, LEDGER_ANSWER_MS, LEDGERS_AT_ONCE, NOT_SENT_MS, SLOWEST_BYTES_PER_MS } from './limits.ts'
 import { shareOut } from './share-out.ts'
 import type { PeerId } from '../../core/ids.ts'
 import type { SignedJob } from '../../core/messages.ts'
@@ -75,6 +75,13 @@ export class Collector {
       this.#state = 'collecting'
       this.#everyMs = COLLECT_EVERY_MS
       this.#plan(0)
+    }
+  }
+
+  /** A member came or went: it may have what is lacking. */
+  peersChanged (): void {
+    if (this.#state === 'collecting' && this.#init.lacking().size > 0) {
+      this.#plan(COLLECT_SOON_MS)
     }
   }
 

@@ -8,6 +8,7 @@ import { MAX_INCOMING_BYTES } from '../limits.ts'
 import { CustodyFullError, CustodyRoom } from './custody-room.ts'
 import { KeptJob } from './kept-job.ts'
 import { KeptScenes } from './kept-scenes.ts'
+import { sendKept } from './send-kept.ts'
 import { FOLDERS_READ_AT_ONCE, MAX_KEPT_JOBS, MAX_KEPT_JOBS_PER_REQUESTER, SWEEP_EVERY_MS } from './limits.ts'
 import type { Hash, JobId, PeerId } from '../../core/ids.ts'
 import type { JobRecord, ResultAnswer, ResultHead, SignedJob } from '../../core/messages.ts'
@@ -168,17 +169,7 @@ export class Custodian implements ResultReceiver {
   /** Sends what is wanted and is here, as fast as it is read, then ends the stream. */
   async serve (request: KeptRequest, channel: Channel<KeptUnit, never>): Promise<void> {
     const kept = await this.#places.get(request.job)?.opening.catch(() => undefined)
-    try {
-      if (kept !== undefined && request.wanted.units === kept.units.units) {
-        for await (const unit of kept.read(request.wanted)) {
-          await channel.send(unit)
-        }
-      }
-      await channel.close()
-    } catch (error) {
-      this.#context.log.debug('kept results were not sent', { job: request.job, peer: channel.peer, error: messageOf(error) })
-      channel.abort(error instanceof Error ? error : new StoreError('kept results could not be read'))
-    }
+    await sendKept(kept, request, channel, this.#context.log)
   }
 
   offer (_from: PeerId, head: ResultHead): ResultVerdict {

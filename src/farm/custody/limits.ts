@@ -66,6 +66,9 @@ export const LEDGER_ANSWER_MS = 5 * SECOND_MS
 export const COLLECT_EVERY_MS = 10 * SECOND_MS
 export const COLLECT_LONGEST_MS = 60 * SECOND_MS
 
+/** Members that come together are asked together. */
+export const COLLECT_SOON_MS = SECOND_MS
+
 /** Peers from which results are collected side by side: more than fill the line of one that returns. */
 export const COLLECTED_FROM_AT_ONCE = 4
 

@@ -66,21 +66,19 @@ export class Placement {
     }
   }
 
-  /** Whether everything is where it is to be, and if not, what is missing. Costs as much as there are units: not to be asked at every event. */
+  /** Whether copies are made. */
+  get isPlacing (): boolean {
+    return this.#state === 'placing'
+  }
+
+  /** Whether everything is where it is to be, and if not, what is missing. Looks through all units only when numbers alone do not tell. */
   get safety (): Safety {
-    const { source } = this.#init
     const chosen = this.#chosen()
-    const lacking = source.units
-    const parts = lacking.size
-    let lackingParts = 0
-    for (const unit of lacking.values()) {
-      lackingParts += chosen.every(({ isKeeping, kept }) => isKeeping && kept.has(unit)) ? 0 : 1
-    }
     return safetyOf({
       members: this.#members('those that may return').length,
       able: chosen.length,
-      parts,
-      lackingParts,
+      parts: this.#init.source.size,
+      lackingParts: Math.max(0, ...chosen.map((link) => this.#lackingAt(link))),
       scene: chosen.every(({ bundle }) => bundle === 'whole') ? 'whole' : 'lacking'
     })
   }
@@ -156,6 +154,15 @@ export class Placement {
       }
     }
     return holders
+  }
+
+  /** How many units a custodian lacks; of one that has more than there are here by number, they are counted one by one. */
+  #lackingAt ({ isKeeping, kept }: CustodianLink): number {
+    const { source } = this.#init
+    if (!isKeeping) {
+      return source.size
+    }
+    return kept.size < source.size ? source.size - kept.size : source.units.without(kept).size
   }
 
   async #give (link: CustodianLink, unit: KeptUnit): Promise<Delivered> {
