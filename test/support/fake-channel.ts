@@ -28,6 +28,8 @@ export class FakeChannel<Out, In> implements Channel<Out, In> {
   onEnd: () => void = () => {}
   /** Called with every message that is sent here. */
   onSend: (message: Out) => void = () => {}
+  /** Called with every message that arrives here. */
+  onReceive: (message: In) => void = () => {}
   /** Whether a message that arrives here is handed on. */
   accepts: (message: In) => boolean = () => true
   readonly #path: FakePath
@@ -153,6 +155,7 @@ export class FakeChannel<Out, In> implements Channel<Out, In> {
     if (this.#state !== 'open') {
       return
     }
+    this.onReceive(message)
     if (!this.accepts(message)) {
       this.#acknowledge()
     } else if (this.#reader !== undefined) {

@@ -7,9 +7,10 @@ import type {
 
 /**
  * What goes wrong with a unit: it `fail`s as a renderer reports it, `hang`s until it is aborted, comes out `wrong` (every value
- * off by one) or `not-finite` (NaN and infinities among the values), or the whole session breaks down with an EngineError (`crash`).
+ * off by one), `not-finite` (NaN and infinities among the values) or of the `wrong-size` (a pixel short), or the whole session breaks down with an
+ * EngineError (`crash`).
  */
-export type RenderFault = 'fail' | 'hang' | 'wrong' | 'not-finite' | 'crash'
+export type RenderFault = 'fail' | 'hang' | 'wrong' | 'not-finite' | 'wrong-size' | 'crash'
 
 /** How a {@link FakeEngine} behaves. All fields may be changed while it renders. */
 export interface FakeEngineOptions {
@@ -24,8 +25,10 @@ export interface FakeEngineOptions {
   referenceThreads: number
   /** Units rendered side by side. */
   lanes: number
-  /** Asked for each unit that starts. */
-  fault: (unit: RenderUnit) => RenderFault | undefined
+  /** Asked for each unit that starts, with what its session was loaded for. */
+  fault: (unit: RenderUnit, settings: RenderSettings) => RenderFault | undefined
+  /** Told when a unit that started is under way no longer, however it ended. */
+  ended: (unit: RenderUnit, settings: RenderSettings) => void
   /** Asked at each load; a text is the reason why the scene can not be loaded. */
   loadFault: () => string | undefined
   /** What the scene needs beside itself. */
@@ -42,6 +45,7 @@ const DEFAULTS: FakeEngineOptions = {
   referenceThreads: 1,
   lanes: 1,
   fault: () => undefined,
+  ended: () => {},
   loadFault: () => undefined,
   files: [],
   info: { cameras: [], width: undefined, height: undefined, frames: undefined, warnings: [] }
@@ -69,6 +73,11 @@ export class FakeEngine implements Engine {
   }
 
   async probe (): Promise<EngineInfo | { readonly missing: string }> {
+    return this.info
+  }
+
+  /** What {@link probe} says. */
+  get info (): EngineInfo | { readonly missing: string } {
     const { id, fingerprint, missing } = this.options
     return missing === undefined ? { id, version: '1.0.0', fingerprint } : { missing }
   }
@@ -210,10 +219,12 @@ class FakeSession implements EngineSession {
   async #renderUnit (unit: RenderUnit, stopped: AbortSignal): Promise<RenderOutcome | undefined> {
     const { options, started, rendered } = this.#engine
     const startMs = this.#clock.nowMs()
-    const fault = options.fault(unit)
+    const fault = options.fault(unit, this.#settings)
     started.push(unit.unit)
     const unitMs = fault === 'hang' ? Infinity : options.msPerUnit * options.referenceThreads / this.#threads
-    if (await sleep(this.#clock, unitMs, [unit.signal, stopped]) === 'aborted') {
+    const slept = await sleep(this.#clock, unitMs, [unit.signal, stopped])
+    options.ended(unit, this.#settings)
+    if (slept === 'aborted') {
       return undefined
     }
     if (fault === 'crash') {
@@ -224,8 +235,17 @@ class FakeSession implements EngineSession {
     }
     rendered.push(unit.unit)
     const pixels = fakePixels(this.#scene, this.#settings.samples, unit)
-    const faulty = fault === 'wrong' ? pixels.map((value) => value + 1) : fault === 'not-finite' ? pixels.map((value, at) => [NaN, Infinity, value, -Infinity][at % 4]!) : pixels
-    return { state: 'rendered', unit: unit.unit, pixels: faulty, renderMs: this.#clock.nowMs() - startMs, log: `unit ${unit.unit} as it should be` }
+    return { state: 'rendered', unit: unit.unit, pixels: spoilt(pixels, fault), renderMs: this.#clock.nowMs() - startMs, log: `unit ${unit.unit} as it should be` }
+  }
+}
+
+/** Pixels as a faulty renderer makes them. */
+function spoilt (pixels: Float32Array, fault: RenderFault | undefined): Float32Array {
+  switch (fault) {
+    case 'wrong': return pixels.map((value) => value + 1)
+    case 'not-finite': return pixels.map((value, at) => [NaN, Infinity, value, -Infinity][at % 4]!)
+    case 'wrong-size': return pixels.slice(0, -4)
+    default: return pixels
   }
 }
 

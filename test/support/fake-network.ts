@@ -17,7 +17,7 @@ export interface NetworkOptions {
   readonly clock?: FakeClock
   /** @default 1 */
   readonly seed?: number
-  /** Of every path unless {@link FakeNetwork.setLink} says otherwise. @default 5 ms, up to 2 ms of jitter, size costs nothing */
+  /** Of every path unless {@link FakeNetwork.setLink} says otherwise. @default 5 ms, up to 2 ms of jitter, size costs nothing, nothing is lost */
   readonly link?: Partial<LinkQuality>
   readonly gossip?: Partial<GossipQuality>
   /** How long a closed connection stays closed before the peers dial each other again, in milliseconds. @default 1000 */
@@ -50,6 +50,8 @@ export interface SentMessage {
   readonly to: PeerId
   readonly kind: StreamKind | GossipMessage['kind']
   readonly message: unknown
+  /** Which stream it goes through; 0 when through none. */
+  readonly stream: number
 }
 
 /**
@@ -65,17 +67,21 @@ export class FakeNetwork {
   readonly silenceMs: number
   /** Told of every message that is sent. */
   watch: (sent: SentMessage) => void = () => {}
+  /** Told of every message on a stream that has arrived, when it was sent and how. */
+  watchArrivals: (sent: SentMessage) => void = () => {}
   readonly #meshes = new Map<PeerId, FakeMesh>()
   readonly #names = new Map<PeerId, JoinOptions>()
   readonly #cuts = new Set<string>()
   readonly #links = new Map<string, LinkQuality>()
   readonly #relayed = new Set<string>()
+  readonly #words = new Map<string, number>()
   #trace = 0
+  #streams = 0
 
   constructor (options: NetworkOptions = {}) {
     this.clock = options.clock ?? new FakeClock()
     this.random = new SeededRandom(options.seed ?? 1)
-    this.link = { latencyMs: 5, jitterMs: 2, bytesPerMs: Infinity, ...options.link }
+    this.link = { latencyMs: 5, jitterMs: 2, bytesPerMs: Infinity, loss: 0, ...options.link }
     this.gossip = { drop: 0, duplicate: 0, delayMs: 0, ...options.gossip }
     this.reconnectMs = options.reconnectMs ?? 1_000
     this.silenceMs = options.silenceMs ?? GREETING_SILENCE_MS
@@ -160,8 +166,9 @@ export class FakeNetwork {
     if (!this.#cuts.has(key)) {
       this.#cuts.add(key)
       this.clock.after(this.silenceMs, () => {
-        if (this.#cuts.has(key)) {
-          this.#breakBoth(this.mesh(from), this.mesh(to))
+        const [a, b] = [this.#meshes.get(from), this.#meshes.get(to)]
+        if (this.#cuts.has(key) && a !== undefined && b !== undefined) {
+          this.#breakBoth(a, b)
         }
       })
     }
@@ -199,9 +206,24 @@ export class FakeNetwork {
     this.#changed()
   }
 
-  /** Gives the connection of two peers a quality of its own; applies when they connect next. */
+  /** Whether two peers run, are connected, and nothing between them is cut. */
+  areLinked (a: PeerId, b: PeerId): boolean {
+    const [one, other] = [this.#meshes.get(a), this.#meshes.get(b)]
+    return one !== undefined && other !== undefined && one.sides.get(b)?.other.owner === other && this.#arrives(a, other) && this.#arrives(b, one)
+  }
+
+  /** Mends some one-way cuts together. */
+  healOneWay (cuts: Iterable<readonly [from: PeerId, to: PeerId]>): void {
+    for (const [from, to] of cuts) {
+      this.#cuts.delete(`${from} ${to}`)
+    }
+    this.#changed()
+  }
+
+  /** Gives the connection of two peers a quality of its own: when they connect next, or at once when it had one before. */
   setLink (a: PeerId, b: PeerId, quality: Partial<LinkQuality>): void {
-    this.#links.set(pairKey(a, b), { ...this.link, ...quality })
+    const key = pairKey(a, b)
+    this.#links.set(key, Object.assign(this.#links.get(key) ?? { ...this.link }, quality))
   }
 
   /** Says that two peers reach each other through a third; applies when they connect next. */
@@ -215,12 +237,27 @@ export class FakeNetwork {
   }
 
   /** Notes that something is sent. For {@link FakeMesh}. */
-  sent (from: PeerId, to: PeerId, kind: SentMessage['kind'], message: unknown): void {
+  sent (from: PeerId, to: PeerId, kind: SentMessage['kind'], message: unknown, stream = 0): void {
     const atMs = this.clock.nowMs()
-    for (const char of `${Math.round(atMs * 1000)} ${from} ${to} ${kind}`) {
-      this.#trace = Math.imul(this.#trace ^ char.charCodeAt(0), 16_777_619)
+    this.#note(Math.round(atMs * 1000) >>> 0)
+    this.#note(this.#numberOf(from) * 65_537 + this.#numberOf(to) * 257 + this.#numberOf(kind))
+    this.watch({ atMs, from, to, kind, message, stream })
+  }
+
+  /** Mixes 32 bits into the trace. (The step of FNV-1a, on words.) */
+  #note (word: number): void {
+    this.#trace = Math.imul(this.#trace ^ word, 16_777_619)
+    this.#trace ^= this.#trace >>> 15
+  }
+
+  /** Words in the order in which they first came up. */
+  #numberOf (word: string): number {
+    let number = this.#words.get(word)
+    if (number === undefined) {
+      number = this.#words.size + 1
+      this.#words.set(word, number)
     }
-    this.watch({ atMs, from, to, kind, message })
+    return number
   }
 
   /** Connects a peer that starts. For {@link FakeMesh}. */
@@ -243,8 +280,11 @@ export class FakeNetwork {
       const near = new FakeChannel<Out, In>(side.peer, side.relayed, side.out, from.clock)
       const far = new FakeChannel<In, Out>(from.self, side.relayed, side.other.out, side.other.owner.clock)
       FakeChannel.tie(near, far)
-      near.onSend = (message) => { this.sent(from.self, side.peer, request.kind, message) }
-      far.onSend = (message) => { this.sent(side.peer, from.self, request.kind, message) }
+      const stream = ++this.#streams
+      near.onSend = (message) => { this.sent(from.self, side.peer, request.kind, message, stream) }
+      far.onSend = (message) => { this.sent(side.peer, from.self, request.kind, message, stream) }
+      near.onReceive = (message) => { this.watchArrivals({ atMs: this.clock.nowMs(), from: side.peer, to: from.self, kind: request.kind, message, stream }) }
+      far.onReceive = (message) => { this.watchArrivals({ atMs: this.clock.nowMs(), from: from.self, to: side.peer, kind: request.kind, message, stream }) }
       side.hold(near)
       side.other.hold(far)
       const timeout = from.clock.after(OPEN_STREAM_TIMEOUT_MS, () => { near.abort(new ChannelClosedError('the peer does not answer')) })
@@ -299,7 +339,7 @@ export class FakeNetwork {
   }
 
   #path (from: FakeMesh, to: FakeMesh): FakePath {
-    const quality = from === to ? { latencyMs: 0, jitterMs: 0, bytesPerMs: Infinity } : this.#links.get(pairKey(from.self, to.self)) ?? this.link
+    const quality = from === to ? { latencyMs: 0, jitterMs: 0, bytesPerMs: Infinity, loss: 0 } : this.#links.get(pairKey(from.self, to.self)) ?? this.link
     return new FakePath(this.clock, this.random, quality, {
       senderRuns: () => from.state !== 'frozen',
       arrives: () => this.#arrives(from.self, to)

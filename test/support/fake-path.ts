@@ -9,7 +9,13 @@ export interface LinkQuality {
   jitterMs: number
   /** Infinity: size costs no time. */
   bytesPerMs: number
+  /** Probability that a message is lost on its way and sent again: on a stream it comes late, and what follows waits behind it. */
+  loss: number
 }
+
+/** A lost message is sent again after so long, and twice as long each further time, as TCP does. Milliseconds. */
+const FIRST_RESEND_MS = 200
+const LONGEST_RESEND_MS = 60_000
 
 /** What a path asks the network about its two ends, at any moment. */
 export interface PathEnds {
@@ -53,7 +59,7 @@ export class FakePath {
     }
     const nowMs = this.#clock.nowMs()
     this.#busyUntilMs = Math.max(this.#busyUntilMs, nowMs) + bytes / this.#quality.bytesPerMs
-    const arrivalMs = this.#busyUntilMs + this.#quality.latencyMs + this.#random.next() * this.#quality.jitterMs
+    const arrivalMs = this.#busyUntilMs + this.#resendMs() + this.#quality.latencyMs + this.#random.next() * this.#quality.jitterMs
     this.#lastArrivalMs = Math.max(this.#lastArrivalMs, arrivalMs)
     this.#clock.after(this.#lastArrivalMs - nowMs, () => { this.#arrive(deliver) })
   }
@@ -77,6 +83,15 @@ export class FakePath {
     this.#broken = true
     this.#held = []
     this.#unsent = []
+  }
+
+  /** What loss costs a message. */
+  #resendMs (): number {
+    let waitedMs = 0
+    for (let nextMs = FIRST_RESEND_MS; this.#quality.loss > 0 && this.#random.chance(this.#quality.loss); nextMs = Math.min(2 * nextMs, LONGEST_RESEND_MS)) {
+      waitedMs += nextMs
+    }
+    return waitedMs
   }
 
   #arrive (deliver: () => void): void {

@@ -1,9 +1,27 @@
 import { StoreError } from '../../src/errors.ts'
 import type { Hash, JobId, UnitIndex } from '../../src/core/ids.ts'
+import type { ResultHead } from '../../src/core/messages.ts'
 import type { KeptUnit } from '../../src/core/questions.ts'
 import type { SpeedRecord } from '../../src/core/speed.ts'
 import type { UnitLogEntry } from '../../src/core/unit-log.ts'
-import type { JournalEntry, RememberedRecord } from '../../src/ports.ts'
+import type { JournalEntry, JournalRecord, RememberedRecord } from '../../src/ports.ts'
+
+/** What a watcher of a {@link MemoryDisk} is told. */
+export type DiskEvent =
+  /** A record was given to a journal; it may not be durable yet. */
+  | { readonly type: 'journal', readonly job: JobId, readonly record: JournalRecord }
+  /** A record of another's job was kept. */
+  | { readonly type: 'record', readonly job: JobId, readonly record: RememberedRecord }
+  /** A result that is kept is durable. */
+  | { readonly type: 'kept', readonly folder: 'custody' | 'spool', readonly job: JobId, readonly head: ResultHead }
+  /** A folder of kept results is gone; the results that were durable in it. */
+  | { readonly type: 'freed', readonly folder: 'custody' | 'spool', readonly job: JobId, readonly heads: readonly ResultHead[] }
+  /** Bytes got their final name. */
+  | { readonly type: 'blob', readonly blob: Hash, readonly bytes: Uint8Array }
+  /** A blob is received of which a part was here already. */
+  | { readonly type: 'resumed', readonly blob: Hash }
+  /** A write was refused. */
+  | { readonly type: 'refused' }
 
 /** A journal on a {@link MemoryDisk}: records in order, and which of them would survive a power cut. */
 export class MemoryJournal {
@@ -13,6 +31,11 @@ export class MemoryJournal {
   /** Entries that a power cut does not take. */
   #durable = 0
   #generation = 0
+
+  /** How many entries a power cut does not take. */
+  get durable (): number {
+    return this.#durable
+  }
 
   /** Adds an entry and returns what makes it, and all before it, durable. */
   write (entry: JournalEntry): () => void {
@@ -32,8 +55,10 @@ export class MemoryJournal {
     this.#durable = this.entries.length
   }
 
-  losePower (): void {
-    this.entries.length = this.#durable
+  /** Loses what is not durable, all but its first `lucky` share: a disk may write more than it was made to. What is torn is lost. */
+  losePower (lucky = 0): void {
+    this.entries.length = survivors(this.#durable, this.entries.length, lucky)
+    this.#durable = this.entries.length
   }
 
   /** About what the entries take on a disk. */
@@ -58,6 +83,10 @@ export interface MemoryKept {
 
 /** A disk in memory. Faults and slowness may be changed at any time. */
 export class MemoryDisk {
+  /** Told what happens on it. */
+  watch: (event: DiskEvent) => void = () => {}
+  /** Asked at each read of a blob: true flips a bit of what is read. */
+  misreads: () => boolean = () => false
   /** What the disk says to every write, such as `no space left`; undefined: it takes them. */
   fault: string | undefined
   /** Bytes of blobs, parts and films it has room for; undefined: for any. */
@@ -85,6 +114,7 @@ export class MemoryDisk {
   /** @throws StoreError while the disk takes no writes, or has no room for so many bytes more */
   checkWrite (bytes = 0): void {
     if (this.fault !== undefined) {
+      this.watch({ type: 'refused' })
       throw new StoreError(this.fault)
     }
     if (bytes > 0 && this.capacityBytes !== undefined && this.keptBytes() + bytes > this.capacityBytes) {
@@ -110,14 +140,20 @@ export class MemoryDisk {
     return journal
   }
 
-  losePower (): void {
+  /** Loses what is not durable, all but its first `lucky` share. */
+  losePower (lucky = 0): void {
     for (const journal of this.journals.values()) {
-      journal.losePower()
+      journal.losePower(lucky)
     }
     for (const kept of [...this.custody.values(), ...this.spool.values()]) {
-      kept.entries.length = kept.durable
+      kept.entries.length = survivors(kept.durable, kept.entries.length, lucky)
+      kept.durable = kept.entries.length
     }
   }
+}
+
+function survivors (durable: number, written: number, lucky: number): number {
+  return durable + Math.floor((written - durable) * lucky)
 }
 
 /** Bytes of the chunks that have arrived. */

@@ -9,6 +9,8 @@ import type { MemoryDisk, MemoryKept } from './memory-disk.ts'
 export interface MemoryKeptInit {
   readonly disk: MemoryDisk
   readonly kept: Map<JobId, MemoryKept>
+  /** Which folder it is. */
+  readonly folder: 'custody' | 'spool'
   wallMs (): number
   /** Resolves when what was written so far is durable; never, once the peer is dead. */
   sync (): Promise<void>
@@ -50,7 +52,11 @@ export class MemoryKeptStore implements KeptUnitsStore {
     }
     this.#init.disk.checkWrite()
     await this.#init.sync()
+    const content = this.#init.kept.get(job)
     this.#init.kept.delete(job)
+    if (content !== undefined) {
+      this.#init.disk.watch({ type: 'freed', folder: this.#init.folder, job, heads: content.entries.slice(0, content.durable).map(({ head }) => head) })
+    }
   }
 }
 
@@ -84,6 +90,7 @@ class MemoryKeptUnits implements KeptUnits {
     const count = this.#content.entries.push({ head: structuredClone(head), bytes: bytes.slice() })
     await this.#init.sync()
     this.#content.durable = Math.max(this.#content.durable, count)
+    this.#init.disk.watch({ type: 'kept', folder: this.#init.folder, job: this.job, head })
   }
 
   async * read (wanted: (head: ResultHead) => boolean): AsyncIterable<KeptUnit> {

@@ -27,19 +27,19 @@ export class MemoryStore implements Store {
     this.disk = disk
     this.unitLogs = new MemoryUnitLogs(disk)
     const life = { disk, wallMs: () => clock.wallMs(), sync: async () => { await this.sync() }, alive: async () => { await this.alive() } }
-    this.custody = new MemoryKeptStore({ ...life, kept: disk.custody })
-    this.spool = new MemoryKeptStore({ ...life, kept: disk.spool })
+    this.custody = new MemoryKeptStore({ ...life, kept: disk.custody, folder: 'custody' })
+    this.spool = new MemoryKeptStore({ ...life, kept: disk.spool, folder: 'spool' })
     this.blobs = new MemoryBlobs(disk, clock, () => this.sync())
   }
 
   /**
    * The peer dies now: no promise of this store settles any more. After a `kill` the disk has everything that was written,
-   * after a `power` cut only what had been synced.
+   * after a `power` cut only what had been synced, and the first `lucky` share of the rest.
    */
-  crash (kind: 'kill' | 'power'): MemoryDisk {
+  crash (kind: 'kill' | 'power', lucky = 0): MemoryDisk {
     this.#dead = true
     if (kind === 'power') {
-      this.disk.losePower()
+      this.disk.losePower(lucky)
     }
     return this.disk
   }
@@ -106,6 +106,7 @@ export class MemoryStore implements Store {
     const records = this.disk.records.get(job) ?? new Map<string, RememberedRecord>()
     records.set(record.type, structuredClone(record))
     this.disk.records.set(job, records)
+    this.disk.watch({ type: 'record', job, record })
     await this.sync()
   }
 
@@ -164,6 +165,7 @@ class MemoryJobStore implements JobStore {
   async append (record: JournalRecord, pixels?: Uint8Array): Promise<void> {
     this.#checkWrite()
     const durable = this.#journal.write({ record: structuredClone(record), pixels: pixels?.slice() })
+    this.#store.disk.watch({ type: 'journal', job: this.job, record })
     await this.#store.sync()
     durable()
   }
@@ -171,6 +173,7 @@ class MemoryJobStore implements JobStore {
   note (record: JournalRecord): void {
     if (!this.#closed && this.#store.disk.fault === undefined) {
       this.#journal.write({ record: structuredClone(record), pixels: undefined })
+      this.#store.disk.watch({ type: 'journal', job: this.job, record })
     }
   }
 

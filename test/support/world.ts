@@ -18,6 +18,7 @@ import type { FarmEvent, IdleSensor } from '../../src/ports.ts'
 import type { FakeEngineOptions } from './fake-engine.ts'
 import type { MemoryDisk } from './memory-disk.ts'
 import type { NetworkOptions } from './fake-network.ts'
+import type { PeerClockOptions } from './peer-clock.ts'
 
 /** A peer of a {@link World}: a real farm over fakes of everything else. */
 export interface WorldPeer {
@@ -50,6 +51,8 @@ export interface WorldPeerOptions extends Partial<FakeEngineOptions> {
   /** Whether somebody uses its machine. @default nobody, for ever */
   readonly idle?: IdleSensor
   readonly tail?: TailPolicy
+  /** How its clock differs from the world's. */
+  readonly clock?: PeerClockOptions
 }
 
 /** The scene every peer has on its disk. */
@@ -75,6 +78,7 @@ export class World {
   readonly seed: number
   readonly #peers = new Map<PeerId, WorldPeer>()
   readonly #options = new Map<PeerId, WorldPeerOptions>()
+  #lives = 0
 
   constructor (seed = 1, network: NetworkOptions = {}) {
     this.seed = seed
@@ -95,9 +99,18 @@ export class World {
 
   /** Starts a peer; its store survives in `disk`. */
   async start (id: PeerId, options: WorldPeerOptions = {}, disk?: MemoryDisk): Promise<WorldPeer> {
-    const { threads = 1, work = 'on', cacheBytes = WORLD_CACHE_BYTES, rest = { hours: undefined, idleMs: undefined }, idle = { unusedMs: async () => Infinity }, tail, ...engineOptions } = options
+    const { peer, started } = this.begin(id, options, disk)
+    await this.drive(started)
+    return peer
+  }
+
+  /** As {@link start}, for who drives the clock: the peer is there once `started` has resolved, and rejected when its disk does not let it. */
+  begin (id: PeerId, options: WorldPeerOptions = {}, disk?: MemoryDisk): { readonly peer: WorldPeer, readonly started: Promise<void> } {
+    const {
+      threads = 1, work = 'on', cacheBytes = WORLD_CACHE_BYTES, rest = { hours: undefined, idleMs: undefined }, idle = { unusedMs: async () => Infinity }, tail, clock: rate, ...engineOptions
+    } = options
     this.#options.set(id, options)
-    const mesh = this.network.join(id)
+    const mesh = this.network.join(id, { clock: rate })
     const clock = mesh.clock
     const engine = new FakeEngine(clock, { loadMs: 100, msPerUnit: 1_000, ...engineOptions })
     const store = new MemoryStore(clock, disk)
@@ -105,7 +118,7 @@ export class World {
     const log = new MemoryLog()
     const darkroom = new FakeDarkroom()
     const videos = new FakeVideoMaker(clock)
-    const info = await engine.probe()
+    const info = engine.info
     if ('missing' in info) {
       throw new Error('the fake engine of a world works')
     }
@@ -117,7 +130,7 @@ export class World {
       darkroom,
       bundler: new FakeBundler(store),
       clock,
-      random: new SeededRandom(this.seed * 1_000 + this.#peers.size),
+      random: new SeededRandom(this.seed * 1_000 + this.#lives++),
       log,
       sha256,
       commands: { run: (command, folder, variables) => { commands.push({ command, folder, variables }) } },
@@ -135,13 +148,12 @@ export class World {
     })
     const peer: WorldPeer = { id, farm, engine, store, darkroom, videos, log, commands }
     this.#peers.set(id, peer)
-    await this.drive(farm.start())
-    return peer
+    return { peer, started: farm.start() }
   }
 
   /** kill -9, or a power cut: what others see is a connection that breaks. The disk stays. */
-  kill (id: PeerId, kind: 'kill' | 'power' = 'kill'): MemoryDisk {
-    const disk = this.peer(id).store.crash(kind)
+  kill (id: PeerId, kind: 'kill' | 'power' = 'kill', lucky = 0): MemoryDisk {
+    const disk = this.peer(id).store.crash(kind, lucky)
     this.network.kill(id)
     return disk
   }
