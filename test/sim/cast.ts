@@ -31,6 +31,8 @@ interface Player {
   life: number
   disk: MemoryDisk | undefined
   stopped: 'no' | 'paused' | 'suspended'
+  /** Why its last life could not begin. */
+  refusal: string | undefined
 }
 
 /** A peer whose disk refuses at its start is started again after so long. */
@@ -52,7 +54,7 @@ export class Cast {
     this.#scene = scene
     this.#events = events
     for (const plan of plans) {
-      this.#players.set(plan.id, { plan, state: 'away', life: 0, disk: undefined, stopped: 'no' })
+      this.#players.set(plan.id, { plan, state: 'away', life: 0, disk: undefined, stopped: 'no', refusal: undefined })
     }
   }
 
@@ -75,6 +77,12 @@ export class Cast {
 
   isLost (id: PeerId): boolean {
     return this.#player(id).state === 'lost'
+  }
+
+  /** What a peer does, in words. */
+  wordsOf (id: PeerId): string {
+    const { state, stopped, refusal } = this.#player(id)
+    return `${state}${stopped === 'no' ? '' : `, ${stopped}`}${refusal === undefined ? '' : ` (${refusal})`}`
   }
 
   /** The number of a peer's present life. */
@@ -111,11 +119,13 @@ export class Cast {
       () => {
         if (player.life === life && player.state === 'starting') {
           player.state = 'up'
+          player.refusal = undefined
           this.#events.life(id, 'started')
         }
       },
-      () => {
+      (error: unknown) => {
         if (player.life === life && player.state === 'starting') {
+          player.refusal = String(error)
           this.#end(player, 'kill', 0)
           this.#world.network.clock.after(START_RETRY_MS, () => { this.start(id) })
         }

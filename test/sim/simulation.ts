@@ -160,6 +160,7 @@ export class Simulation {
     let ended = false
     while (!ended && this.world.nowMs < endMs && !this.#isBroken) {
       await this.#settle(LOOK_MS)
+      this.#cast.ids.forEach((id) => { this.#cast.start(id) })
       this.#resumePaused()
       ended = this.#allEnded()
     }
@@ -190,7 +191,7 @@ export class Simulation {
     const jobs = this.#cast.up.flatMap(({ id, farm }) => farm.jobs().filter(({ state }) => state === 'running' || state === 'paused')
       .map(({ job, state, done, units, own, waits }) => `${id}${own ? ' (own)' : ''}: ${job.slice(0, 6)} ${state} ${done}/${units}${waits === undefined ? '' : ` waits: ${waits}`}`))
     const away = this.#cast.ids.filter((id) => !this.#cast.isUp(id))
-    return [...jobs, ...this.#orders.open.map((order) => `not taken: ${order}`), ...away.map((id) => `${id} is not up`)].join('; ')
+    return [...jobs, ...this.#orders.open.map((order) => `not taken: ${order}`), ...away.map((id) => `${id} is ${this.#cast.wordsOf(id)}`)].join('; ')
   }
 
   /** Counts a message, and notices when peers send one another the same things for ever. */

@@ -26,6 +26,9 @@ export interface NetworkOptions {
   readonly silenceMs?: number
 }
 
+/** What a message takes from a peer to itself: hardly anything, but no clock stands still meanwhile, so that who was first is seen. */
+const SELF_LATENCY_MS = 0.01
+
 /** How gossip fares on its way to each receiver. */
 export interface GossipQuality {
   /** Probability that a message never comes. */
@@ -339,7 +342,7 @@ export class FakeNetwork {
   }
 
   #path (from: FakeMesh, to: FakeMesh): FakePath {
-    const quality = from === to ? { latencyMs: 0, jitterMs: 0, bytesPerMs: Infinity, loss: 0 } : this.#links.get(pairKey(from.self, to.self)) ?? this.link
+    const quality = from === to ? { latencyMs: SELF_LATENCY_MS, jitterMs: 0, bytesPerMs: Infinity, loss: 0 } : this.#links.get(pairKey(from.self, to.self)) ?? this.link
     return new FakePath(this.clock, this.random, quality, {
       senderRuns: () => from.state !== 'frozen',
       arrives: () => this.#arrives(from.self, to)

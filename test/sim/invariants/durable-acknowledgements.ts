@@ -28,7 +28,7 @@ export class DurableAcknowledgements extends Invariant {
       if (result.answer === 'accepted' && !this.#isKept(receiver, head.job, head.unit)) {
         this.broken(`${receiver} acknowledged unit ${head.unit} before it was kept on its disk`)
       }
-    } else if (!this.#isAtRequester(receiver, head.job, head.unit)) {
+    } else if (!this.#isAtRequester(receiver, head.job, head.unit) && (result.answer === 'accepted' || !this.#isKeptByAny(head.job, head.unit))) {
       this.broken(`${receiver} answered ${result.answer} to unit ${head.unit}, and a power cut now would take it`)
     }
     if (head.keep === undefined) {
@@ -53,8 +53,7 @@ export class DurableAcknowledgements extends Invariant {
 
   #stillSomewhere (peer: PeerId, job: JobId, unit: UnitIndex): void {
     const requester = this.scene.job(job)?.spec.requester
-    const isElsewhere = (requester !== undefined && this.#isAtRequester(requester, job, unit)) ||
-      this.scene.peers.some((other) => this.#isKept(other, job, unit))
+    const isElsewhere = (requester !== undefined && this.#isAtRequester(requester, job, unit)) || this.#isKeptByAny(job, unit)
     if (!isElsewhere && this.#acknowledged.get(job)?.has(unit) === true) {
       this.broken(`${peer} threw away the last copy of unit ${unit}, which was acknowledged`)
     }
@@ -67,6 +66,10 @@ export class DurableAcknowledgements extends Invariant {
       known.add(unit)
     }
     return known.has(unit)
+  }
+
+  #isKeptByAny (job: JobId, unit: UnitIndex): boolean {
+    return this.scene.peers.some((peer) => this.#isKept(peer, job, unit))
   }
 
   #isKept (peer: PeerId, job: JobId, unit: UnitIndex): boolean {

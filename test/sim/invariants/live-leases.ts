@@ -46,7 +46,7 @@ export class LiveLeases extends Invariant {
 
   override sent (message: SentMessage): void {
     const result = this.#results.answered(message)
-    if (result !== undefined && (result.answer === 'accepted' || result.answer === 'duplicate') && result.head.keep === undefined) {
+    if (result?.answer === 'accepted' && result.head.keep === undefined) {
       this.#setAccepted(result.head.job, result.head.token.epoch, result.head.unit)
     }
     const sent = this.#grants.note(message)
