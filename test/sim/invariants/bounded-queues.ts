@@ -25,7 +25,6 @@ export class BoundedQueues extends Invariant {
     const key = keyOf(message)
     this.#underWay.set(key, (this.#underWay.get(key) ?? 1) - 1)
   }
-
 }
 
 function keyOf ({ stream, from }: SentMessage): string {

@@ -31,6 +31,8 @@ export class LiveLeases extends Invariant {
   /** When each steward last heard a worker, and when it last lost it. */
   readonly #heardMs = new Map<string, number>()
   readonly #lostMs = new Map<string, number>()
+  /** The stream on which a worker was heard last. */
+  readonly #streams = new Map<string, number>()
   /** Tokens that were revoked whole. */
   readonly #revoked = new Set<string>()
   /** Units that a worker showed as finished. */
@@ -66,12 +68,16 @@ export class LiveLeases extends Invariant {
     if (message.kind !== 'lease' || stewardWord(message) !== undefined) {
       return
     }
-    const { from, to, atMs } = message
+    const { from, to, atMs, stream } = message
     const word = message.message as WorkerMessage
-    this.#heardMs.set(`${to} ${from}`, atMs)
+    const pair = `${to} ${from}`
+    this.#heardMs.set(pair, atMs)
+    if (this.#streams.get(pair) !== stream) {
+      // On a new stream a worker shows what it holds: what it does not show is over.
+      this.#streams.set(pair, stream)
+      this.#lostMs.set(pair, atMs)
+    }
     if (word.type === 'claim') {
-      // A claim on a new stream settles what was held: what it does not show is over.
-      this.#lostMs.set(`${to} ${from}`, atMs)
       this.#shown.set(`${to} ${from} ${word.job}`, [word])
     } else if (word.type === 'release' || word.type === 'failed') {
       const held = this.#grants.get(word.job, word.token)
@@ -104,7 +110,7 @@ export class LiveLeases extends Invariant {
   #isLive ({ steward, worker, atMs, grant }: SentGrant): boolean {
     const pair = `${steward} ${worker}`
     const heardMs = Math.max(atMs, this.#heardMs.get(pair) ?? 0)
-    return (this.#lostMs.get(pair) ?? -1) < atMs - LOSS_GRACE_MS && this.scene.nowMs - heardMs < grant.leaseMs && this.scene.areLinked(steward, worker)
+    return (this.#lostMs.get(pair) ?? -Infinity) < atMs - LOSS_GRACE_MS && this.scene.nowMs - heardMs < grant.leaseMs && this.scene.areLinked(steward, worker)
   }
 
   #isShown ({ steward, worker, grant }: SentGrant, unit: UnitIndex): boolean {

@@ -22,7 +22,7 @@ export class SameView extends Invariant {
       }
       for (const theirs of first![1]) {
         const own = known.get(theirs.job)
-        if (own !== undefined && !isSame(own, theirs)) {
+        if (own !== undefined && own.final === theirs.final && !isSame(own, theirs)) {
           this.broken(`${peer} and ${first![0]} tell different things of ${theirs.job.slice(0, 6)}: ${wordsOf(own)} and ${wordsOf(theirs)}`)
         }
       }
@@ -31,11 +31,10 @@ export class SameView extends Invariant {
 }
 
 function isSame (a: JobDigest, b: JobDigest): boolean {
-  return a.controlSequence === b.controlSequence && a.final === b.final &&
+  return a.controlSequence === b.controlSequence &&
     (a.final || (a.epoch !== undefined && b.epoch !== undefined ? sameEpoch(a.epoch, b.epoch) : a.epoch === b.epoch))
 }
 
 function wordsOf ({ controlSequence, final, epoch }: JobDigest): string {
   return `word ${controlSequence}${final ? ', ended' : ''}, round ${epoch?.round ?? 'unknown'} of ${epoch?.peer ?? 'nobody'}`
 }
-
