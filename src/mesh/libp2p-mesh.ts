@@ -2,7 +2,6 @@ import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { isLoopback } from '@libp2p/utils'
 import { ChannelClosedError, IllegalTransitionError, UsageError } from '../errors.ts'
 import { encodeViewRequest } from '../wire/codec/index.ts'
-import { STREAM_LIMITS } from '../wire/limits.ts'
 import {
   BLOB_PROTOCOL, CUSTODY_PROTOCOL, LEASE_PROTOCOL, LEDGER_PROTOCOL, LOG_PROTOCOL, QUESTION_PROTOCOL, RESULT_PROTOCOL, VIEW_PROTOCOL
 } from '../wire/protocols.ts'
@@ -19,13 +18,13 @@ import { Guard } from './guard.ts'
 import { openKept } from './kept-stream.ts'
 import { KnownJobs } from './known-jobs.ts'
 import { askDigests } from './ledger-stream.ts'
-import { QUESTION_PATIENCE_MS } from './limits.ts'
-import { Lines } from './lines.ts'
 import { askLog } from './log-stream.ts'
 import { Members } from './members.ts'
 import { createNode } from './node.ts'
 import { PeerExchange } from './peer-exchange.ts'
 import { protocolHandlers } from './protocol-handlers.ts'
+import { questionLines } from './question-lines.ts'
+import { QuestionMeter } from './question-meter.ts'
 import { askQuestion } from './question-stream.ts'
 import { createResultSender } from './result-sender.ts'
 import { doorOf } from './secret.ts'
@@ -109,7 +108,7 @@ class Libp2pMesh implements Mesh {
   readonly #door: ReturnType<typeof doorOf>
   readonly #discipline: Discipline
   readonly #jobs = new KnownJobs()
-  readonly #questions: Lines
+  readonly #questions: ReturnType<typeof questionLines>
   readonly #memory: AddressMemory
   #greeting: Greeting
   #state: State = { type: 'idle' }
@@ -122,7 +121,7 @@ class Libp2pMesh implements Mesh {
     }
     this.#init = init
     this.#door = doorOf(init.meshSecret)
-    this.#questions = new Lines({ clock: init.clock, atOnce: STREAM_LIMITS[QUESTION_PROTOCOL].outboundPerPeer, patienceMs: QUESTION_PATIENCE_MS })
+    this.#questions = questionLines(init.clock)
     this.#memory = new AddressMemory(init.onAddress ?? (() => {}))
     this.self = peerIdFromPrivateKey(init.privateKey).toString()
     this.#discipline = new Discipline({ self: this.self, clock: init.clock, log: init.log, hangUp: (peer) => { this.#runningOrUndefined()?.members.hangUp(peer) } })
@@ -333,7 +332,7 @@ class Libp2pMesh implements Mesh {
 
   /** Everything others may open here. Streams of peers that have not greeted wait: the farm knows nobody it has not met. */
   async #serve ({ streams, members }: Running, handlers: MeshHandlers): Promise<void> {
-    const served = protocolHandlers({ ...this.#streamInit(), handlers, log: this.#init.log })
+    const served = protocolHandlers({ ...this.#streamInit(), handlers, log: this.#init.log, meter: new QuestionMeter(this.#init.clock) })
     for (const protocol of Object.keys(served) as (keyof typeof served)[]) {
       await streams.handle(protocol, async (stream) => {
         if (stream.peer !== this.self) {

@@ -123,8 +123,24 @@ export const GOSSIP_CONTROL_BYTES = 256
 /** After so many packets of one neighbour that were read the rest of the program gets a turn: a burst would be handled without a break otherwise, signatures and all. */
 export const GOSSIP_STRETCH_PACKETS = 16
 
-/** How long a question waits until the peer takes it, while others are before it: whoever asks has given up by then. */
-export const QUESTION_PATIENCE_MS = 20_000
+/** How long a question waits until it is sent, or answered, while others are before it: whoever asks has given up by then. */
+export const QUESTION_PATIENCE_MS = 10_000
+
+/**
+ * Questions that this peer asks another in a second, and what it may save up: a peer that leaves hands over all its jobs at once. Well below
+ * {@link STREAMS_PER_SECOND}, since each has a stream of its own, and beside others.
+ */
+export const QUESTIONS_PER_SECOND = 5
+export const QUESTIONS_BURST_SECONDS = 20
+
+/** Questions of one peer that are answered, as a multiple of those that this peer would ask: nobody who does the same ever waits. */
+export const QUESTIONS_ANSWERED_FACTOR = 2
+
+/** What answering one peer's questions may cost in a second, in bytes of sets of units: ledgers of a million units may be asked for thirteen times at once, and then every other second. */
+export const QUESTION_BYTES_PER_SECOND = 256 * KIB
+
+/** What any question costs besides. */
+export const QUESTION_BASE_BYTES = KIB
 
 /** Streams one peer may open in a second, of all protocols, and what it may save up: a reconnecting one opens some twenty at once. Who opens more is kept out for {@link BAN_MS}. */
 export const STREAMS_PER_SECOND = 10

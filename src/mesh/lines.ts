@@ -1,75 +1,74 @@
 import { ChannelClosedError } from '../errors.ts'
-import { Credit } from './credit.ts'
+import { TokenBuckets } from './token-bucket.ts'
 import type { PeerId } from '../core/ids.ts'
-import type { Clock } from '../ports.ts'
+import type { Clock, Timer } from '../ports.ts'
+
+/** How often is looked whether a peer would take the next. */
+const LOOK_MS = 50
 
 /** What the lines of a kind allow. */
 export interface LinesInit {
   readonly clock: Clock
-  /** So many at a time, of each peer. */
+  /** So many at a time, with each peer. */
   readonly atOnce: number
+  /** So many a second, with each peer, and what is saved up of the last seconds. */
+  readonly perSecond: number
+  readonly burstSeconds: number
   /** Who has waited for so long, in milliseconds, is turned away. */
   readonly patienceMs: number
 }
 
+/** Who waits for its turn with one peer. */
 interface Line {
-  readonly credit: Credit
-  /** Who is in it, or has had its turn and is not done. */
-  count: number
+  readonly waiting: PromiseWithResolvers<void>[]
+  running: number
+  /** Looks again while the next is held up by the rate alone. */
+  timer: Timer | undefined
 }
 
-/** Lets a fixed number of tasks with each peer run at a time, as many as that peer takes; the others wait in line for it. */
+/** Lets as many tasks with each peer run at a time, and as often, as that peer takes; the others wait in line for it. */
 export class Lines {
   readonly #init: LinesInit
+  readonly #rate: TokenBuckets
   readonly #lines = new Map<PeerId, Line>()
 
   constructor (init: LinesInit) {
     this.#init = init
+    this.#rate = new TokenBuckets(init.clock, { messagesPerSecond: init.perSecond, bytesPerSecond: 0, burstSeconds: init.burstSeconds })
   }
 
   /** Runs a task when its turn comes. @throws ChannelClosedError when it does not come in time */
   async run<T> (peer: PeerId, task: () => Promise<T>): Promise<T> {
-    const line = this.#lineOf(peer)
-    line.count++
+    const line = this.#lines.get(peer) ?? { waiting: [], running: 0, timer: undefined }
+    this.#lines.set(peer, line)
+    const turn = Promise.withResolvers<void>()
+    line.waiting.push(turn)
+    const patience = this.#init.clock.after(this.#init.patienceMs, () => {
+      line.waiting.splice(line.waiting.indexOf(turn), 1)
+      turn.reject(new ChannelClosedError('too much else is asked of the peer'))
+      this.#next(peer, line)
+    })
+    this.#next(peer, line)
+    await turn.promise.finally(() => { patience.stop() })
     try {
-      await this.#turn(line.credit)
-      try {
-        return await task()
-      } finally {
-        line.credit.release()
-      }
+      return await task()
     } finally {
-      line.count--
-      if (line.count === 0) {
-        this.#lines.delete(peer)
-      }
+      line.running--
+      this.#next(peer, line)
     }
   }
 
-  #lineOf (peer: PeerId): Line {
-    const known = this.#lines.get(peer) ?? { credit: new Credit(this.#init.atOnce), count: 0 }
-    this.#lines.set(peer, known)
-    return known
-  }
-
-  /** A turn that comes too late is passed on. */
-  async #turn (credit: Credit): Promise<void> {
-    const turn = credit.acquire()
-    const late = Promise.withResolvers<never>()
-    let isLate = false
-    const timer = this.#init.clock.after(this.#init.patienceMs, () => {
-      isLate = true
-      late.reject(new ChannelClosedError('too much else is asked of the peer'))
-    })
-    turn.then(() => {
-      if (isLate) {
-        credit.release()
-      }
-    }, () => {})
-    try {
-      await Promise.race([turn, late.promise])
-    } finally {
-      timer.stop()
+  #next (peer: PeerId, line: Line): void {
+    while (line.waiting.length > 0 && line.running < this.#init.atOnce && this.#rate.spend(peer, 0)) {
+      line.running++
+      line.waiting.shift()!.resolve()
+    }
+    line.timer?.stop()
+    line.timer = undefined
+    if (line.waiting.length > 0 && line.running < this.#init.atOnce) {
+      line.timer = this.#init.clock.after(LOOK_MS, () => { this.#next(peer, line) })
+    } else if (line.waiting.length === 0 && line.running === 0) {
+      this.#lines.delete(peer)
     }
   }
 }

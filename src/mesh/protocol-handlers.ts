@@ -10,13 +10,14 @@ import { FrameReader } from './frames.ts'
 import { serveKept } from './kept-stream.ts'
 import { answerDigests } from './ledger-stream.ts'
 import { answerLog } from './log-stream.ts'
-import { answerQuestion } from './question-stream.ts'
+import { answerQuestion, jobOf } from './question-stream.ts'
 import { receiveResults } from './result-receiver.ts'
 import type { WireError } from '../errors.ts'
 import type { PeerId } from '../core/ids.ts'
 import type { Clock, Log, MeshHandlers, Sha256 } from '../ports.ts'
 import type { GREETING_PROTOCOL, PEERS_PROTOCOL, ProtocolId } from '../wire/protocols.ts'
 import type { KnownJobs } from './known-jobs.ts'
+import type { QuestionMeter } from './question-meter.ts'
 import type { ServeStream } from './streams.ts'
 
 /** What serving others takes. Peers that send nonsense are reported, and their streams reset. */
@@ -26,6 +27,7 @@ export interface ProtocolHandlersInit {
   readonly log: Log
   readonly sha256: Sha256
   readonly jobs: KnownJobs
+  readonly meter: QuestionMeter
   readonly onBadMessage: (peer: PeerId, error: WireError) => void
 }
 
@@ -52,7 +54,10 @@ export function protocolHandlers (init: ProtocolHandlersInit): Readonly<Record<F
       await answerLog(stream, async (request) => handlers.log(request, stream.peer), init)
     },
     [QUESTION_PROTOCOL]: async (stream) => {
-      await answerQuestion(stream, async (question) => handlers.asked(question, stream.peer), init)
+      await answerQuestion(stream, async (question) => {
+        await init.meter.admit(stream.peer, question, init.jobs.gridOf(jobOf(question))?.units ?? 0)
+        return handlers.asked(question, stream.peer)
+      }, init)
     },
     [CUSTODY_PROTOCOL]: async (stream) => {
       await serveKept(stream, (request, channel) => { handlers.kept(request, channel) }, init)

@@ -95,7 +95,8 @@ const ANSWER_TYPES: Readonly<Record<Question['type'], Answer['type']>> = {
   keep: 'ledger'
 }
 
-function jobOf (question: Question): JobId {
+/** The job that a question is about. */
+export function jobOf (question: Question): JobId {
   return 'record' in question ? question.record.job.id : question.job
 }
 

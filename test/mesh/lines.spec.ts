@@ -11,7 +11,7 @@ describe('lines of those who want something of a peer', () => {
 
   beforeEach(() => {
     clock = new FakeClock()
-    lines = new Lines({ clock, atOnce: 2, patienceMs: 1_000 })
+    lines = new Lines({ clock, atOnce: 2, perSecond: 10, burstSeconds: 1, patienceMs: 1_000 })
     running = []
     done = new Map()
   })
@@ -61,6 +61,19 @@ describe('lines of those who want something of a peer', () => {
     done.get('b')!()
     done.get('next')!()
     await Promise.all([...held, next])
+  })
+
+  it('let so many through in a short time, and further ones no faster than the rate', async () => {
+    const atMs: number[] = []
+    const tasks = Array.from({ length: 15 }, () => lines.run('ann', async () => { atMs.push(clock.nowMs()) }))
+    const startedMs = clock.nowMs()
+    await clock.settle(0)
+    assert.equal(atMs.length, 10)
+    await clock.settle(99)
+    assert.equal(atMs.length, 10)
+    await clock.settle(501)
+    await Promise.all(tasks)
+    assert.ok(atMs.slice(10).every((ms, index) => ms - startedMs >= 100 * (index + 1) && ms - startedMs <= 100 * (index + 1) + 50), String(atMs))
   })
 
   it('go on after a task that fails', async () => {

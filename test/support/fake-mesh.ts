@@ -1,9 +1,8 @@
 import { ChannelClosedError } from '../../src/errors.ts'
 import { KnownJobs } from '../../src/mesh/known-jobs.ts'
-import { QUESTION_PATIENCE_MS } from '../../src/mesh/limits.ts'
-import { Lines } from '../../src/mesh/lines.ts'
-import { STREAM_LIMITS } from '../../src/wire/limits.ts'
-import { QUESTION_PROTOCOL } from '../../src/wire/protocols.ts'
+import { questionLines } from '../../src/mesh/question-lines.ts'
+import { QuestionMeter } from '../../src/mesh/question-meter.ts'
+import { jobOf } from '../../src/mesh/question-stream.ts'
 import { answerQuestion, ask, isAskedFor } from './fake-questions.ts'
 import { answerBlobs, answerResults, FakeBlobChannel, FakeResultSender } from './fake-streams.ts'
 import { launch } from './launch.ts'
@@ -83,7 +82,8 @@ export class FakeMesh implements Mesh {
   #backlog: (() => void)[] = []
   /** The jobs that were seen here: control words of others can not be checked, and are left out. */
   readonly #jobs = new KnownJobs()
-  readonly #questions: Lines
+  readonly #questions: ReturnType<typeof questionLines>
+  readonly #meter: QuestionMeter
   /** How often this peer was frozen. For {@link FakeNetwork}. */
   frozenCount = 0
 
@@ -91,7 +91,8 @@ export class FakeMesh implements Mesh {
     this.#network = network
     this.self = self
     this.clock = clock
-    this.#questions = new Lines({ clock, atOnce: STREAM_LIMITS[QUESTION_PROTOCOL].outboundPerPeer, patienceMs: QUESTION_PATIENCE_MS })
+    this.#questions = questionLines(clock)
+    this.#meter = new QuestionMeter(clock)
     this.#greeting = { name, engines: new Map(), threads: 0 }
   }
 
@@ -347,7 +348,7 @@ export class FakeMesh implements Mesh {
         handlers.view(request.request, channel as Channel<ViewMessage, never>)
         break
       case 'question':
-        answerQuestion(channel as Channel<Answer, Question>, (record) => { this.#verify({ records: [record] }) }, (question) => handlers.asked(question, from))
+        answerQuestion(channel as Channel<Answer, Question>, (record) => { this.#verify({ records: [record] }) }, (question) => this.#answer(question, from))
         break
       case 'kept':
         handlers.kept(request.request, channel as Channel<KeptUnit, never>)
@@ -374,6 +375,11 @@ export class FakeMesh implements Mesh {
     if (request.done !== true) {
       await channel.send(await this.#handlers!.log(request.value, from))
     }
+  }
+
+  async #answer (question: Question, from: PeerId): Promise<Answer> {
+    await this.#meter.admit(from, question, this.#jobs.gridOf(jobOf(question))?.units ?? 0)
+    return this.#handlers!.asked(question, from)
   }
 
   #remember (job: SignedJob): SignedJob {
