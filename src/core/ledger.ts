@@ -121,7 +121,8 @@ export class UnitSet {
   readonly units: number
   readonly #bits: Uint8Array
   #size = 0
-  #digest = 0n
+  /** Undefined where many units came at once, until it is asked for: it costs a hundred times as much as a bit. */
+  #digest: bigint | undefined = 0n
 
   constructor (units: number) {
     this.units = units
@@ -134,6 +135,12 @@ export class UnitSet {
 
   /** The same digest a {@link Ledger} with these units accepted has. */
   get digest (): string {
+    if (this.#digest === undefined) {
+      this.#digest = 0n
+      for (const unit of this.values()) {
+        this.#digest ^= hashOfNumber(unit)
+      }
+    }
     return this.#digest.toString(16).padStart(16, '0')
   }
 
@@ -148,7 +155,7 @@ export class UnitSet {
     }
     this.#bits[unit >> 3] = this.#bits[unit >> 3]! | (1 << (unit & 7))
     this.#size++
-    this.#digest ^= hashOfNumber(unit)
+    this.#follow(unit)
     return true
   }
 
@@ -159,13 +166,17 @@ export class UnitSet {
     }
     this.#bits[unit >> 3] = this.#bits[unit >> 3]! & ~(1 << (unit & 7))
     this.#size--
-    this.#digest ^= hashOfNumber(unit)
+    this.#follow(unit)
     return true
   }
 
   /** The same set, apart from this one. */
   copy (): UnitSet {
-    return UnitSet.of(this.units, this.toBytes())
+    const copy = new UnitSet(this.units)
+    copy.#bits.set(this.#bits)
+    copy.#size = this.#size
+    copy.#digest = this.#digest
+    return copy
   }
 
   /** One bit a unit, lowest first; bits beyond the last unit are 0. A copy. */
@@ -176,25 +187,29 @@ export class UnitSet {
   /** Takes {@link toBytes} back. @throws RangeError when there are not exactly the bytes of so many units, or bits beyond them */
   static of (units: number, bits: Uint8Array): UnitSet {
     const set = new UnitSet(units)
-    const spare = set.#bits.length * 8 - units
-    if (bits.length !== set.#bits.length || (spare > 0 && bits.at(-1)! >> (8 - spare) !== 0)) {
+    if (bits.length !== set.#bits.length || (bits.length > 0 && (bits.at(-1)! & ~lastByteMask(units)) !== 0)) {
       throw new RangeError(`these are not the bits of ${units} units`)
     }
-    for (const [index, byte] of bits.entries()) {
-      for (let bit = 0; byte >> bit !== 0; bit++) {
-        if ((byte >> bit & 1) === 1) {
-          set.add(index * 8 + bit)
-        }
-      }
-    }
+    set.#bits.set(bits)
+    set.#countAnew()
     return set
   }
 
-  /** Adds all units of another set. */
+  /** Adds all units of another set; of a larger one, those that are units here. */
   addAll (other: UnitSet): void {
-    for (const unit of other.values()) {
-      this.add(unit)
+    const fresh = other.without(this)
+    // While it is cheaper to follow than to begin anew, the digest is kept.
+    if (this.#digest !== undefined && fresh.#size <= this.#size) {
+      for (const unit of fresh.values()) {
+        this.add(unit)
+      }
+      return
     }
+    const last = this.#bits.length - 1
+    for (let index = 0; index <= last && index < fresh.#bits.length; index++) {
+      this.#bits[index] = this.#bits[index]! | (fresh.#bits[index]! & (index === last ? lastByteMask(this.units) : 0xff))
+    }
+    this.#countAnew()
   }
 
   /** Its units in order. */
@@ -211,11 +226,10 @@ export class UnitSet {
   /** The units that are here and not in another set. */
   without (other: UnitSet): UnitSet {
     const rest = new UnitSet(this.units)
-    for (const unit of this.values()) {
-      if (!other.has(unit)) {
-        rest.add(unit)
-      }
+    for (let index = 0; index < rest.#bits.length; index++) {
+      rest.#bits[index] = this.#bits[index]! & ~(other.#bits[index] ?? 0)
     }
+    rest.#countAnew()
     return rest
   }
 
@@ -225,6 +239,34 @@ export class UnitSet {
       this.add(unit)
     }
   }
+
+  #follow (unit: UnitIndex): void {
+    if (this.#digest !== undefined) {
+      this.#digest ^= hashOfNumber(unit)
+    }
+  }
+
+  #countAnew (): void {
+    this.#size = 0
+    for (const byte of this.#bits) {
+      this.#size += BITS_SET[byte]!
+    }
+    this.#digest = this.#size === 0 ? 0n : undefined
+  }
+}
+
+/** How many bits of each byte are 1. */
+const BITS_SET = Uint8Array.from({ length: 256 }, (_, byte) => {
+  let count = 0
+  for (let rest = byte; rest !== 0; rest >>= 1) {
+    count += rest & 1
+  }
+  return count
+})
+
+/** The bits that stand for units in the last byte of so many. */
+function lastByteMask (units: number): number {
+  return units % 8 === 0 ? 0xff : (1 << units % 8) - 1
 }
 
 /** Joins unit numbers into runs, sorted and disjoint. */

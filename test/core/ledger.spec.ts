@@ -88,6 +88,64 @@ describe('sets of units', () => {
     }))
   })
 
+  it('are united, taken apart, copied and written as bits as sets of numbers are, whatever was done before', () => {
+    const anyUnits = fc.array(fc.nat(40), { maxLength: 30 })
+    const anyStep = fc.record({ what: fc.constantFrom('add', 'delete', 'addAll', 'addAll of a larger job', 'without', 'copy', 'bits'), units: anyUnits, looks: fc.boolean() })
+    fc.assert(fc.property(fc.integer({ min: 1, max: 40 }), fc.array(anyStep, { maxLength: 12 }), (size, steps) => {
+      let set = new UnitSet(size)
+      let model = new Set<number>()
+      const setOf = (units: readonly number[], of = size): UnitSet => {
+        const made = new UnitSet(of)
+        units.forEach((unit) => made.add(unit))
+        return made
+      }
+      for (const { what, units, looks } of steps) {
+        const here = units.filter((unit) => unit < size)
+        switch (what) {
+          case 'add':
+            units.forEach((unit) => set.add(unit))
+            here.forEach((unit) => model.add(unit))
+            break
+          case 'delete':
+            units.forEach((unit) => set.delete(unit))
+            here.forEach((unit) => model.delete(unit))
+            break
+          case 'addAll':
+          case 'addAll of a larger job':
+            set.addAll(setOf(units, what === 'addAll' ? size : size + 9))
+            here.forEach((unit) => model.add(unit))
+            break
+          case 'without':
+            set = set.without(setOf(units))
+            model = new Set([...model].filter((unit) => !here.includes(unit)))
+            break
+          case 'copy': {
+            const before = set
+            set = set.copy()
+            before.add(0)
+            break
+          }
+          case 'bits':
+            set = UnitSet.of(size, set.toBytes())
+        }
+        assert.equal(set.size, model.size)
+        assert.deepEqual([...set.values()], [...model].sort((a, b) => a - b))
+        if (looks) {
+          assert.equal(set.digest, setOf([...model]).digest)
+        }
+      }
+      assert.equal(set.digest, setOf([...model]).digest)
+    }))
+  })
+
+  it('take back only the bits of so many units', () => {
+    assert.equal(UnitSet.of(9, Uint8Array.of(255, 1)).size, 9)
+    assert.equal(UnitSet.of(0, new Uint8Array(0)).size, 0)
+    for (const bits of [[255], [255, 1, 0], [255, 2]]) {
+      assert.throws(() => UnitSet.of(9, Uint8Array.from(bits)), RangeError)
+    }
+  })
+
   it('take each unit once, and none that there is not', () => {
     const set = new UnitSet(9)
     assert.equal(set.add(8), true)
