@@ -14,6 +14,7 @@ import type { KeptRequest, KeptUnit } from '../core/questions.ts'
 import type { Channel, Clock, KeptChannel, Sha256 } from '../ports.ts'
 import type { ByteStream } from './byte-stream.ts'
 import type { KnownJobs } from './known-jobs.ts'
+import type { QuestionMeter } from './question-meter.ts'
 
 /** What a stream of kept results takes. A peer that sends what it should not is reported, and its stream reset. */
 export interface KeptStreamInit {
@@ -29,14 +30,15 @@ export async function openKept (stream: ByteStream, request: KeptRequest, init: 
   return new KeptSink(stream, request, init)
 }
 
-/** Reads one request, and hands on the stream to answer it with. @throws WireError or ChannelClosedError, after which the stream is to be ended */
-export async function serveKept (stream: ByteStream, serve: (request: KeptRequest, channel: Channel<KeptUnit, never>) => void, init: KeptStreamInit): Promise<void> {
+/** Reads one request, once its peer may ask so much, and hands on the stream to answer it with. @throws WireError or ChannelClosedError, after which the stream is to be ended */
+export async function serveKept (stream: ByteStream, serve: (request: KeptRequest, channel: Channel<KeptUnit, never>) => void, init: KeptStreamInit & { readonly meter: QuestionMeter }): Promise<void> {
   const reader = new FrameReader(stream, init.clock)
   try {
     const frame = await reader.frame(MAX_KEPT_REQUEST_BYTES, STREAM_LIMITS[CUSTODY_PROTOCOL].idleMs)
     if (frame === undefined) {
       return
     }
+    await init.meter.read(stream.peer, frame.byteLength)
     const request = decodeKeptRequest(frame)
     const units = init.jobs.gridOf(request.job)?.units
     if (units !== undefined && request.wanted.units !== units) {

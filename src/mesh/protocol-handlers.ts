@@ -10,7 +10,7 @@ import { FrameReader } from './frames.ts'
 import { serveKept } from './kept-stream.ts'
 import { answerDigests } from './ledger-stream.ts'
 import { answerLog } from './log-stream.ts'
-import { answerQuestion, jobOf } from './question-stream.ts'
+import { answerQuestion } from './question-stream.ts'
 import { receiveResults } from './result-receiver.ts'
 import type { WireError } from '../errors.ts'
 import type { PeerId } from '../core/ids.ts'
@@ -54,10 +54,7 @@ export function protocolHandlers (init: ProtocolHandlersInit): Readonly<Record<F
       await answerLog(stream, async (request) => handlers.log(request, stream.peer), init)
     },
     [QUESTION_PROTOCOL]: async (stream) => {
-      await answerQuestion(stream, async (question) => {
-        await init.meter.admit(stream.peer, question, init.jobs.gridOf(jobOf(question))?.units ?? 0)
-        return handlers.asked(question, stream.peer)
-      }, init)
+      await answerQuestion(stream, async (question) => handlers.asked(question, stream.peer), init)
     },
     [CUSTODY_PROTOCOL]: async (stream) => {
       await serveKept(stream, (request, channel) => { handlers.kept(request, channel) }, init)

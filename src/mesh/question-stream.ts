@@ -11,6 +11,7 @@ import type { Clock, Sha256 } from '../ports.ts'
 import type { RawQuestion } from '../wire/codec/index.ts'
 import type { ByteStream } from './byte-stream.ts'
 import type { KnownJobs } from './known-jobs.ts'
+import type { QuestionMeter } from './question-meter.ts'
 
 /** What a question stream takes. Jobs that come with questions are remembered in `jobs`. A peer that says something else is reported, and its stream reset. */
 export interface QuestionStreamInit {
@@ -33,10 +34,15 @@ export async function askQuestion (stream: ByteStream, question: Question, init:
   }
 }
 
-/** Answers one question. Records that were not signed by their requesters never reach `answer`. @throws ChannelClosedError */
-export async function answerQuestion (stream: ByteStream, answer: (question: Question) => Promise<Answer>, init: QuestionStreamInit): Promise<void> {
+/** Answers one question, once its peer may ask so much. Records that were not signed by their requesters never reach `answer`. @throws ChannelClosedError */
+export async function answerQuestion (
+  stream: ByteStream, answer: (question: Question) => Promise<Answer>, init: QuestionStreamInit & { readonly meter: QuestionMeter }
+): Promise<void> {
   try {
-    const question = await verified(decodeQuestion(await readFrame(stream, MAX_QUESTION_BYTES, init.clock)), init)
+    const frame = await readFrame(stream, MAX_QUESTION_BYTES, init.clock)
+    await init.meter.read(stream.peer, frame.byteLength)
+    const question = await verified(decodeQuestion(frame), init)
+    await init.meter.answer(stream.peer, question, init.jobs.gridOf(jobOf(question))?.units ?? 0)
     await writeFrame(stream, encodeAnswer(await answer(question)))
     await stream.close()
   } catch (err) {

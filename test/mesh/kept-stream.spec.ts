@@ -6,6 +6,7 @@ import { writeFrame, writeFrameAndRaw } from '../../src/mesh/frames.ts'
 import { openKept, serveKept } from '../../src/mesh/kept-stream.ts'
 import { KnownJobs } from '../../src/mesh/known-jobs.ts'
 import { localPair } from '../../src/mesh/local-pair.ts'
+import { QuestionMeter } from '../../src/mesh/question-meter.ts'
 import { signJob } from '../../src/mesh/signing.ts'
 import { encodeKeptRequest, encodeResultHead } from '../../src/wire/codec/index.ts'
 import { MAX_KEPT_REQUEST_BYTES, MAX_RESULT_HEAD_BYTES, MIN_RATE_BYTES_PER_SECOND, RATE_GRACE_MS, STREAM_LIMITS } from '../../src/wire/limits.ts'
@@ -27,7 +28,7 @@ describe('streams of kept results', () => {
   let here: ByteStream
   let there: ByteStream
   let bad: string[]
-  let init: KeptStreamInit
+  let init: KeptStreamInit & { readonly meter: QuestionMeter }
   let job: SignedJob
 
   before(async () => {
@@ -39,7 +40,7 @@ describe('streams of kept results', () => {
     clock = new FakeClock();
     [here, there] = localPair('liar')
     bad = []
-    init = { clock, sha256, jobs: new KnownJobs(), onBadMessage: (peer, error) => { bad.push(`${peer}: ${error.message}`) } }
+    init = { clock, sha256, jobs: new KnownJobs(), meter: new QuestionMeter(clock), onBadMessage: (peer, error) => { bad.push(`${peer}: ${error.message}`) } }
     init.jobs.remember(job)
   })
 

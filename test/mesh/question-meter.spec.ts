@@ -12,6 +12,7 @@ import { protocolHandlers } from '../../src/mesh/protocol-handlers.ts'
 import { signJob } from '../../src/mesh/signing.ts'
 import { gridOf } from '../../src/core/units.ts'
 import { encodeQuestion } from '../../src/wire/codec/index.ts'
+import { MAX_QUESTION_BYTES } from '../../src/wire/limits.ts'
 import { QUESTION_PROTOCOL } from '../../src/wire/protocols.ts'
 import { FakeClock } from '../support/fake-clock.ts'
 import { quietHandlers } from '../support/handlers.ts'
@@ -33,11 +34,16 @@ describe('what one peer may ask', () => {
     meter = new QuestionMeter(clock)
   })
 
+  async function ask (peer: string, question: Question, units: number): Promise<void> {
+    await meter.read(peer, 0)
+    await meter.answer(peer, question, units)
+  }
+
   /** How many of so many questions at once are let through without waiting. */
   async function atOnce (count: number, question: Question, units: number, peer = 'ann'): Promise<number> {
     let admitted = 0
     for (let i = 0; i < count; i++) {
-      meter.admit(peer, question, units).then(() => { admitted++ }, () => {})
+      ask(peer, question, units).then(() => { admitted++ }, () => {})
     }
     await clock.settle(0)
     return admitted
@@ -54,6 +60,16 @@ describe('what one peer may ask', () => {
     assert.equal(await atOnce(most + 1, LEDGER, MAX_UNITS), most)
   })
 
+  it('is so many long questions at once, and not one more', async () => {
+    const most = Math.floor(QUESTION_BYTES_PER_SECOND * QUESTIONS_BURST_SECONDS / (QUESTION_BASE_BYTES + MAX_QUESTION_BYTES))
+    let read = 0
+    for (let i = 0; i <= most; i++) {
+      meter.read('ann', MAX_QUESTION_BYTES).then(() => { read++ }, () => {})
+    }
+    await clock.settle(0)
+    assert.equal(read, most)
+  })
+
   it('is each peer\'s own', async () => {
     await atOnce(1_000, LEDGER, MAX_UNITS)
     assert.equal(await atOnce(1, LEDGER, MAX_UNITS, 'bob'), 1)
@@ -64,7 +80,7 @@ describe('what one peer may ask', () => {
     await clock.settle(QUESTION_PATIENCE_MS + 1_000)
     const spentMs = clock.nowMs()
     let admittedMs: number | undefined
-    const asking = meter.admit('ann', LEDGER, MAX_UNITS).then(() => { admittedMs = clock.nowMs() })
+    const asking = ask('ann', LEDGER, MAX_UNITS).then(() => { admittedMs = clock.nowMs() })
     await clock.settle(3_000)
     await asking
     assert.ok(admittedMs! - spentMs < 2_000, `it waited ${admittedMs! - spentMs} ms`)
@@ -73,7 +89,7 @@ describe('what one peer may ask', () => {
   it('is refused when it would have to be waited for too long', async () => {
     const outcomes: string[] = []
     for (let i = 0; i < 60; i++) {
-      meter.admit('ann', LEDGER, MAX_UNITS).then(() => { outcomes.push('answered') }, (err: Error) => { outcomes.push(err.name) })
+      ask('ann', LEDGER, MAX_UNITS).then(() => { outcomes.push('answered') }, (err: Error) => { outcomes.push(err.name) })
     }
     await clock.settle(QUESTION_PATIENCE_MS + 200)
     const answered = outcomes.filter((outcome) => outcome === 'answered').length
@@ -93,10 +109,11 @@ describe('what one peer may ask', () => {
     let asked = 0
     const handlers = quietHandlers({ asked: async () => { asked++; return { type: 'refused', reason: 'unknown-job' } } })
     const served = protocolHandlers({ handlers, clock, log: keepingLog(), sha256, jobs, meter, onBadMessage: () => {} })
-    const most = Math.floor(QUESTION_BYTES_PER_SECOND * QUESTIONS_BURST_SECONDS / (QUESTION_BASE_BYTES + 3 * units / 8))
+    const question = encodeQuestion({ type: 'ledger', job: job.id })
+    const most = Math.floor(QUESTION_BYTES_PER_SECOND * QUESTIONS_BURST_SECONDS / (QUESTION_BASE_BYTES + question.byteLength + 3 * units / 8))
     for (let i = 0; i <= most; i++) {
       const [here, there] = localPair('ann')
-      await writeFrame(there, encodeQuestion({ type: 'ledger', job: job.id }))
+      await writeFrame(there, question)
       Promise.resolve(served[QUESTION_PROTOCOL](here)).catch(() => {})
     }
     await clock.settle(0)

@@ -5,6 +5,7 @@ import { FrameReader, writeFrame } from '../../src/mesh/frames.ts'
 import { KnownJobs } from '../../src/mesh/known-jobs.ts'
 import { localPair } from '../../src/mesh/local-pair.ts'
 import { answerQuestion, askQuestion } from '../../src/mesh/question-stream.ts'
+import { QuestionMeter } from '../../src/mesh/question-meter.ts'
 import { signControl, signJob } from '../../src/mesh/signing.ts'
 import { decodeQuestion, encodeAnswer, encodeQuestion, rawQuestion } from '../../src/wire/codec/index.ts'
 import { MAX_ANSWER_BYTES, MAX_QUESTION_BYTES, STREAM_LIMITS } from '../../src/wire/limits.ts'
@@ -28,7 +29,7 @@ describe('question streams', () => {
   let here: ByteStream
   let there: ByteStream
   let bad: string[]
-  let init: QuestionStreamInit
+  let init: QuestionStreamInit & { readonly meter: QuestionMeter }
   let job: SignedJob
   let requester: Awaited<ReturnType<typeof identity>>
 
@@ -41,7 +42,7 @@ describe('question streams', () => {
     clock = new FakeClock();
     [here, there] = localPair('liar')
     bad = []
-    init = { clock, sha256, jobs: new KnownJobs(), onBadMessage: (peer, error) => { bad.push(`${peer}: ${error.message}`) } }
+    init = { clock, sha256, jobs: new KnownJobs(), meter: new QuestionMeter(clock), onBadMessage: (peer, error) => { bad.push(`${peer}: ${error.message}`) } }
   })
 
   /** Whether the stream was reset, and the liar noted once. */

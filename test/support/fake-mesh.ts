@@ -377,8 +377,10 @@ export class FakeMesh implements Mesh {
     }
   }
 
+  /** What a question weighs counts as on a wire, within a few bytes. */
   async #answer (question: Question, from: PeerId): Promise<Answer> {
-    await this.#meter.admit(from, question, this.#jobs.gridOf(jobOf(question))?.units ?? 0)
+    await this.#meter.read(from, question.type === 'hand-off' ? Math.ceil(question.accepted.units / 4) : 0)
+    await this.#meter.answer(from, question, this.#jobs.gridOf(jobOf(question))?.units ?? 0)
     return this.#handlers!.asked(question, from)
   }
 
