@@ -245,7 +245,14 @@ export class Succession implements ResultTaker {
     if (of === mesh.self) {
       return { type: 'probed', found: desk.get(job) !== undefined || this.#taking.has(job) || this.#context.own(job)?.steward === 'taking-back' ? 'steward' : 'idle' }
     }
-    return { type: 'probed', found: await this.#handOver.probe(job, of) }
+    return this.#mayLookFor(job, of) ? { type: 'probed', found: await this.#handOver.probe(job, of) } : { type: 'refused', reason: 'unknown-job' }
+  }
+
+  /** Nobody sends this peer after others as he likes: who is not connected is dialled, and asked after at others, only where a job of it is known. */
+  #mayLookFor (job: JobId, of: PeerId): boolean {
+    const { directory, mesh } = this.#context
+    const known = directory.get(job)
+    return mesh.peers().some(({ peer }) => peer === of) || (known !== undefined && [stewardOfKnown(known), known.signed.spec.requester].includes(of))
   }
 
   /** A steward leaves and wants this peer to take over, or has stepped down and tells what it accepted. */
