@@ -70,6 +70,8 @@ export interface JobSummary {
   readonly units: number
   readonly requester: PeerId
   readonly requesterName: string
+  /** Present while its requester is not connected to this peer: the job goes on at others, and its results wait for the requester. */
+  readonly requesterAway?: true
   /** Whether this peer is the requester. */
   readonly own: boolean
   readonly fingerprint: string

@@ -265,7 +265,7 @@ export interface Film {
   snapshotRect (frame: number, rect: PixelRect): Float32Array
   /** What must be journalled to have this film again: its merged state, as (unit, content) entries of the frame's tiles. */
   checkpoint (): Iterable<{ readonly unit: UnitIndex, readonly state: Uint8Array }>
-  /** Takes back an entry of {@link checkpoint}. Returns the units that were merged in it: a run within one tile. */
+  /** Takes back an entry of {@link checkpoint}. What the film has of it already is replaced. Returns the units that were merged in it: a run within one tile. */
   restore (unit: UnitIndex, state: Uint8Array): UnitRange
   /** The part of a frame that is not dropped which stands for a unit and, where several have been merged, for others too; undefined when the unit was not merged. */
   part (unit: UnitIndex): FilmPart | undefined

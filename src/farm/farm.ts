@@ -1,4 +1,4 @@
-import { NotRequesterError, UsageError } from '../errors.ts'
+import { UsageError } from '../errors.ts'
 import { DEFAULT_CUSTODY_BYTES, MIN_CACHE_BYTES } from '../core/limits.ts'
 import { LocalHealth } from '../core/succession/local-health.ts'
 import { AntiEntropy } from './anti-entropy.ts'
@@ -12,7 +12,7 @@ import { Directory } from './directory.ts'
 import { Epochs } from './epochs.ts'
 import { Estimates } from './estimates.ts'
 import { exportJob } from './export-job.ts'
-import { findAmong } from './find-among.ts'
+import { JobList } from './job-list.ts'
 import { RETURN_MS, STEWARD_TICK_MS } from './limits.ts'
 import { LogDesk } from './log-desk.ts'
 import { MeshNews } from './mesh-news.ts'
@@ -24,9 +24,8 @@ import { RestWatch } from './rest-watch.ts'
 import { SpeedKeeper } from './speed-keeper.ts'
 import { StewardDesk } from './steward-desk.ts'
 import { Succession } from './succession/succession.ts'
-import { summaryOfKnown } from './summaries.ts'
-import { Viewing } from './viewing.ts'
 import { UnknownJobs } from './unknown-jobs.ts'
+import { Viewing } from './viewing/viewing.ts'
 import { Worker } from './worker/worker.ts'
 import type { CacheSummary, ClearedCache, ExportedJob, FetchRequest, FollowItem, JobEstimate, JobLog, JobSummary, PeerSummary, RenderRequest, SavedFilm, SubmittedJob } from '../api.ts'
 import type { EngineId, JobId } from '../core/ids.ts'
@@ -34,7 +33,6 @@ import type { SignedControl, SignedJob } from '../core/messages.ts'
 import type { RestRules } from '../core/rest.ts'
 import type { MeshHandlers, MeshPeer, Timer } from '../ports.ts'
 import type { FarmInit } from './farm-init.ts'
-import type { OwnJob } from './own-job.ts'
 import type { ReadyEngine } from './submission.ts'
 
 /**
@@ -54,6 +52,7 @@ export class Farm {
   readonly #speeds: SpeedKeeper
   readonly #estimates: Estimates
   readonly #viewing: Viewing
+  readonly #list: JobList
   readonly #news: MeshNews
   readonly #logs: LogDesk
   readonly #presence: Presence
@@ -166,7 +165,16 @@ export class Farm {
       custodian: this.#custodian
     })
     this.#logs = new LogDesk({ ...init, unitLogs: store.unitLogs, directory: this.#directory, own: (job) => this.#requester.get(job), nameOf: (peer) => this.#presence.nameOf(peer) })
-    this.#viewing = new Viewing({ ...init, directory: this.#directory, own: (job) => this.#requester.get(job) })
+    this.#list = new JobList({ mesh, directory: this.#directory, requester: this.#requester, succession: this.#succession, nameOf: (peer) => this.#presence.nameOf(peer) })
+    this.#viewing = new Viewing({
+      ...init,
+      directory: this.#directory,
+      own: (job) => this.#requester.get(job),
+      taken: (job) => this.#succession.get(job),
+      ledger: (job) => this.#succession.ledger(job),
+      readKept: (request) => this.#custodian.read(request),
+      nameOf: (peer) => this.#presence.nameOf(peer)
+    })
     this.#restWatch = new RestWatch(init.rest, { ...init, changed: (resting) => { this.#rest(resting) } })
   }
 
@@ -223,11 +231,11 @@ export class Farm {
 
   async render (request: RenderRequest, signal: AbortSignal): Promise<SubmittedJob> {
     if (request.replace !== undefined) {
-      this.#requireRequester(request.replace, 'replace it')
+      this.#list.requireOwn(request.replace, 'replace it')
     }
     const { job, warnings, begun } = await this.#requester.submit(request, signal)
     const expected = this.#estimates.expected(job.signed.spec, job.noLocal ? 'off' : 'on')
-    return { ...this.#summaryOfOwn(job), warnings, ...(begun === 'now' ? {} : { goesOn: true }), ...(expected === undefined ? {} : { expected }) }
+    return { ...this.#list.own(job), warnings, ...(begun === 'now' ? {} : { goesOn: true }), ...(expected === undefined ? {} : { expected }) }
   }
 
   /** What a request would be as a job, and how long it would take. @throws SceneError, UsageError or JobSpecError, as rendering it would */
@@ -259,34 +267,30 @@ export class Farm {
   }
 
   jobs (): JobSummary[] {
-    const own = this.#requester.jobs().map((job) => this.#summaryOfOwn(job))
-    const others = this.#directory.all()
-      .filter((known) => this.#requester.get(known.signed.id) === undefined)
-      .map((known) => summaryOfKnown(known, this.#directory.stateOf(known), this.#presence.nameOf(known.signed.spec.requester)))
-    return [...own, ...others]
+    return this.#list.all()
   }
 
   /** @throws UnknownJobError, NotRequesterError */
   async cancel (job: JobId): Promise<void> {
-    this.#requireRequester(job, 'cancel it')
+    this.#list.requireOwn(job, 'cancel it')
     await this.#requester.cancel(job)
   }
 
   /** @throws UnknownJobError, NotRequesterError, or UsageError when the job has ended */
   async pause (job: JobId): Promise<void> {
-    this.#requireRequester(job, 'pause it')
+    this.#list.requireOwn(job, 'pause it')
     await this.#requester.pause(job)
   }
 
   /** @throws UnknownJobError, NotRequesterError, or UsageError when the job has ended */
   async resume (job: JobId): Promise<void> {
-    this.#requireRequester(job, 'resume it')
+    this.#list.requireOwn(job, 'resume it')
     await this.#requester.resume(job)
   }
 
   /** @throws UnknownJobError, NotRequesterError, or UsageError when the job has ended or there is no such priority */
   async setPriority (job: JobId, priority: number): Promise<void> {
-    this.#requireRequester(job, 'change its priority')
+    this.#list.requireOwn(job, 'change its priority')
     await this.#requester.setPriority(job, priority)
   }
 
@@ -473,20 +477,8 @@ export class Farm {
     countCapable(stewardships, this.#init.mesh.peers(), self)
   }
 
-  /** @throws NotRequesterError naming who can do `what`, when the job is somebody else's */
-  #requireRequester (job: JobId, what: string): void {
-    const known = this.#directory.get(job)
-    if (this.#requester.get(job) === undefined && known !== undefined) {
-      throw new NotRequesterError(`Only ${this.#presence.nameOf(known.signed.spec.requester)}, which submitted this job, can ${what}.`)
-    }
-  }
-
-  #summaryOfOwn (job: OwnJob): JobSummary {
-    return { ...job.summary(), requesterName: this.name, own: true }
-  }
-
   /** Finds a job by its id, a unique prefix of it, or its scene's name. @throws UnknownJobError */
   find (text: string): JobSummary {
-    return findAmong(this.jobs(), text)
+    return this.#list.find(text)
   }
 }

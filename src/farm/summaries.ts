@@ -4,9 +4,18 @@ import type { JobState } from '../core/job.ts'
 import type { MeshPeer } from '../ports.ts'
 import type { KnownJob } from './directory.ts'
 import type { Stewardship } from './stewardship.ts'
+import type { TakenOverJob } from './succession/taken-over-job.ts'
+
+/** What a list says of another peer's job besides what its requester has said. */
+export interface SeenJob {
+  readonly requesterName: string
+  readonly isRequesterHere: boolean
+  /** The job, when this peer stewards it meanwhile. */
+  readonly taken: Pick<TakenOverJob, 'stewardship'> | undefined
+}
 
 /** Another peer's job in a list. */
-export function summaryOfKnown ({ signed, grid, done }: KnownJob, state: JobState, requesterName: string): JobSummary {
+export function summaryOfKnown ({ signed, grid, done }: KnownJob, state: JobState, { requesterName, isRequesterHere, taken }: SeenJob): JobSummary {
   const { spec, id } = signed
   return {
     job: id,
@@ -15,10 +24,11 @@ export function summaryOfKnown ({ signed, grid, done }: KnownJob, state: JobStat
     fingerprint: spec.fingerprint,
     state,
     // A finished job's last beacon may have been missed; its requester's word is enough.
-    done: state === 'finished' ? grid.units : done,
+    done: state === 'finished' ? grid.units : Math.max(done, taken?.stewardship.view.ledger.count('accepted') ?? 0),
     units: grid.units,
     requester: spec.requester,
     requesterName,
+    ...(isRequesterHere ? {} : { requesterAway: true }),
     own: false,
     width: spec.width,
     height: spec.height,

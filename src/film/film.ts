@@ -119,7 +119,11 @@ class TiledFilm implements Film {
     return this.#entries(this.#version)
   }
 
-  /** @throws IllegalTransitionError when the film has what the entry brings; WireError when it is not an entry of this job */
+  /**
+   * Takes an entry also when the film has a part of what it brings.
+   *
+   * @throws IllegalTransitionError when the film has all of it; WireError when it is not an entry of this job
+   */
   restore (unit: UnitIndex, state: Uint8Array): UnitRange {
     const place = this.#place(unit)
     const rect = pixelsOf(this.#grid, place)

@@ -191,6 +191,39 @@ export function filmContract (name: string, createFilm: (spec: FilmSpec) => Film
       }
     })
 
+    it('takes merged parts in any order, also when it has a part of what they bring, and is the same in the end', () => {
+      const complete = createFilm(bySamples)
+      const parts: { readonly unit: number, readonly state: Uint8Array }[] = []
+      for (const unit of [0, 1, 2]) {
+        complete.merge(unit, renderUnit(bySamples, unit))
+        parts.push(...[...complete.checkpoint()].map(({ unit: of, state }) => ({ unit: of, state: state.slice() })))
+      }
+      for (const order of [[0, 1, 2], [2, 1, 0], [1, 2, 0], [1, 0, 2]]) {
+        for (const early of [0, 1, 2]) {
+          const film = createFilm(bySamples)
+          film.merge(early, renderUnit(bySamples, early))
+          for (const { unit, state } of order.map((index) => parts[index]!)) {
+            try {
+              film.restore(unit, state)
+            } catch (error) {
+              assert.ok(error instanceof IllegalTransitionError)
+            }
+          }
+          assert.deepEqual(film.snapshot(0), complete.snapshot(0))
+          assert.equal(film.bytes, complete.bytes)
+        }
+      }
+    })
+
+    it('says which units an entry holds', () => {
+      const film = createFilm(bySamples)
+      for (const unit of [0, 1, 5]) {
+        film.merge(unit, renderUnit(bySamples, unit))
+      }
+      const fresh = createFilm(bySamples)
+      assert.deepEqual(Array.from(film.checkpoint(), ({ unit, state }) => fresh.restore(unit, state)), [{ first: 0, end: 2 }, { first: 5, end: 6 }])
+    })
+
     it('refuses to go on with a checkpoint when the film has changed', () => {
       const film = createFilm(still)
       film.merge(0, renderUnit(still, 0))

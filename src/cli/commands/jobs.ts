@@ -36,8 +36,8 @@ export function jobTable (jobs: readonly JobSummary[]): string[] {
   const waiting = jobs.flatMap(({ job, name, waits }) => waits === undefined ? [] : [`${shortJob(job)} ${name} waits: ${waits}`])
   return [...table([
     ['JOB', 'SCENE', 'ENGINE', 'SIZE', 'STATE', 'UNITS', 'REQUESTER'],
-    ...jobs.map(({ job, name, engine, width, height, state, waits, done, units, own, requesterName }) => [
-      shortJob(job), name, engine, `${width}×${height}`, waits === undefined ? state : 'waits', `${done}/${units}`, own ? `${requesterName} (here)` : requesterName
+    ...jobs.map(({ job, name, engine, width, height, state, waits, done, units, own, requesterName, requesterAway }) => [
+      shortJob(job), name, engine, `${width}×${height}`, waits === undefined ? state : 'waits', `${done}/${units}`, own ? `${requesterName} (here)` : requesterAway === true ? `${requesterName} (away)` : requesterName
     ])
   ]), ...waiting]
 }

@@ -91,6 +91,7 @@ const JOB: Meanings<JobSummary> = {
   units: 'all units',
   requester: 'the peer id of who asked for it',
   requesterName: 'what people see of that peer',
+  requesterAway: 'true while that peer is not connected; absent when it is',
   own: 'whether it was asked for here',
   fingerprint: 'what peers must share for their pixels to be in one picture',
   width: 'pixels',

@@ -166,6 +166,14 @@ export class Custodian implements ResultReceiver {
     }
   }
 
+  /** Reads what is wanted and is here. @throws StoreError */
+  async * read ({ job, wanted }: KeptRequest): AsyncGenerator<KeptUnit> {
+    const kept = await this.#places.get(job)?.opening.catch(() => undefined)
+    if (kept !== undefined && wanted.units === kept.units.units) {
+      yield * kept.read(wanted)
+    }
+  }
+
   /** Sends what is wanted and is here, as fast as it is read, then ends the stream. */
   async serve (request: KeptRequest, channel: Channel<KeptUnit, never>): Promise<void> {
     const kept = await this.#places.get(request.job)?.opening.catch(() => undefined)
