@@ -16,10 +16,10 @@ export function missingWords ({ units, done, elsewhere, away }: FilmState): stri
   const words: string[] = []
   if (out > 0) {
     const who = away.length === 0 ? 'could not be had from any computer that is connected' : `${are(out)} only at ${away.join(' or ')}, which ${are(away.length)} away`
-    words.push(`${out} of ${units} parts ${who}`)
+    words.push(`${out} of ${units} units ${who}`)
   }
   if (open > 0) {
-    words.push(`${open} of ${units} parts ${are(open)} not rendered yet`)
+    words.push(`${open} of ${units} units ${are(open)} not rendered yet`)
   }
   return words.length === 0 ? null : words.join('; ')
 }

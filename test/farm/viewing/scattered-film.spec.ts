@@ -28,7 +28,7 @@ describe('fetching the film of a job whose requester is away', () => {
       const some = await world.drive(world.peer('C').farm.fetch(job, REQUEST))
       assert.deepEqual(some.files, ['/out/film.exr'])
       assert.ok(some.done >= units / 2 && some.done < units, `${some.done} of ${units}`)
-      assert.equal(some.missing, `${units - some.done} of ${units} parts are not rendered yet`)
+      assert.equal(some.missing, `${units - some.done} of ${units} units are not rendered yet`)
       assert.equal(some.filmHash, null)
       assert.ok(await world.until(() => ['B', 'C', 'D'].every((id) => doneAt(id) === units), 900_000), 'the rest is rendered')
       for (const id of ['B', 'C', 'D']) {
@@ -69,7 +69,7 @@ describe('fetching the film of a job whose requester is away', () => {
     const startedMs = world.nowMs
     const saved = await world.drive(world.peer('B').farm.fetch(job, REQUEST))
     assert.ok(world.nowMs - startedMs >= 10_000)
-    assert.match(saved.missing!, /^\d+ of 64 parts are only at A, which is away; \d+ of 64 parts are not rendered yet$/)
+    assert.match(saved.missing!, /^\d+ of 64 units (is|are) only at A, which is away; \d+ of 64 units are not rendered yet$/)
   })
 })
 

@@ -49,7 +49,7 @@ describe('fetching a film from another peer', () => {
     const saved = await world.drive(world.peer('B').farm.fetch(job, request))
     assert.ok(world.nowMs - startedMs >= 10_000 && world.nowMs - startedMs < 13_000, `${world.nowMs - startedMs} ms`)
     assert.deepEqual(saved.files, [])
-    assert.match(saved.missing!, / parts are only at A, which is away/)
+    assert.match(saved.missing!, / of 64 units (is|are) only at A, which is away/)
   })
 
   it('says that it is no longer kept when its room was needed, here and from afar; the end is still told', async () => {
