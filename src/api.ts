@@ -8,7 +8,7 @@ import type { EndCommand } from './core/journal.ts'
 import type { UnitState } from './core/ledger.ts'
 import type { PixelRect } from './core/units.ts'
 import type { UnitLogEntry, UnitTrouble } from './core/unit-log.ts'
-import type { Engine, FarmEvent, Log, PreviewBlock } from './ports.ts'
+import type { Engine, FarmEvent, Log, PreviewBlock, Safety } from './ports.ts'
 
 export type { FarmEvent, PreviewBlock } from './ports.ts'
 
@@ -66,6 +66,8 @@ export interface JobSummary {
   readonly state: JobState | 'parked'
   /** Of an own job that stands still because a disk refuses its records or its picture: which, and what to do. It goes on by itself when that is done. */
   readonly waits?: string
+  /** Of an own job that has not ended: whether it would live on without this peer; absent while copies are not made yet, and from peers of the first version. */
+  readonly safety?: Safety
   readonly done: number
   readonly units: number
   readonly requester: PeerId

@@ -19,7 +19,7 @@ import type { PixelRect } from './core/units.ts'
 import type { Engine } from './ports/engine.ts'
 import type { BlobStore, SceneFiles } from './ports/store.ts'
 
-export type { FarmEvent, WorkingPeer } from './core/farm-events.ts'
+export type { FarmEvent, Safety, WorkingPeer } from './core/farm-events.ts'
 export type { JournalEntry, JournalRecord, OutputPlan, VideoOutcome, VideoPlan } from './core/journal.ts'
 export type { Engine, EngineInfo, EngineSession, FoundFile, RenderOutcome, RenderSettings, RenderUnit, SceneInfo, UnitSource } from './ports/engine.ts'
 export type { Admission, BlobInventory, BlobReceiver, BlobStore, JobStore, KeptFilms, KeptFolder, KeptUnits, KeptUnitsStore, RememberedRecord, SceneFiles, Store, UnitLogs } from './ports/store.ts'

@@ -5,6 +5,7 @@ import { COLLECT_EVERY_MS, PLACE_AFTER_MS, PLACE_EVERY_MS } from './custody/limi
 import { OwnSource } from './custody/own-source.ts'
 import { Placement } from './custody/placement.ts'
 import { sendKept } from './custody/send-kept.ts'
+import type { Safety } from '../core/farm-events.ts'
 import type { UnitIndex } from '../core/ids.ts'
 import type { ResultAnswer, SignedControl } from '../core/messages.ts'
 import type { KeptRequest, KeptUnit } from '../core/questions.ts'
@@ -12,7 +13,6 @@ import type { Channel, Sha256, Timer } from '../ports.ts'
 import type { CollectorContext } from './custody/collector.ts'
 import type { OwnResults } from './custody/own-source.ts'
 import type { PlacementContext } from './custody/placement.ts'
-import type { Safety } from './custody/safety.ts'
 import type { Stewardship } from './stewardship.ts'
 
 /** What the custody of an own job needs of the job. */
@@ -63,9 +63,9 @@ export class OwnCustody {
     }, context)
   }
 
-  /** Whether the job would live on without this peer, as of the last look; undefined while nothing is kept elsewhere on purpose. */
-  get safety (): Safety | undefined {
-    return this.#safety
+  /** Whether the job would live on without this peer, as of the last look, to be told; nothing while copies are not made yet. */
+  get told (): { readonly safety?: Safety } {
+    return this.#safety === undefined ? {} : { safety: this.#safety }
   }
 
   /** The job is open. */

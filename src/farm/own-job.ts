@@ -268,7 +268,7 @@ export class OwnJob {
 
   summary (): Omit<JobSummary, 'requesterName' | 'own'> {
     const state = this.#phase.phase === 'ended' ? this.#phase.done.state : this.control.control.state
-    return { ...jobSummaryOf(this.signed, this.stewardship.view, state), ...this.#waitsPart() }
+    return { ...jobSummaryOf(this.signed, this.stewardship.view, state), ...this.#waitsPart(), ...this.custody.told }
   }
 
   /** The film of a frame as it is now: from disk when it is finished, else as far as it goes. */
@@ -482,7 +482,7 @@ export class OwnJob {
 
   #progress (): FarmEvent & { event: 'progress' } {
     const video = this.#video.frames
-    return { ...this.stewardship.progress(), ...this.#waitsPart(), ...(video === undefined ? {} : { video }) }
+    return { ...this.stewardship.progress(), ...this.#waitsPart(), ...this.custody.told, ...(video === undefined ? {} : { video }) }
   }
 
   #emit (event: FarmEvent): void {

@@ -362,7 +362,8 @@ export const anyEvent: fc.Arbitrary<FarmEvent> = fc.oneof(
     state: fc.constantFrom('running' as const, 'paused' as const),
     video: fc.nat(1000),
     working: fc.array(record({ peer: anyPeerId, name: text(30), done: someUnits, leased: fc.nat(20_000), relayed: fc.boolean() }), { maxLength: 4 }),
-    waits: text(100)
+    waits: text(100),
+    safety: fc.oneof(fc.constant({ state: 'safe' as const }), record({ state: fc.constant('unsafe' as const), missing: text(100) }))
   }, { requiredKeys: ['event', 'job', 'done', 'units', 'etaMs', 'peers', 'working'] }),
   record({ event: fc.constant('error' as const), code: word, message: text(200) }),
   record({

@@ -347,6 +347,7 @@ export const entries: readonly LimitEntry[] = [
   { limit: 'MAX_EVENT_LABEL_BYTES', what: 'the code of an error', attempt: (n) => shownEvent({ ...error, code: letters(n) }) },
   { limit: 'MAX_EVENT_MESSAGE_BYTES', what: 'the message of an error', attempt: (n) => shownEvent({ ...error, message: letters(n) }) },
   { limit: 'MAX_EVENT_MESSAGE_BYTES', what: 'the reason of a unit event', attempt: (n) => shownEvent({ ...unitEvent, reason: letters(n) }) },
+  { limit: 'MAX_EVENT_MESSAGE_BYTES', what: 'what is missing until a job is safe', attempt: (n) => shownEvent({ ...progress, safety: { state: 'unsafe', missing: letters(n) } }) },
   { limit: 'MAX_EVENT_MESSAGE_BYTES', what: 'why a job waits', attempt: (n) => shownEvent({ ...progress, waits: letters(n) }) },
   { limit: 'MAX_EVENT_MESSAGE_BYTES', what: 'a refusal', attempt: (n) => wire.decodeViewMessage(view.ViewMessage.encode({ refused: { message: bytes(n) } })) },
   {

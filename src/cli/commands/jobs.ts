@@ -2,6 +2,7 @@ import { ExitStatus } from '../../errors.ts'
 import { print, printJson } from '../context.ts'
 import { shortJob } from '../format.ts'
 import { settle } from '../lookup.ts'
+import { safetyLine } from '../view/safety-line.ts'
 import { table } from '../view/table.ts'
 import { addAskOptions, withPeer } from '../with-peer.ts'
 import type { Command } from 'commander'
@@ -34,10 +35,11 @@ export function jobTable (jobs: readonly JobSummary[]): string[] {
     return ['No jobs yet. Start one with: tilemesh render SCENE']
   }
   const waiting = jobs.flatMap(({ job, name, waits }) => waits === undefined ? [] : [`${shortJob(job)} ${name} waits: ${waits}`])
+  const safe = jobs.flatMap(({ job, name, safety }) => safety === undefined ? [] : [`${shortJob(job)} ${name}: ${safetyLine(safety, 'this peer')}`])
   return [...table([
     ['JOB', 'SCENE', 'ENGINE', 'SIZE', 'STATE', 'UNITS', 'REQUESTER'],
     ...jobs.map(({ job, name, engine, width, height, state, waits, done, units, own, requesterName, requesterAway }) => [
       shortJob(job), name, engine, `${width}×${height}`, waits === undefined ? state : 'waits', `${done}/${units}`, own ? `${requesterName} (here)` : requesterAway === true ? `${requesterName} (away)` : requesterName
     ])
-  ]), ...waiting]
+  ]), ...waiting, ...safe]
 }

@@ -55,7 +55,8 @@ const FARM_EVENTS: { readonly [Name in FarmEvent['event']]: { readonly when: str
       working: 'who: peer, name, done (units delivered), leased (units held now), relayed',
       state: 'running or paused; absent means running',
       waits: 'why it stands still: a disk that refuses; absent when it does not',
-      video: 'frames in the video so far; absent when none is being made'
+      video: 'frames in the video so far; absent when none is being made',
+      safety: 'whether the requester\'s computer may be closed: state (safe or unsafe) and missing (what is still to be copied to others); absent at the beginning'
     }
   },
   error: {
@@ -98,7 +99,8 @@ const JOB: Meanings<JobSummary> = {
   height: 'pixels',
   frames: 'how many',
   samples: 'per pixel',
-  waits: 'why it stands still: a disk that refuses; absent when it does not'
+  waits: 'why it stands still: a disk that refuses; absent when it does not',
+  safety: 'of a job that was asked for here: whether this computer may be closed, as in progress'
 }
 
 const ESTIMATE: Meanings<JobEstimate> = {

@@ -1,6 +1,7 @@
 import stringWidth from 'string-width'
 import { count, duration, perMinute, printable } from '../format.ts'
 import { unitsPerMinute } from './model.ts'
+import { safetyLine } from './safety-line.ts'
 import type { JobModel, PeerLine } from './model.ts'
 
 /** The styles a view uses; a plain one returns its text unchanged. */
@@ -85,7 +86,8 @@ export function plainLine (model: JobModel): string {
     ...(model.etaMs === null ? [] : [`${duration(model.etaMs)} left`]),
     count(working, 'peer'),
     ...troubles(model),
-    ...waitsWord(model)
+    ...waitsWord(model),
+    ...safetyWords(model)
   ].join(GAP)
 }
 
@@ -113,7 +115,8 @@ function textLines (model: JobModel, columns: number, most: number, paint: Paint
   const head = [
     paint('bold', cut(titleLine(model), columns)),
     barLine(model, columns, paint),
-    paint('dim', cut(facts.length === 0 ? 'waiting for peers' : facts.join(GAP), columns))
+    paint('dim', cut(facts.length === 0 ? 'waiting for peers' : facts.join(GAP), columns)),
+    ...safetyWords(model).map((words) => paint('dim', cut(words, columns)))
   ]
   return [...head, ...peerLines(model, columns, most - head.length, paint)].slice(0, most)
 }
@@ -166,6 +169,10 @@ function pausedWord ({ state }: JobModel): string[] {
 
 function waitsWord ({ waits }: JobModel): string[] {
   return waits === undefined ? [] : [`waits: ${waits}`]
+}
+
+function safetyWords ({ safety, self, job, ended }: JobModel): string[] {
+  return safety === undefined || ended !== undefined ? [] : [safetyLine(safety, self === job?.requester ? 'this peer' : 'its requester')]
 }
 
 function videoWords ({ job, video }: JobModel): string[] {

@@ -1,5 +1,5 @@
 import type { PeerId } from '../../core/ids.ts'
-import type { FarmEvent } from '../../ports.ts'
+import type { FarmEvent, Safety } from '../../ports.ts'
 import { shortPeer } from '../format.ts'
 
 type JobEvent = Extract<FarmEvent, { event: 'job' }>
@@ -51,13 +51,15 @@ export interface JobModel {
   readonly state: 'running' | 'paused'
   /** Why it stands still, though nobody paused it; undefined when it does not. */
   readonly waits: string | undefined
+  /** Whether it would live on without its requester's computer; undefined while that is not said. */
+  readonly safety: Safety | undefined
   /** Frames in its video so far, while that is being made. */
   readonly video: number | undefined
 }
 
 /** What is known before the first event. `self` is the peer whose screen this is. */
 export function emptyModel (self: PeerId | undefined): JobModel {
-  return { self, job: undefined, done: 0, units: 0, etaMs: null, points: [], peers: new Map(), lapsed: 0, failed: 0, parked: 0, ended: undefined, state: 'running', waits: undefined, video: undefined }
+  return { self, job: undefined, done: 0, units: 0, etaMs: null, points: [], peers: new Map(), lapsed: 0, failed: 0, parked: 0, ended: undefined, state: 'running', waits: undefined, safety: undefined, video: undefined }
 }
 
 /** The model after an event that came at `nowMs`, on whatever clock the caller always uses. */
@@ -94,8 +96,8 @@ function afterUnit (model: JobModel, { unit, state, peer }: UnitEvent): JobModel
   }
 }
 
-function afterProgress (model: JobModel, { done, units, etaMs, working, state = 'running', waits, video }: ProgressEvent, nowMs: number): JobModel {
-  let next: JobModel = { ...model, done, units, etaMs, state, waits, video, points: withPoint(model.points, nowMs, done) }
+function afterProgress (model: JobModel, { done, units, etaMs, working, state = 'running', waits, safety, video }: ProgressEvent, nowMs: number): JobModel {
+  let next: JobModel = { ...model, done, units, etaMs, state, waits, safety, video, points: withPoint(model.points, nowMs, done) }
   const busy = new Set(working.map(({ peer }) => peer))
   for (const { peer, name, done, leased, relayed } of working) {
     const reach = peer === model.self ? 'here' : relayed ? 'relayed' : 'direct'

@@ -4,13 +4,13 @@ import { gridOf } from '../../core/units.ts'
 import { CustodianLink } from './custodian-link.ts'
 import { ASK_SAFE_MS, ASK_UNSAFE_MS, BUSY_CUSTODIAN_MS, COPIES_UNDER_WAY, CUSTODIAN_GRACE_MS, CUSTODIAN_SILENCE_MS, PLACE_EVERY_MS } from './limits.ts'
 import { safetyOf } from './safety.ts'
+import type { Safety } from '../../core/farm-events.ts'
 import type { PeerId } from '../../core/ids.ts'
 import type { UnitSet } from '../../core/ledger.ts'
 import type { JobRecord, ResultHead, SignedControl, SignedJob } from '../../core/messages.ts'
 import type { KeptUnit } from '../../core/questions.ts'
 import type { Log, Mesh, Timer } from '../../ports.ts'
 import type { CustodianLinkContext, Delivered } from './custodian-link.ts'
-import type { Safety } from './safety.ts'
 
 /** The results that a steward has itself, of which copies are to lie elsewhere. */
 export interface PlacementSource {

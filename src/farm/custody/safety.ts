@@ -1,7 +1,5 @@
 import { CUSTODY_COPIES } from '../../core/limits.ts'
-
-/** Whether a job would live on without the computer of its requester, and if not, what is missing, in words for a person. */
-export type Safety = { readonly state: 'safe' } | { readonly state: 'unsafe', readonly missing: string }
+import type { Safety } from '../../core/farm-events.ts'
 
 /** What a placement knows. */
 export interface PlacedState {

@@ -5,7 +5,7 @@ import { fittingText, textBytes, utf8Length } from './check.ts'
 import { JsonFields } from './json-fields.ts'
 import { unknownMessage } from './message.ts'
 import type { Bytes } from './check.ts'
-import type { ParkedUnits } from '../../core/farm-events.ts'
+import type { ParkedUnits, Safety } from '../../core/farm-events.ts'
 import type { FarmEvent, WorkingPeer } from '../../ports.ts'
 
 const WHAT = 'event'
@@ -27,7 +27,8 @@ function fitting (event: FarmEvent): FarmEvent {
     case 'progress': return {
       ...event,
       working: event.working.slice(0, MAX_EVENT_PEERS),
-      ...(event.waits === undefined ? {} : { waits: fittingText(event.waits, 'MAX_EVENT_MESSAGE_BYTES') })
+      ...(event.waits === undefined ? {} : { waits: fittingText(event.waits, 'MAX_EVENT_MESSAGE_BYTES') }),
+      ...(event.safety?.state === 'unsafe' ? { safety: { ...event.safety, missing: fittingText(event.safety.missing, 'MAX_EVENT_MESSAGE_BYTES') } } : {})
     }
     case 'done': return { ...event, files: fittingFiles(event.files), ...(event.problem === undefined ? {} : { problem: fittingText(event.problem, 'MAX_EVENT_MESSAGE_BYTES') }), ...(event.parked === undefined ? {} : { parked: { ...event.parked, reason: fittingText(event.parked.reason, 'MAX_EVENT_MESSAGE_BYTES') } }) }
     default: return event
@@ -97,6 +98,7 @@ const readers: { readonly [Name in FarmEvent['event']]: (fields: JsonFields) => 
     const state = fields.optionalWord('state', ['running', 'paused'])
     const waits = fields.optionalText('waits', 'MAX_EVENT_MESSAGE_BYTES')
     const video = fields.optionalWhole('video', 0, MAX_FRAMES)
+    const safety = fields.optionalObject('safety')
     return {
       event: 'progress',
       job: fields.job('job'),
@@ -107,7 +109,8 @@ const readers: { readonly [Name in FarmEvent['event']]: (fields: JsonFields) => 
       working: fields.list('working', 'MAX_EVENT_PEERS', workingPeer),
       ...(state === undefined ? {} : { state }),
       ...(waits === undefined ? {} : { waits }),
-      ...(video === undefined ? {} : { video })
+      ...(video === undefined ? {} : { video }),
+      ...(safety === undefined ? {} : { safety: safetyOf(safety) })
     }
   },
   error: (fields) => ({
@@ -141,6 +144,11 @@ const readers: { readonly [Name in FarmEvent['event']]: (fields: JsonFields) => 
       ...(parked === undefined ? {} : { parked: parkedUnits(parked) })
     }
   }
+}
+
+function safetyOf (fields: JsonFields): Safety {
+  const state = fields.word('state', ['safe', 'unsafe'])
+  return state === 'safe' ? { state } : { state, missing: fields.text('missing', 'MAX_EVENT_MESSAGE_BYTES') }
 }
 
 function parkedUnits (fields: JsonFields): ParkedUnits {

@@ -36,6 +36,15 @@ describe('commands that ask the running peer', () => {
     assert.deepEqual(json.stdout.events.map(({ event, job: id, fingerprint, frames }) => [event, id, fingerprint, frames]), [['job', job, 'pathtracer 1.0', 1]])
   })
 
+  it('jobs: whether this peer may be closed, below the table', async () => {
+    const [running] = await peer.jobs()
+    const lines = jobTable([{ ...running!, safety: { state: 'safe' } }, { ...running!, safety: { state: 'unsafe', missing: 'the scene is still to be copied to 2 other computers' } }])
+    assert.deepEqual(lines.slice(-2), [
+      '01010101 shot.glb: safe to close this peer',
+      '01010101 shot.glb: not yet safe to close this peer: the scene is still to be copied to 2 other computers'
+    ])
+  })
+
   it('jobs: why one waits, below the table', async () => {
     const [running] = await peer.jobs()
     assert.deepEqual(jobTable([{ ...running!, waits: 'shot.png was not written: the folder /out does not exist; make it or choose another' }, running!]).slice(1), [

@@ -1,6 +1,6 @@
 import { emptyModel, reduceModel } from '../../../src/cli/view/model.ts'
 import type { JobModel } from '../../../src/cli/view/model.ts'
-import type { FarmEvent, WorkingPeer } from '../../../src/ports.ts'
+import type { FarmEvent, Safety, WorkingPeer } from '../../../src/ports.ts'
 
 type Unit = Extract<FarmEvent, { event: 'unit' }>
 type Progress = Extract<FarmEvent, { event: 'progress' }>
@@ -13,7 +13,7 @@ export function aUnit (unit: string, state: Unit['state'], peer: string): FarmEv
   return { event: 'unit', job: 'j', unit, state, peer, ms: 0 }
 }
 
-export function aProgress (done: number, units: number, more: { etaMs?: number | null, working?: readonly WorkingPeer[], state?: 'running' | 'paused', waits?: string, video?: number } = {}): Progress {
+export function aProgress (done: number, units: number, more: { etaMs?: number | null, working?: readonly WorkingPeer[], state?: 'running' | 'paused', waits?: string, video?: number, safety?: Safety } = {}): Progress {
   return { event: 'progress', job: 'j', done, units, etaMs: null, peers: more.working?.length ?? 0, working: [], state: 'running', ...more }
 }
 

@@ -33,6 +33,15 @@ describe('layout of the live view', () => {
     assert.doesNotMatch(plainLine(modelOf([aJob(10), aProgress(4, 10, { state: 'paused' }), aProgress(4, 10)])), /paused/)
   })
 
+  it('says whether the requester may close its computer, while the job goes on', () => {
+    const missing = '12 of 96 finished parts are still to be copied to 2 other computers'
+    const unsafe = [aJob(10), aProgress(10, 10, { safety: { state: 'unsafe', missing } })]
+    assert.ok(layout({ ...modelOf(unsafe), self: 'somebody else' }, 200, 24, undefined, plain).includes(`not yet safe to close its requester: ${missing}`))
+    assert.ok(layout({ ...modelOf(unsafe), self: modelOf(unsafe).job!.requester }, 200, 24, undefined, plain).includes(`not yet safe to close this peer: ${missing}`))
+    assert.match(plainLine(modelOf([aJob(10), aProgress(10, 10, { safety: { state: 'safe' } })])), /safe to close/)
+    assert.doesNotMatch(plainLine(modelOf([aJob(10), aProgress(10, 10)])), /safe/)
+  })
+
   it('says why a job waits, and no more when it goes on', () => {
     const waiting = [aJob(10), aProgress(10, 10, { waits: 'x.png was not written: the folder /out\u001b[2J is not there' })]
     assert.match(layout(modelOf(waiting), 80, 24, undefined, plain)[2]!, /waits: x\.png was not written: the folder \/out�/)
