@@ -408,8 +408,16 @@ export interface Peer extends PeerApi {
   /**
    * Ends the peer and frees the home. Idempotent; `now` may follow `politely` while that is still at work.
    * `politely`: hands over what it stewards and returns its leases first, bounded in time. `now`: closes files and sockets.
+   * Resolves with the jobs of its own that have not ended; the first call, that is: later ones with none.
    */
-  stop (manner: 'politely' | 'now'): Promise<void>
+  stop (manner: 'politely' | 'now'): Promise<readonly LeftJob[]>
+}
+
+/** A job of its own that a peer leaves open. `to`: the name of the peer that goes on with it; null: nobody does, it waits for this one. */
+export interface LeftJob {
+  readonly job: JobId
+  readonly name: string
+  readonly to: string | null
 }
 
 /** How a peer is made. @throws HomeError when the home is locked, corrupt or too open, TicketError, UsageError */

@@ -21,7 +21,7 @@ import { Traffic } from './mesh/traffic.ts'
 import { HomeSettings } from './settings.ts'
 import { openHome, openIdentity, openStore, readMeshFile, withAddresses, writeMeshFile } from './store/index.ts'
 import { programVersion } from './version.ts'
-import type { CacheSummary, ClearedCache, ExportedJob, FetchRequest, FollowItem, FollowOptions, JobEstimate, JobLog, JobSummary, Peer, PeerInit, PeerStatus, PeerSummary, RenderRequest, SavedFilm, SettingState, SubmittedJob } from './api.ts'
+import type { CacheSummary, ClearedCache, ExportedJob, FetchRequest, FollowItem, FollowOptions, JobEstimate, JobLog, JobSummary, LeftJob, Peer, PeerInit, PeerStatus, PeerSummary, RenderRequest, SavedFilm, SettingState, SubmittedJob } from './api.ts'
 import type { JobId } from './core/ids.ts'
 import type { RestRules } from './core/rest.ts'
 import type { Engine, EngineInfo, FarmEvent, Log, Mesh, Sha256 } from './ports.ts'
@@ -256,13 +256,17 @@ class LocalPeer implements Peer {
     await this.#starting
   }
 
-  async stop (manner: 'politely' | 'now'): Promise<void> {
+  async stop (manner: 'politely' | 'now'): Promise<readonly LeftJob[]> {
     if (this.#stopping === undefined) {
-      this.#stopping = this.#stop(manner)
-    } else if (manner === 'now') {
+      const stopping = this.#stop(manner)
+      this.#stopping = stopping.then(() => {})
+      return stopping
+    }
+    if (manner === 'now') {
       await this.#farm.stop('now')
     }
     await this.#stopping
+    return []
   }
 
   async status (): Promise<PeerStatus> {
@@ -392,11 +396,12 @@ class LocalPeer implements Peer {
   }
 
   /** Stops claiming, returns leases, aborts engines, drains streams, flushes the store, leaves the network, frees the home: in this order. */
-  async #stop (manner: 'politely' | 'now'): Promise<void> {
+  async #stop (manner: 'politely' | 'now'): Promise<readonly LeftJob[]> {
     try {
       await this.#starting?.catch(() => {})
-      await this.#farm.stop(manner)
+      const left = await this.#farm.stop(manner)
       await this.#book.flush()
+      return left
     } finally {
       await this.#home.close()
     }

@@ -3,7 +3,7 @@ import { serveControl } from '../control/serve-control.ts'
 import { controlSocketPath } from '../control/socket-path.ts'
 import { NoPeerRunningError } from '../errors.ts'
 import { LineLog, loudnessOf } from './line-log.ts'
-import type { Peer, PeerApi, PeerInit } from '../api.ts'
+import type { LeftJob, Peer, PeerApi, PeerInit } from '../api.ts'
 import type { CommandContext } from './context.ts'
 import type { CommonOptions } from './registration.ts'
 
@@ -14,8 +14,8 @@ export interface PeerAccess {
   readonly kind: 'running' | 'own'
   /** Of one's own: what it logs. Warnings are held until {@link LineLog.release}. */
   readonly log?: LineLog
-  /** Lets go of a running peer; ends one's own, after which its home is free. Idempotent. */
-  close (manner: 'politely' | 'now'): Promise<void>
+  /** Lets go of a running peer; ends one's own, after which its home is free: then with its jobs that are left open. Idempotent. */
+  close (manner: 'politely' | 'now'): Promise<readonly LeftJob[]>
 }
 
 /** The peer that runs in a home, or undefined when none does. */
@@ -27,6 +27,7 @@ export async function runningPeer (home: string): Promise<PeerAccess | undefined
       kind: 'running',
       close: async () => {
         api.close()
+        return []
       }
     }
   } catch (err) {
@@ -56,7 +57,7 @@ export async function ownPeer (context: CommandContext, options: CommonOptions, 
   const createPeer = await context.loadPeer()
   const peer = await createPeer({ ...init, log })
   if (where === 'offline') {
-    return { api: peer, kind: 'own', log, close: async () => { await peer.stop('now') } }
+    return { api: peer, kind: 'own', log, close: async () => peer.stop('now') }
   }
   try {
     await peer.start()
@@ -67,7 +68,7 @@ export async function ownPeer (context: CommandContext, options: CommonOptions, 
       log,
       close: async (manner) => {
         await control.close()
-        await peer.stop(manner)
+        return peer.stop(manner)
       }
     }
   } catch (err) {

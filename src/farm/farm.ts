@@ -27,7 +27,7 @@ import { Succession } from './succession/succession.ts'
 import { UnknownJobs } from './unknown-jobs.ts'
 import { Viewing } from './viewing/viewing.ts'
 import { Worker } from './worker/worker.ts'
-import type { CacheSummary, ClearedCache, ExportedJob, FetchRequest, FollowItem, JobEstimate, JobLog, JobSummary, PeerSummary, RenderRequest, SavedFilm, SubmittedJob } from '../api.ts'
+import type { CacheSummary, ClearedCache, ExportedJob, FetchRequest, FollowItem, JobEstimate, JobLog, JobSummary, LeftJob, PeerSummary, RenderRequest, SavedFilm, SubmittedJob } from '../api.ts'
 import type { EngineId, JobId } from '../core/ids.ts'
 import type { SignedControl, SignedJob } from '../core/messages.ts'
 import type { RestRules } from '../core/rest.ts'
@@ -207,11 +207,12 @@ export class Farm {
   }
 
   /** Gives back leases, delivers what is finished, closes journals, leaves the mesh. */
-  async stop (manner: 'politely' | 'now'): Promise<void> {
+  async stop (manner: 'politely' | 'now'): Promise<readonly LeftJob[]> {
     this.#leaving = true
     if (manner === 'politely') {
       await this.#succession.handOver()
     }
+    const left = this.#requester.jobs().filter(({ phase }) => phase.phase === 'rendering').map((job) => this.#left(job))
     this.#tick?.stop()
     this.#succession.stop()
     this.#restWatch.stop()
@@ -227,6 +228,12 @@ export class Farm {
     await this.#speeds.close()
     this.#news.end()
     await this.#init.mesh.stop()
+    return left
+  }
+
+  #left ({ job, signed }: OwnJob): LeftJob {
+    const steward = this.#directory.get(job)?.epoch?.peer ?? this.#init.mesh.self
+    return { job, name: signed.spec.name, to: steward === this.#init.mesh.self ? null : this.#presence.nameOf(steward) }
   }
 
   async render (request: RenderRequest, signal: AbortSignal): Promise<SubmittedJob> {

@@ -30,7 +30,7 @@ describe('tilemesh render --dry-run', () => {
     return dryRun({
       context,
       talk: { json: true, quiet: false },
-      access: { api: peer, kind: 'running', close: async () => {} },
+      access: { api: peer, kind: 'running', close: async () => [] },
       request: { scene: '/shot.glb', output: '/shot.png' },
       waitMs
     })

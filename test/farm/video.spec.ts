@@ -136,7 +136,7 @@ describe('a job with a video', () => {
       const job = await world.render('A', FILM)
       const events = world.follow('A', job)
       assert.ok(await world.until(() => videos.attempts.length > 0, 300_000))
-      await world.drive(ending === 'cancel' ? farm.cancel(job) : farm.stop('politely'))
+      await world.drive<unknown>(ending === 'cancel' ? farm.cancel(job) : farm.stop('politely'))
       await world.settle(30_000)
       assert.equal(doneOf(events)?.state, ending === 'cancel' ? 'cancelled' : undefined)
       assert.equal(videos.videos.size, 0)

@@ -8,7 +8,7 @@ import { addPeerOptions, readPeerOptions } from '../peer-options.ts'
 import { readTicket } from '../ticket-input.ts'
 import { foldColumns, labelled } from '../view/fold.ts'
 import type { Command } from 'commander'
-import type { PeerApi, PeerInit, PeerStatus } from '../../api.ts'
+import type { LeftJob, PeerApi, PeerInit, PeerStatus } from '../../api.ts'
 import type { FarmEvent } from '../../ports.ts'
 import type { CommandContext } from '../context.ts'
 import type { PeerAccess } from '../peer-access.ts'
@@ -72,9 +72,19 @@ async function beUp (context: CommandContext, access: PeerAccess, role: Role, fo
       say(context, '  leaving …')
     }
   } finally {
-    await access.close('politely')
+    const left = await access.close('politely')
+    if (format === 'text') {
+      left.forEach((job) => { sayFolded(context, '  ', leftWords(job)) })
+    }
   }
   return ExitStatus.done
+}
+
+/** What becomes of a job whose requester leaves before it has ended. */
+function leftWords ({ name, to }: LeftJob): string {
+  return to === null
+    ? `${name} waits: nobody else can go on with it now. Start this peer again to finish it.`
+    : `${name} goes on without this computer, led by ${to}. Start this peer again to collect the picture.`
 }
 
 /** Says something for a person who sits at a terminal, under a label, folded between words. */

@@ -64,6 +64,20 @@ describe('tilemesh up', () => {
     assert.deepEqual(context.stdout.lines, ['    npx -y tilemesh up TILEMESH:FAKETICKET'])
   })
 
+  it('says what becomes of jobs that it leaves open', async () => {
+    peer.left = [{ job: 'aa', name: 'shot.glb', to: 'BIRCH' }, { job: 'bb', name: 'still\u001b[2J.glb', to: null }]
+    const context = new TestContext(peer, folder, { terminal: [200, 24] })
+    const ended = context.run('up')
+    await until(() => peer.following === 1)
+    context.interrupt('interrupt')
+    assert.equal(await ended, 0)
+    assert.deepEqual(context.stderr.lines.slice(-3), [
+      '  leaving …',
+      '  shot.glb goes on without this computer, led by BIRCH. Start this peer again to collect the picture.',
+      '  still�[2J.glb waits: nobody else can go on with it now. Start this peer again to finish it.'
+    ])
+  })
+
   it('shows a person where it is on the network, and folds lines to a narrow terminal between words', async () => {
     peer.status = async () => ({ ...await new FakePeer().status(), addresses: ['127.0.0.1', '192.168.1.7'].map((host) => `/ip4/${host}/tcp/4001/p2p/${FAKE_PEER}`) })
     const context = new TestContext(peer, folder, { terminal: [30, 24] })
@@ -97,6 +111,7 @@ describe('tilemesh up', () => {
       await new Promise<void>((resolve) => {
         release = resolve
       })
+      return []
     }
     const ended = context.run('up --json')
     await until(() => peer.following === 1)

@@ -1,7 +1,7 @@
 import { EventEmitter, on } from 'node:events'
 import { NotRequesterError, SceneError, UnknownJobError, UsageError } from '../../../src/errors.ts'
 import type {
-  CacheSummary, ClearedCache, ExportedJob, FetchRequest, FollowItem, FollowOptions, JobEstimate, JobLog, JobSummary, Peer, PeerStatus, PeerSummary, PreviewBlock, RenderRequest, SavedFilm, SettingState, SubmittedJob
+  CacheSummary, ClearedCache, ExportedJob, FetchRequest, FollowItem, FollowOptions, JobEstimate, JobLog, JobSummary, LeftJob, Peer, PeerStatus, PeerSummary, PreviewBlock, RenderRequest, SavedFilm, SettingState, SubmittedJob
 } from '../../../src/api.ts'
 import type { FarmEvent } from '../../../src/ports.ts'
 
@@ -69,8 +69,12 @@ export class FakePeer implements Peer {
     this.asked.push('start')
   }
 
-  async stop (manner: 'politely' | 'now'): Promise<void> {
+  /** Its jobs that are left open when it ends. */
+  left: readonly LeftJob[] = []
+
+  async stop (manner: 'politely' | 'now'): Promise<readonly LeftJob[]> {
     this.asked.push(`stop ${manner}`)
+    return this.left
   }
 
   async status (): Promise<PeerStatus> {
