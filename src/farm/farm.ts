@@ -33,6 +33,7 @@ import type { SignedControl, SignedJob } from '../core/messages.ts'
 import type { RestRules } from '../core/rest.ts'
 import type { MeshHandlers, MeshPeer, Timer } from '../ports.ts'
 import type { FarmInit } from './farm-init.ts'
+import type { OwnJob } from './own-job.ts'
 import type { ReadyEngine } from './submission.ts'
 
 /**
