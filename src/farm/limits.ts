@@ -42,6 +42,9 @@ export const MAX_UNDELIVERED_BYTES = 64 * 1024 * 1024
  */
 export const SPOOL_BYTES = 256 * 1024 * 1024
 
+/** Undelivered units shown to a steward at a time when there are more than a claim carries as rectangles: each may need one of its own. */
+export const MAX_SHOWN_UNITS = 1_024
+
 /** A finished unit that could not be delivered for so long goes to the disk: a stream that broke is open again by then, a peer started again is there. */
 export const SPOOL_AFTER_MS = 5_000
 

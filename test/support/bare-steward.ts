@@ -7,7 +7,8 @@ import { quietHandlers } from './handlers.ts'
 import { MemoryLog } from './memory-log.ts'
 import type { Epoch } from '../../src/core/epoch.ts'
 import type { JobId, PeerId, UnitIndex } from '../../src/core/ids.ts'
-import type { ResultAnswer, ResultHead, SignedJob, UnitRange } from '../../src/core/messages.ts'
+import type { JobSpec } from '../../src/core/job.ts'
+import type { ResultAnswer, ResultHead, SignedJob, StewardMessage, UnitRange } from '../../src/core/messages.ts'
 import type { FakeMesh } from './fake-mesh.ts'
 import type { FakeNetwork } from './fake-network.ts'
 
@@ -68,7 +69,7 @@ export class BareSteward {
       send: (to, message) => { this.#desk.send(to, message) },
       note: () => {},
       emit: () => {},
-      complete: () => {},
+      complete: () => { void this.#completed(signed) },
       changed: () => {},
       nameOf: (peer) => peer,
       isRelayed: () => false,
@@ -84,6 +85,20 @@ export class BareSteward {
   /** Says by a beacon what it stewards. */
   tell (): void {
     this.mesh.publishBeacon({ steward: this.id, jobs: this.#desk.all().map((stewardship) => stewardship.beacon()) })
+  }
+
+  /** Is the requester of a job itself: signs it, announces it and stewards it; once it has all units, it says that the job has ended. */
+  async submit (spec: JobSpec): Promise<JobId> {
+    const signed = await this.mesh.signJob({ ...spec, requester: this.id })
+    this.jobs.set(signed.id, signed)
+    this.mesh.publishJob(signed)
+    this.takeOver(signed.id, 1)
+    return signed.id
+  }
+
+  /** Says something on the lease stream of a worker, whatever it is. */
+  say (to: PeerId, message: StewardMessage): void {
+    this.#desk.send(to, message)
   }
 
   /** Stewards a job no more, and says nothing. */
@@ -109,6 +124,12 @@ export class BareSteward {
   /** Leases that its present stewardship of a job believes in. */
   leases (job: JobId): number {
     return this.#desk.get(job)?.view.leases.size ?? 0
+  }
+
+  async #completed ({ id, spec }: SignedJob): Promise<void> {
+    if (spec.requester === this.id) {
+      this.mesh.publishControl(await this.mesh.signControl({ job: id, sequence: 2, state: 'finished', priority: 0 }))
+    }
   }
 
   #judge (from: PeerId, head: ResultHead): ReturnType<Stewardship['judge']> {

@@ -53,6 +53,11 @@ export class FinishedUnits {
     return [...this.#units.keys()]
   }
 
+  /** The units that are delivered next: those in memory, then those on the disk, in the order in which they came. */
+  next (most: number): UnitIndex[] {
+    return [...this.#filter(({ pixels }) => pixels !== undefined), ...this.onDiskOnly()].slice(0, most)
+  }
+
   has (unit: UnitIndex): boolean {
     return this.#units.has(unit)
   }

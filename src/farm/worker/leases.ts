@@ -1,17 +1,19 @@
-import { compareEpochs, sameEpoch } from '../../core/epoch.ts'
+import { compareEpochs } from '../../core/epoch.ts'
 import { rectsOf } from '../../core/rect.ts'
 import { heartbeatOf } from '../../core/sizing.ts'
-import { STARTED_REPORT_MS } from '../limits.ts'
-import { Asked } from './asked.ts'
-import { StewardLink } from './steward-link.ts'
+import { MAX_LEASE_UNITS } from '../../core/limits.ts'
+import { MAX_SHOWN_UNITS, STARTED_REPORT_MS } from '../limits.ts'
+import { Dealing, isCurrent, reportsOf, stewardOf, tokensOf } from './dealing.ts'
+import { StewardLinks } from './steward-links.ts'
 import type { Epoch, Token } from '../../core/epoch.ts'
 import type { Reach } from '../../core/holding.ts'
 import type { JobId, PeerId, UnitIndex } from '../../core/ids.ts'
 import type {
-  Grant, LeaseReport, Recall, Release, Renewed, Revoke, SignedControl, StewardMessage, UnitRange, Wait, WorkerMessage
+  Grant, Recall, Release, Renewed, Revoke, SignedControl, StewardMessage, UnitRange, Wait, WorkerMessage
 } from '../../core/messages.ts'
 import type { Clock, Log, Mesh, Timer } from '../../ports.ts'
-import type { AnsweredBy, ClaimState } from './asked.ts'
+import type { AnsweredBy, Asked, ClaimState } from './asked.ts'
+import type { StewardLink } from './steward-link.ts'
 import type { WorkerJob } from './worker-job.ts'
 
 /** What the lease side of a worker needs. */
@@ -36,23 +38,6 @@ export interface LeasesContext {
 
 const UNASKED: AnsweredBy = { answers: 'show', sentAtMs: undefined }
 
-/** How a worker stands with the steward of one job. */
-interface Dealing {
-  steward: PeerId
-  /** The stewardship that is obeyed; undefined while none was heard of. */
-  epoch: Epoch | undefined
-  asked: Asked
-  /** Whether it has answered a show: it knows of everything that was held then. */
-  isShown: boolean
-  /** A peer that has itself told of the stewardship that is followed next. */
-  toldBy: PeerId | undefined
-}
-
-/** The peer that grants leases of a job now. */
-export function stewardOf (job: WorkerJob): PeerId {
-  return job.known.epoch?.peer ?? job.known.signed.spec.requester
-}
-
 /**
  * The lease side of a worker: its streams to stewards, what it says on them, and what their answers mean for what it holds.
  *
@@ -61,7 +46,7 @@ export function stewardOf (job: WorkerJob): PeerId {
  */
 export class Leases {
   readonly #context: LeasesContext
-  readonly #links = new Map<PeerId, StewardLink>()
+  readonly #links: StewardLinks
   readonly #dealings = new Map<JobId, Dealing>()
   readonly #unreported = new Set<WorkerJob>()
   #reportTimer: Timer | undefined
@@ -69,24 +54,20 @@ export class Leases {
 
   constructor (context: LeasesContext) {
     this.#context = context
+    this.#links = new StewardLinks({
+      ...context,
+      opened: (link) => { this.#opened(link) },
+      message: (from, message) => { this.#message(from, message) },
+      closed: (link) => { this.#closed(link) },
+      reports: ({ steward }) => this.#jobsAt(steward).flatMap(reportsOf),
+      isWaiting: ({ steward }) => this.#jobsAt(steward).some((job) => this.#askedOf(job).isWaiting),
+      isNeeded: (steward) => this.#jobsAt(steward).length > 0
+    })
   }
 
   /** The link to a job's steward, opened when there is none. */
   link (job: WorkerJob): StewardLink {
-    const steward = stewardOf(job)
-    let link = this.#links.get(steward)
-    if (link === undefined) {
-      link = new StewardLink(steward, this.#context, {
-        opened: (opened) => { this.#opened(opened) },
-        message: (from, message) => { this.#message(from, message) },
-        closed: (closed) => { this.#closed(closed) },
-        reports: (of) => this.#jobsAt(of.steward).flatMap(reportsOf),
-        isWaiting: (of) => this.#jobsAt(of.steward).some((at) => this.#askedOf(at).isWaiting)
-      })
-      this.#links.set(steward, link)
-      link.open()
-    }
-    return link
+    return this.#links.to(stewardOf(job))
   }
 
   /** Whether a job's steward can be reached; one that does not know the job is none. */
@@ -94,11 +75,9 @@ export class Leases {
     return this.#askedOf(job).isUnknown ? 'steward-away' : this.#links.get(stewardOf(job))?.reach ?? 'steward-away'
   }
 
-  /** Whether it is worth trying to claim of a job: its steward is a member that is there. One that is not is talked to once it joins. */
+  /** Whether it is worth trying to claim of a job. */
   mayReach (job: WorkerJob): boolean {
-    const steward = stewardOf(job)
-    const { mesh } = this.#context
-    return steward === mesh.self || this.#links.has(steward) || mesh.peers().some(({ peer }) => peer === steward)
+    return this.#links.mayReach(stewardOf(job))
   }
 
   /** A peer is connected again: a broken stream to it is tried at once. */
@@ -108,26 +87,17 @@ export class Leases {
 
   /** The job's stewardship may have moved; whether it has, or is followed already. */
   follow (job: WorkerJob): 'moved' | 'same' {
-    const { epoch } = job.known
-    const dealing = this.#dealingOf(job)
-    const { steward: former, epoch: before, toldBy } = dealing
-    dealing.steward = stewardOf(job)
-    dealing.epoch = epoch
-    dealing.toldBy = undefined
-    // A steward that was started again in its round has ended its streams: the next one begins with a show anyway.
-    if (dealing.steward === former && (epoch === undefined || before === undefined || epoch.round === before.round)) {
+    const moved = this.#dealingOf(job).follow()
+    if (moved.move === 'none') {
       return 'same'
     }
-    dealing.isShown = false
     job.holding.streamOpened()
-    if (former === dealing.steward) {
-      dealing.asked.moved()
-    } else {
-      dealing.asked = new Asked()
-      if (former !== toldBy && epoch !== undefined) {
-        this.#links.get(former)?.send({ type: 'stale', job: job.id, epoch })
+    if (moved.move === 'other-peer') {
+      const { epoch } = job.known
+      if (moved.from !== moved.toldBy && epoch !== undefined) {
+        this.#links.get(moved.from)?.send({ type: 'stale', job: job.id, epoch })
       }
-      this.#endUnneeded(former)
+      this.#links.tidy(moved.from)
     }
     this.keepUp(job)
     this.#show(job)
@@ -162,7 +132,7 @@ export class Leases {
 
   /** Whether the steward of a job has heard of a finished unit: its token is of that stewardship, or everything was shown. */
   knows (job: WorkerJob, token: Token): boolean {
-    return isOf(job, token) || this.#dealingOf(job).isShown
+    return isCurrent(job, token) || this.#dealingOf(job).isShown
   }
 
   /** Units of a job were started: its steward is told, together with others, in a moment. */
@@ -205,13 +175,13 @@ export class Leases {
   forget (job: WorkerJob): void {
     this.#dealings.delete(job.id)
     this.#unreported.delete(job)
-    this.#endUnneeded(stewardOf(job))
+    this.#links.tidy(stewardOf(job))
   }
 
   async end (): Promise<void> {
     this.#reportTimer?.stop()
     this.#retryTimer?.stop()
-    await Promise.all(Array.from(this.#links.values(), async (link) => { await link.end() }))
+    await this.#links.end()
   }
 
   #claimOf (job: WorkerJob): Pick<WorkerMessage & { type: 'claim' }, 'type' | 'job' | 'fingerprint' | 'speed'> {
@@ -229,14 +199,22 @@ export class Leases {
   #show (job: WorkerJob): void {
     if (!job.holding.empty && this.link(job).isOpen) {
       this.#askedOf(job).showed(this.#context.clock.nowMs())
-      this.#send(job, { ...this.#claimOf(job), threads: 0, ...job.holding.show() })
+      const { holding, undelivered } = job.holding.show()
+      const isMuch = undelivered.length > MAX_SHOWN_UNITS || job.finished.size > MAX_LEASE_UNITS
+      this.#send(job, {
+        ...this.#claimOf(job),
+        threads: 0,
+        holding,
+        // Of more than is granted again at once those are shown that are delivered next; then the others.
+        undelivered: isMuch ? rectsOf(job.known.grid, job.finished.next(MAX_SHOWN_UNITS)) : undelivered
+      })
     }
   }
 
   #dealingOf (job: WorkerJob): Dealing {
     let dealing = this.#dealings.get(job.id)
     if (dealing === undefined) {
-      dealing = { steward: stewardOf(job), epoch: job.known.epoch, asked: new Asked(), isShown: false, toldBy: undefined }
+      dealing = new Dealing(job)
       this.#dealings.set(job.id, dealing)
     }
     return dealing
@@ -244,15 +222,6 @@ export class Leases {
 
   #askedOf (job: WorkerJob): Asked {
     return this.#dealingOf(job).asked
-  }
-
-  /** Ends the link to a peer that stewards nothing this worker has anything of: there is at most one for each steward, however many there have been. */
-  #endUnneeded (steward: PeerId): void {
-    const link = this.#links.get(steward)
-    if (link !== undefined && this.#jobsAt(steward).length === 0) {
-      this.#links.delete(steward)
-      void link.end()
-    }
   }
 
   #opened (link: StewardLink): void {
@@ -291,7 +260,7 @@ export class Leases {
       case 'revoke': return this.#obeys(link, job, message.token) ? this.#revoked(job, message) : undefined
       case 'wait': return link.steward === stewardOf(job) ? this.#toldToWait(link, job, message) : undefined
       case 'stale':
-        this.#dealingOf(job).toldBy = link.steward
+        this.#dealingOf(job).toldBy(link.steward)
         this.#learn(job, message.epoch)
     }
   }
@@ -340,7 +309,7 @@ export class Leases {
     switch (reason) {
       case 'shown':
         if (asked.showAnswered()) {
-          this.#dealingOf(job).isShown = true
+          this.#dealingOf(job).shown()
           job.holding.showAnswered()
           this.#context.shown(job)
         }
@@ -416,18 +385,4 @@ export class Leases {
     }
     this.#unreported.clear()
   }
-}
-
-/** What is reported of a job's leases: those of the stewardship that is followed. */
-function reportsOf (job: WorkerJob): LeaseReport[] {
-  return job.holding.reports().filter(({ token }) => isOf(job, token))
-}
-
-function tokensOf (job: WorkerJob, leases: readonly Pick<LeaseReport, 'job' | 'token'>[]): Token[] {
-  return leases.filter((lease) => lease.job === job.id && isOf(job, lease.token)).map(({ token }) => token)
-}
-
-/** Whether a token is of the highest stewardship of a job. */
-function isOf (job: WorkerJob, token: Token): boolean {
-  return job.known.epoch === undefined || sameEpoch(token.epoch, job.known.epoch)
 }

@@ -1,6 +1,7 @@
 import { isFinal } from '../../core/job.ts'
+import { RETRY_ABSENT_MS, RETRY_FIRST_MS } from '../limits.ts'
 import { Deliveries } from './deliveries.ts'
-import { stewardOf } from './leases.ts'
+import { stewardOf } from './dealing.ts'
 import type { Token } from '../../core/epoch.ts'
 import type { JobId, PeerId, UnitIndex } from '../../core/ids.ts'
 import type { UnitRange } from '../../core/messages.ts'
@@ -90,6 +91,7 @@ export class Outbox {
 
   #parcelOf (job: WorkerJob, unit: UnitIndex): Parcel {
     let tries = 0
+    let unknownTimes = 0
     return {
       job: job.id,
       unit,
@@ -120,7 +122,16 @@ export class Outbox {
         }
         this.#context.changed()
       },
-      tokenUnknown: () => { this.#context.show(job) }
+      tokenUnknown: () => {
+        // A steward that does not grant what it was shown, as a unit that is parked, is not asked over and over.
+        const pauseMs = unknownTimes === 0 ? 0 : Math.min(RETRY_FIRST_MS * 2 ** (unknownTimes - 1), RETRY_ABSENT_MS)
+        unknownTimes++
+        if (pauseMs === 0) {
+          this.#context.show(job)
+        } else {
+          this.#context.clock.after(pauseMs, () => { this.#context.show(job) })
+        }
+      }
     }
   }
 }

@@ -1,10 +1,12 @@
 import { Holding } from '../../core/holding.ts'
-import { chunksOf, contentOf, frameNumber, pixelsOf, placeOf, unitSamples } from '../../core/units.ts'
+import { contentOf, unitSamples } from '../../core/units.ts'
 import { EngineError } from '../../errors.ts'
 import { bytesOf } from '../restore.ts'
 import { fetchBundle } from './bundle-fetch.ts'
 import { FinishedUnits } from './finished-units.ts'
+import { JobPace } from './job-pace.ts'
 import { causeOf, loadFailure } from './load-failure.ts'
+import { renderUnitOf } from './render-unit.ts'
 import { UnitGate } from './unit-gate.ts'
 import type { Reach } from '../../core/holding.ts'
 import type { JobId, PeerId, UnitIndex } from '../../core/ids.ts'
@@ -50,9 +52,6 @@ interface RunningUnit {
   readonly startedAtMs: number
 }
 
-/** How much the speed of the last units counts against that of earlier ones. */
-const SPEED_DECAY = 0.9
-
 /**
  * One job at a worker: what it holds of it, the engine session that renders it, and the pixels that wait for delivery.
  *
@@ -68,14 +67,10 @@ export class WorkerJob {
   readonly #context: WorkerJobContext
   readonly #running = new Map<UnitIndex, RunningUnit>()
   #phase: SessionPhase = { phase: 'idle' }
-  #busyMs = 0
-  #busyUnits = 0
-  #busySinceMs = 0
+  readonly #pace = new JobPace()
   #transferMs = 0
   #loadMs = 0
   #usedAtMs = 0
-  /** What the units that had all threads to themselves took together. */
-  readonly #cost = { samples: 0, threadMs: 0 }
   #toldLoadOf: EngineSession | undefined
 
   /** @param ready undefined: this peer has no such renderer any more, and only delivers what is finished */
@@ -117,7 +112,7 @@ export class WorkerJob {
   get speed (): WorkerSpeed {
     return {
       fixedMs: this.#phase.phase === 'ready' ? 0 : this.#loadMs,
-      msPerUnit: this.#busyUnits === 0 ? 0 : this.#busyMs / this.#busyUnits
+      msPerUnit: this.#pace.msPerUnit
     }
   }
 
@@ -153,7 +148,7 @@ export class WorkerJob {
     }
     const nowMs = this.#context.nowMs()
     if (this.holding.rendering === 0) {
-      this.#busySinceMs = nowMs
+      this.#pace.begun(nowMs)
     }
     const units = this.holding.take(Math.min(most, this.#phase.gate.wanted), reach, nowMs)
     if (units.length > 0) {
@@ -211,9 +206,8 @@ export class WorkerJob {
   /** What this job cost so far, with a unit that took this long. */
   measurement (unit: UnitIndex, threadMs: number): Measurement {
     const { spec } = this.known.signed
-    this.#cost.samples += unitSamples(this.known.grid, unit)
-    this.#cost.threadMs += threadMs
-    return { job: this.id, fingerprint: spec.fingerprint, scene: spec.bundle.manifest, loadMs: this.#loadMs, ...this.#cost }
+    const cost = this.#pace.cost(unitSamples(this.known.grid, unit), threadMs)
+    return { job: this.id, fingerprint: spec.fingerprint, scene: spec.bundle.manifest, loadMs: this.#loadMs, ...cost }
   }
 
   /** Frees the engine, or ends its loading, when nothing is left to render here. */
@@ -222,14 +216,6 @@ export class WorkerJob {
     if (this.holding.queued + this.holding.rendering === 0 && (phase === 'preparing' || phase === 'ready')) {
       void this.unload('idle')
     }
-  }
-
-  /** Wall milliseconds of rendering since the last unit was finished or the first was started. */
-  #lapMs (): number {
-    const nowMs = this.#context.nowMs()
-    const lapMs = nowMs - this.#busySinceMs
-    this.#busySinceMs = nowMs
-    return lapMs
   }
 
   async #prepare (abort: AbortController): Promise<void> {
@@ -348,7 +334,7 @@ export class WorkerJob {
     if (outcome.state === 'failed') {
       this.#failed(unit, running.startedAtMs, outcome.reason, outcome.log, 'unit')
     } else if (this.holding.finish(unit) !== undefined) {
-      this.#measure()
+      this.#pace.finished(this.#context.nowMs())
       this.#keep(unit, outcome)
       this.#context.keep(this, unit, {
         type: 'rendered', startedAtMs: running.startedAtMs, atMs: this.#context.wallMs(), renderMs: outcome.renderMs, threads: this.#context.threads(), log: outcome.log ?? ''
@@ -361,11 +347,6 @@ export class WorkerJob {
   #failed (unit: UnitIndex, startedAtMs: number, reason: string, log: string, fault: 'unit' | 'peer'): void {
     this.#context.keep(this, unit, { type: 'failed', startedAtMs, atMs: this.#context.wallMs(), threads: this.#context.threads(), reason, log })
     this.#context.failed(this, unit, reason, log, fault)
-  }
-
-  #measure (): void {
-    this.#busyMs = this.#busyMs * SPEED_DECAY + this.#lapMs()
-    this.#busyUnits = this.#busyUnits * SPEED_DECAY + 1
   }
 
   #keep (unit: UnitIndex, outcome: RenderOutcome & { state: 'rendered' }): void {
@@ -391,20 +372,8 @@ export class WorkerJob {
   }
 
   #renderUnit (unit: UnitIndex): RenderUnit {
-    const { grid } = this.known
-    const place = placeOf(grid, unit)
-    const chunks = chunksOf(grid, place)
     const abort = new AbortController()
     this.#running.set(unit, { abort, startedAtMs: this.#context.wallMs() })
-    return {
-      unit,
-      frame: frameNumber(grid, place.frame),
-      rect: pixelsOf(grid, place),
-      firstChunk: chunks.first,
-      endChunk: chunks.end,
-      chunkSamples: grid.chunkSamples,
-      content: contentOf(grid),
-      signal: abort.signal
-    }
+    return renderUnitOf(this.known.grid, unit, abort.signal)
   }
 }

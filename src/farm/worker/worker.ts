@@ -1,8 +1,9 @@
 import { ShareBook } from '../../core/fairness.ts'
 import { isFinal } from '../../core/job.ts'
 import { MAX_IDLE_SESSIONS, MAX_UNDELIVERED_BYTES, PREFETCH_MS, SPOOL_AFTER_MS } from '../limits.ts'
+import { stewardOf } from './dealing.ts'
 import { HandBack } from './hand-back.ts'
-import { Leases, stewardOf } from './leases.ts'
+import { Leases } from './leases.ts'
 import { Outbox } from './outbox.ts'
 import { Spooling } from './spooling.ts'
 import { WorkerJob } from './worker-job.ts'
@@ -323,7 +324,7 @@ export class Worker {
       return
     }
     for (const job of this.#candidates()) {
-      if (!this.#leases.mayReach(job) || (this.#isHeldUp(job) && !this.#spooling.hasRoomFor(job))) {
+      if (!this.#leases.mayReach(job) || (this.#outbox.isHeldUp(stewardOf(job), SPOOL_AFTER_MS) && !this.#spooling.hasRoomFor(job))) {
         continue
       }
       const link = this.#leases.link(job)
