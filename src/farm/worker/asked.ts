@@ -1,3 +1,5 @@
+import { RETRY_ABSENT_MS } from '../limits.ts'
+
 /** Where a claim stands: none, sent and not answered, told to wait, or not to be made for a while. */
 export type ClaimState = 'none' | 'unanswered' | 'waiting' | 'postponed'
 
@@ -24,6 +26,8 @@ export class Asked {
   #postponedToMs = -Infinity
   readonly #shownAtMs: number[] = []
   #isUnknown = false
+  /** Refusals in a row. */
+  #refusals = 0
 
   /** Until when nothing is to be claimed. */
   get postponedToMs (): number {
@@ -63,6 +67,7 @@ export class Asked {
   /** A grant came. One that answers the claim uses it up. */
   granted (): AnsweredBy {
     this.#isUnknown = false
+    this.#refusals = 0
     const [shownAtMs] = this.#shownAtMs
     const claim = this.#claim
     if (shownAtMs !== undefined && claim?.behindShow !== false) {
@@ -99,11 +104,20 @@ export class Asked {
     this.#postponedToMs = toMs
   }
 
+  /**
+   * There is nothing for the claim, and will not be soon: the job is as good as over. Asked again after `retryMs` at first, then less and less
+   * often, as it may stay so for days.
+   */
+  refused (nowMs: number, retryMs: number): void {
+    this.postponed(nowMs + Math.max(retryMs, Math.min(retryMs * 2 ** this.#refusals, RETRY_ABSENT_MS)))
+    this.#refusals++
+  }
+
   /** The peer that was asked does not know the job. */
-  unknown (retryAtMs: number): void {
+  unknown (nowMs: number, retryMs: number): void {
     this.#isUnknown = true
     this.#shownAtMs.length = 0
-    this.postponed(retryAtMs)
+    this.refused(nowMs, retryMs)
   }
 
   /** Another stewardship of the same peer is asked now, on the same stream: shows will be answered in their order all the same. */
@@ -111,6 +125,7 @@ export class Asked {
     this.#claim = undefined
     this.#postponedToMs = -Infinity
     this.#isUnknown = false
+    this.#refusals = 0
   }
 
   /** The stream broke: what was asked on it is void. */
@@ -118,5 +133,6 @@ export class Asked {
     this.#claim = undefined
     this.#shownAtMs.length = 0
     this.#isUnknown = false
+    this.#refusals = 0
   }
 }

@@ -160,8 +160,11 @@ export class Deliveries {
       case 'broken':
         this.#queue.unshift(parcel)
         this.#troubledSinceMs ??= this.#context.clock.nowMs()
-        this.#pauseFor(this.#retryMs)
-        this.#retryMs = Math.min(2 * this.#retryMs, this.#isPresent() ? RETRY_LONGEST_MS : RETRY_ABSENT_MS)
+        // All that was under way breaks off together: that is one failure.
+        if (this.#pause === undefined) {
+          this.#pauseFor(this.#retryMs)
+          this.#retryMs = Math.min(2 * this.#retryMs, this.#isPresent() ? RETRY_LONGEST_MS : RETRY_ABSENT_MS)
+        }
         return
       case 'busy':
         this.#queue.unshift(parcel)

@@ -321,9 +321,11 @@ export class Leases {
         link.beat(heartbeatOf(job.known.signed.spec.leaseMs))
         return
       case 'unknown-job':
-        asked.unknown(this.#context.clock.nowMs() + retryMs)
+        asked.unknown(this.#context.clock.nowMs(), retryMs)
         return this.#planRetry()
       case 'ended':
+        asked.refused(this.#context.clock.nowMs(), retryMs)
+        return this.#planRetry()
       case 'avoided':
       case 'fingerprint':
         return this.#claimLater(job, retryMs)

@@ -20,8 +20,6 @@ interface Folder {
   readonly units: Set<UnitIndex>
   /** Writers and readers that are at it. */
   users: number
-  /** Bytes that are being written. */
-  writingBytes: number
 }
 
 /**
@@ -33,6 +31,9 @@ export class Spool {
   readonly #folders = new Map<JobId, Folder>()
   /** Folders that are being removed: their jobs are not opened meanwhile. */
   readonly #removing = new Map<JobId, Promise<void>>()
+  /** Bytes that are being written. */
+  #writingBytes = 0
+  #closed = false
   #refusal: { readonly reason: string, readonly untilMs: number } | undefined
 
   constructor (context: SpoolContext) {
@@ -41,9 +42,9 @@ export class Spool {
 
   /** Whether so many bytes more may be put now. */
   hasRoomFor (bytes: number): boolean {
-    let all = bytes
-    for (const { kept, writingBytes } of this.#folders.values()) {
-      all += (kept?.bytes ?? 0) + writingBytes
+    let all = bytes + this.#writingBytes
+    for (const { kept } of this.#folders.values()) {
+      all += kept?.bytes ?? 0
     }
     return all <= SPOOL_BYTES
   }
@@ -74,28 +75,32 @@ export class Spool {
 
   /** Forgets what is here of a job that is not open: nobody wants it. */
   async drop (job: JobId): Promise<void> {
-    await this.#context.spool.remove(job).catch((error: unknown) => {
-      this.#context.log.info('a finished job\'s units were left on this disk', { job, error: String(error) })
+    const { spool, clock, log } = this.#context
+    await spool.remove(job).catch((error: unknown) => {
+      log.info('units that nobody wants any more could not be removed from this disk yet', { job, error: String(error) })
+      clock.after(SPOOL_RETRY_MS, () => {
+        if (!this.#folders.has(job) && !this.#closed) {
+          void this.drop(job)
+        }
+      })
     })
   }
 
   /** Puts a unit on the disk; false when that refuses. */
   async put (head: ResultHead, pixels: Uint8Array): Promise<boolean> {
+    this.#writingBytes += pixels.byteLength
     try {
       await this.#using(head.job, async (folder, kept) => {
-        folder.writingBytes += pixels.byteLength
-        try {
-          await kept.put(head, pixels)
-          folder.units.add(head.unit)
-        } finally {
-          folder.writingBytes -= pixels.byteLength
-        }
+        await kept.put(head, pixels)
+        folder.units.add(head.unit)
       })
       this.#refusal = undefined
       return true
     } catch (error) {
       this.#refused(error)
       return false
+    } finally {
+      this.#writingBytes -= pixels.byteLength
     }
   }
 
@@ -124,6 +129,7 @@ export class Spool {
 
   /** Closes all; what is here stays. */
   async close (): Promise<void> {
+    this.#closed = true
     await Promise.all(this.#removing.values())
     await Promise.all(Array.from(this.#folders.values(), async ({ kept }) => { await kept?.close() }))
   }
@@ -143,7 +149,7 @@ export class Spool {
 
   #open (job: JobId): Folder {
     const opening = (this.#removing.get(job) ?? Promise.resolve()).then(async () => this.#context.spool.open(job))
-    const folder: Folder = { job, opening, kept: undefined, units: new Set(), users: 0, writingBytes: 0 }
+    const folder: Folder = { job, opening, kept: undefined, units: new Set(), users: 0 }
     this.#folders.set(job, folder)
     return folder
   }
