@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { gridOf, unitBytes } from '../../src/core/units.ts'
+import { contentOf, gridOf, unitBytes } from '../../src/core/units.ts'
 import { UnitSet } from '../../src/core/ledger.ts'
 import { ChannelClosedError } from '../../src/errors.ts'
 import { jobSpec } from '../support/job-spec.ts'
@@ -30,7 +30,7 @@ export function keptUnit (job: JobId, grid: UnitGrid, unit: number, change: Part
       job,
       unit,
       token: { epoch: { round: 1, peer: PEER, instance: 7 }, grant: 1 },
-      content: 'sum',
+      content: contentOf(grid),
       bytes: bytes.byteLength,
       sha256: sha256(bytes),
       phases: { transferMs: 1, loadMs: 2.5, renderMs: 3 },

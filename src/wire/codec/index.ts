@@ -13,7 +13,7 @@ export { decodeLogAnswer, decodeLogRequest, encodeLogAnswer, encodeLogRequest } 
 export { isUnknownMessage, LIST_LIMIT } from './message.ts'
 export { decodePeerExchange, encodePeerExchange } from './peer-exchange.ts'
 export { decodeQuestion, encodeQuestion, rawQuestion } from './question.ts'
-export { decodeResultAnswer, decodeResultHead, encodeResultAnswer, encodeResultHead, FILM_PART_HEAD_BYTES } from './result.ts'
+export { decodeResultAnswer, decodeResultHead, encodeResultAnswer, encodeResultHead } from './result.ts'
 export { decodeViewMessage, decodeViewRequest, encodeViewMessage, encodeViewRequest } from './view.ts'
 export type { BlobAnswer, BlobRequest } from './blob.ts'
 export type { GossipMessage, SignedBytes } from './gossip.ts'

@@ -17,7 +17,7 @@ import type { UnitContent } from '../../core/units.ts'
 const PIXEL_BYTES = 16
 
 /** What precedes the floats of a part of the film, as `film/` writes it. */
-export const FILM_PART_HEAD_BYTES = 8
+const FILM_PART_HEAD_BYTES = 8
 
 const contents = words<UnitContent, pb.UnitContent>('content of a unit', {
   mean: pb.UnitContent.UNIT_CONTENT_MEAN,
