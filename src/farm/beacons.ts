@@ -3,11 +3,12 @@ import type { Clock, Mesh, Timer } from '../ports.ts'
 import type { StewardDesk } from './steward-desk.ts'
 
 /** Jobs in one beacon: what fits into its 16 KiB; further jobs take turns. */
-const MAX_BEACON_JOBS = 64
+export const MAX_BEACON_JOBS = 64
 
 /**
  * Gossips that work units are available: one beacon for all live jobs this peer stewards, at most every second when something changed,
- * else every ten seconds. Its size does not depend on how many units there are (invariant B3).
+ * else so often that every job is told of every ten seconds, for others take over what they do not hear of; of more than 640, one after the other each
+ * second. Its size does not depend on how many units there are (invariant B3).
  */
 export class Beacons {
   readonly #mesh: Mesh
@@ -44,7 +45,7 @@ export class Beacons {
     this.#timer?.stop()
     this.#timer = this.#clock.after(delayMs, () => {
       this.#send()
-      this.#plan(BEACON_MAX_MS)
+      this.#plan(Math.max(BEACON_MIN_MS, BEACON_MAX_MS / Math.ceil(Math.max(1, this.#desk.all().length) / MAX_BEACON_JOBS)))
     })
   }
 
