@@ -295,6 +295,24 @@ export interface CacheSummary {
   readonly things: readonly CachedThing[]
   /** Further things that are not listed. */
   readonly unlisted: number
+  /** What it keeps for others, besides the cache. Peers of the first version do not say it. */
+  readonly custody?: CustodySummary
+}
+
+/** Results that a peer keeps for requesters that are away, or may be. */
+export interface CustodySummary {
+  readonly quotaBytes: number
+  readonly usedBytes: number
+  readonly jobs: readonly CustodyJob[]
+}
+
+/** Results of one job that a peer keeps. */
+export interface CustodyJob {
+  readonly job: JobId
+  readonly name: string
+  readonly requester: PeerId
+  readonly units: number
+  readonly bytes: number
 }
 
 /** What became of a cache that was cleared. */

@@ -7,7 +7,7 @@ import { availableParallelism, hostname, totalmem } from 'node:os'
 import { createBundler } from './bundle/bundler.ts'
 import { systemCommands } from './command-runner.ts'
 import { localTime, systemClock, systemRandom } from './clock.ts'
-import { DEFAULT_CACHE_BYTES, MIN_CACHE_BYTES } from './core/limits.ts'
+import { DEFAULT_CACHE_BYTES, DEFAULT_CUSTODY_BYTES, MIN_CACHE_BYTES } from './core/limits.ts'
 import { enginesNamed, shippedEngines } from './engines/registry.ts'
 import { HomeError, UsageError } from './errors.ts'
 import { Farm } from './farm/farm.ts'
@@ -109,7 +109,8 @@ async function compose (home: Home, init: PeerInit): Promise<Peer> {
     idle: systemIdleSensor({ clock: systemClock, log }),
     localTime,
     memoryBytes: memoryBytes(),
-    cacheBytes: cacheBytesOf(settings)
+    cacheBytes: cacheBytesOf(settings),
+    custodyBytes: settings.value('custody') ?? DEFAULT_CUSTODY_BYTES
   })
   farm.setOrder(orderOf(settings))
   return new LocalPeer(home, mesh, farm, book, settings, traffic, { mesh: meshFile, engines })
@@ -351,6 +352,7 @@ class LocalPeer implements Peer {
     this.#farm.setRest(restRules(this.#settings))
     this.#farm.setOrder(orderOf(this.#settings))
     this.#farm.setCacheBytes(cacheBytesOf(this.#settings))
+    this.#farm.setCustodyBytes(this.#settings.value('custody') ?? DEFAULT_CUSTODY_BYTES)
     if (this.#farm.works && key === 'threads') {
       const { alone, stewarding } = threadsOf(this.#settings)
       this.#farm.setThreads(alone, stewarding)

@@ -132,6 +132,9 @@ export const CUSTODY_COPIES = 2
 /** What a peer keeps for requesters that are away unless told otherwise: the films of some hundred large stills; a laptop has it to spare. */
 export const DEFAULT_CUSTODY_BYTES = 20 * 1024 ** 3
 
+/** The least a peer may be told to keep for others, if anything: below it, half a dozen of the largest units could not be kept for one of them. */
+export const MIN_CUSTODY_BYTES = 1024 ** 3
+
 /** The part of it that one requester may fill: two who are away at once both find room. */
 export const CUSTODY_REQUESTER_SHARE = 0.5
 

@@ -34,6 +34,8 @@ export interface FarmInit {
   readonly memoryBytes: number
   /** Bytes of scenes and films that may lie on this disk. */
   readonly cacheBytes: number
+  /** Bytes of results that are kept for others; 0: none. @default DEFAULT_CUSTODY_BYTES */
+  readonly custodyBytes?: number
   /** What its stewards do for idle workers at the end of a job. @default both on */
   readonly tail?: TailPolicy
 }

@@ -141,7 +141,7 @@ export class Farm {
       mayRender: (job) => this.#requester.get(job.signed.id)?.noLocal !== true,
       measured: (measurement) => { this.#speeds.measured(measurement) }
     })
-    this.#custodian = new Custodian(DEFAULT_CUSTODY_BYTES, { ...init, self: mesh.self, directory: this.#directory, cache: this.#cache })
+    this.#custodian = new Custodian(init.custodyBytes ?? DEFAULT_CUSTODY_BYTES, { ...init, self: mesh.self, directory: this.#directory, cache: this.#cache })
     this.#succession = new Succession({
       ...init,
       directory: this.#directory,
@@ -352,8 +352,13 @@ export class Farm {
     this.#cache.quotaBytes = bytes
   }
 
+  /** What is kept of results for others; less than before makes nothing go. */
+  setCustodyBytes (bytes: number): void {
+    this.#custodian.quotaBytes = bytes
+  }
+
   cache (): CacheSummary {
-    return this.#cache.summary()
+    return { ...this.#cache.summary(), custody: this.#custodian.summary() }
   }
 
   async clearCache (): Promise<ClearedCache> {

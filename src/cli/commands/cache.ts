@@ -1,12 +1,12 @@
 import { ExitStatus } from '../../errors.ts'
 import { print, printJson } from '../context.ts'
-import { bytes, count, roughly } from '../format.ts'
+import { bytes, count, roughly, shortJob } from '../format.ts'
 import { word } from '../options.ts'
 import { reader } from '../takes.ts'
 import { table } from '../view/table.ts'
 import { addAskOptions, withPeer } from '../with-peer.ts'
 import type { Command } from 'commander'
-import type { CachedThing, CacheSummary, PeerApi } from '../../api.ts'
+import type { CachedThing, CacheSummary, CustodySummary, PeerApi } from '../../api.ts'
 import type { CommandContext } from '../context.ts'
 import type { Registration } from '../registration.ts'
 import type { AskOptions } from '../with-peer.ts'
@@ -17,7 +17,7 @@ const JUST_NOW_MS = 60_000
 /** `tilemesh cache [clear]`: what this peer keeps on its disk of scenes and films. */
 export function addCache (program: Command, { context, act }: Registration): void {
   const command = program.command('cache')
-    .description('Show what this peer keeps of scenes and films on its disk, or let go of it. What a job needs that has not ended always stays.')
+    .description('Show what this peer keeps of scenes, films and others\' results on its disk, or let go of scenes and films. What a job needs that has not ended always stays.')
     .argument('[clear]', '"clear" lets go of all that no job needs', reader({ kind: 'words', words: ['clear'] }, word('cache', ['clear'])))
   addAskOptions(command).action(act(async (clear: 'clear' | undefined, _: unknown, self: Command) => withPeer(context, self, async (access) => {
     const options = self.optsWithGlobals<AskOptions>()
@@ -27,12 +27,14 @@ export function addCache (program: Command, { context, act }: Registration): voi
 }
 
 async function show (context: CommandContext, options: AskOptions, api: PeerApi): Promise<void> {
-  const { things, ...summary } = await api.cache()
+  const { things, custody, ...summary } = await api.cache()
   if (options.json === true) {
     printJson(context, { event: 'cache', ...summary })
     things.forEach((thing) => { printJson(context, { event: 'cached', ...thing }) })
+    custody?.jobs.forEach((job) => { printJson(context, { event: 'kept', ...job }) })
   } else {
-    cacheTable({ things, ...summary }, context.clock.wallMs()).forEach((line) => { print(context, line) })
+    const lines = [...cacheTable({ things, ...summary }, context.clock.wallMs()), ...custody === undefined ? [] : custodyLines(custody)]
+    lines.forEach((line) => { print(context, line) })
   }
 }
 
@@ -59,6 +61,15 @@ export function cacheTable ({ things, unlisted, usedBytes, quotaBytes }: CacheSu
   return rows.length === 0
     ? [`Nothing is kept; ${share}.`]
     : [...table([['KEPT', 'SIZE', 'LAST USED', ''], ...rows]), `${share}; what no job needs goes with: tilemesh cache clear`]
+}
+
+/** What is kept for others, if anything. */
+export function custodyLines ({ jobs, usedBytes, quotaBytes }: CustodySummary): string[] {
+  if (jobs.length === 0) {
+    return []
+  }
+  const kept = jobs.map(({ job, name, units, bytes: size }) => `${shortJob(job)} ${name}: ${count(units, 'unit')}, ${bytes(size)}, until its requester has them`)
+  return [`Results kept for others, ${bytes(usedBytes)} of ${bytes(quotaBytes)}:`, ...kept]
 }
 
 function nameOf ({ kind, id, name }: CachedThing): string {

@@ -1,4 +1,4 @@
-import type { ExportedJob, CachedThing, CacheSummary, ClearedCache, JobEstimate, JobLogGap, JobSummary, PeerStatus, PeerSummary, SavedFilm, SettingState } from '../../api.ts'
+import type { ExportedJob, CachedThing, CacheSummary, ClearedCache, CustodyJob, JobEstimate, JobLogGap, JobSummary, PeerStatus, PeerSummary, SavedFilm, SettingState } from '../../api.ts'
 import type { FarmEvent } from '../../ports.ts'
 import type { Check } from '../doctor/check.ts'
 
@@ -208,7 +208,7 @@ const SETTING: Meanings<SettingState> = {
   option: 'what the running peer was started with instead; null when nothing'
 }
 
-const CACHE: Meanings<Omit<CacheSummary, 'things'>> = {
+const CACHE: Meanings<Omit<CacheSummary, 'things' | 'custody'>> = {
   quotaBytes: 'what may be kept',
   usedBytes: 'what is kept; files that several scenes share count once',
   unlisted: 'things that no line of their own follows for'
@@ -221,6 +221,14 @@ const CACHED: Meanings<CachedThing> = {
   bytes: 'of a scene: with the files that it shares with others',
   usedAtMs: 'when it was used last, in milliseconds since 1970',
   needed: 'whether a job that has not ended needs it'
+}
+
+const KEPT: Meanings<CustodyJob> = {
+  job: 'its id',
+  name: 'the scene\'s file',
+  requester: 'the peer id of who is to have them',
+  units: 'whose results are kept',
+  bytes: 'on disk'
 }
 
 const CLEARED: Meanings<ClearedCache> = {
@@ -254,6 +262,7 @@ export const EVENTS: readonly EventPage[] = [
   { event: 'setting', when: 'config: one for each setting, or the one that was changed', fields: { ...SETTING } },
   { event: 'cache', when: 'cache: first', fields: { ...CACHE } },
   { event: 'cached', when: 'cache: one for each thing that is kept, what was used last comes first', fields: { ...CACHED } },
+  { event: 'kept', when: 'cache: last, one for each job of another peer\'s whose results are kept until it has them', fields: { ...KEPT } },
   { event: 'cleared', when: 'cache clear', fields: { ...CLEARED } },
   { event: 'ticket', when: 'mesh invite', fields: { ticket: 'whoever has it can join: treat it like a key' } },
   { event: 'mesh', when: 'mesh init, mesh join', fields: { mesh: 'its name', state: 'made or joined' } },

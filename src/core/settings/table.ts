@@ -1,6 +1,6 @@
 import { UsageError } from '../../errors.ts'
 import {
-  DEFAULT_CACHE_BYTES, MAX_CACHE_BYTES, MAX_IDLE_MINUTES, MAX_PEER_NAME_LENGTH, MAX_THREADS, MAX_TRAFFIC_BYTES_PER_SECOND, MIN_CACHE_BYTES, MIN_TRAFFIC_BYTES_PER_SECOND
+  DEFAULT_CACHE_BYTES, DEFAULT_CUSTODY_BYTES, MAX_CACHE_BYTES, MAX_IDLE_MINUTES, MAX_PEER_NAME_LENGTH, MAX_THREADS, MAX_TRAFFIC_BYTES_PER_SECOND, MIN_CACHE_BYTES, MIN_CUSTODY_BYTES, MIN_TRAFFIC_BYTES_PER_SECOND
 } from '../limits.ts'
 import { readQuantity, writeQuantity } from './quantities.ts'
 import { readWorkHours, writeWorkHours } from './work-hours.ts'
@@ -18,6 +18,8 @@ export interface SettingValues {
   readonly 'own-jobs-first': 'on' | 'off'
   /** Bytes. */
   readonly cache: number
+  /** Bytes; 0: it keeps nothing for others. */
+  readonly custody: number
   /** Bytes per second; Infinity for no limit. */
   readonly 'max-up': number
   /** Bytes per second; Infinity for no limit. */
@@ -92,6 +94,13 @@ export const SETTINGS: { readonly [Key in SettingKey]: Setting<SettingValues[Key
     standard: writeQuantity(DEFAULT_CACHE_BYTES, ''),
     read: (text, what) => readQuantity(text, what, '', { least: MIN_CACHE_BYTES, most: MAX_CACHE_BYTES, example: '50GiB' }),
     write: (bytes) => writeQuantity(bytes ?? DEFAULT_CACHE_BYTES, '')
+  },
+  custody: {
+    meaning: 'what it keeps at most of results for others while they are away',
+    form: 'such as 50GiB, or off',
+    standard: writeQuantity(DEFAULT_CUSTODY_BYTES, ''),
+    read: (text, what) => text === 'off' ? 0 : readQuantity(text, what, '', { least: MIN_CUSTODY_BYTES, most: MAX_CACHE_BYTES, example: '50GiB, or off' }),
+    write: (bytes) => bytes === 0 ? 'off' : writeQuantity(bytes ?? DEFAULT_CUSTODY_BYTES, '')
   },
   'max-up': trafficLimit('what it sends at most of pictures and scenes'),
   'max-down': trafficLimit('what it takes in at most of pictures and scenes')

@@ -10,6 +10,7 @@ import { KeptJob } from './kept-job.ts'
 import { KeptScenes } from './kept-scenes.ts'
 import { sendKept } from './send-kept.ts'
 import { FOLDERS_READ_AT_ONCE, MAX_KEPT_JOBS, MAX_KEPT_JOBS_PER_REQUESTER, SWEEP_EVERY_MS } from './limits.ts'
+import type { CustodySummary } from '../../api.ts'
 import type { Hash, JobId, PeerId } from '../../core/ids.ts'
 import type { JobRecord, ResultAnswer, ResultHead, SignedJob } from '../../core/messages.ts'
 import type { ResultVerdict } from '../../core/events.ts'
@@ -31,15 +32,6 @@ interface Place {
   readonly opening: Promise<KeptJob>
   /** Undefined while it is being opened. */
   kept: KeptJob | undefined
-}
-
-/** What this peer keeps of one job, for people. */
-export interface CustodySummary {
-  readonly job: JobId
-  readonly requester: PeerId
-  readonly name: string
-  readonly units: number
-  readonly bytes: number
 }
 
 /**
@@ -81,11 +73,12 @@ export class Custodian implements ResultReceiver {
     return this.#keptBytes()
   }
 
-  /** What is kept, job by job. */
-  summary (): CustodySummary[] {
-    return [...this.#places.values()].flatMap(({ signed, kept }) => kept === undefined
+  /** What is kept, for people. */
+  summary (): CustodySummary {
+    const jobs = [...this.#places.values()].flatMap(({ signed, kept }) => kept === undefined || kept.units.size === 0
       ? []
-      : [{ job: signed.id, requester: signed.spec.requester, name: signed.spec.name, units: kept.units.size, bytes: kept.bytes }])
+      : [{ job: signed.id, name: signed.spec.name, requester: signed.spec.requester, units: kept.units.size, bytes: kept.bytes }])
+    return { quotaBytes: this.quotaBytes, usedBytes: this.bytes, jobs }
   }
 
   /** The manifests of the scenes that are kept, or are to be. */
@@ -274,7 +267,7 @@ export class Custodian implements ResultReceiver {
   /** Whether one more job of this requester may be kept. */
   #hasPlace (requester: PeerId): boolean {
     const own = [...this.#places.values()].filter(({ signed }) => signed.spec.requester === requester).length
-    return this.#places.size + this.#strangers.size < MAX_KEPT_JOBS && own < MAX_KEPT_JOBS_PER_REQUESTER
+    return this.quotaBytes > 0 && this.#places.size + this.#strangers.size < MAX_KEPT_JOBS && own < MAX_KEPT_JOBS_PER_REQUESTER
   }
 
   /** @throws StoreError when the disk refuses or there is no room for another job */

@@ -158,6 +158,10 @@ describe('commands that ask the running peer', () => {
     const json = new TestContext(peer, folder)
     await json.run('cache --json')
     assert.deepEqual(json.stdout.events.map(({ event, quotaBytes, kind }) => [event, quotaBytes ?? kind]), [['cache', 2 ** 30], ['cached', 'scene'], ['cached', 'films'], ['cached', 'scene'], ['cached', 'blob'], ['cached', 'blob']])
+    peer.cached = { ...peer.cached, custody: { quotaBytes: 2 ** 30, usedBytes: 2 ** 20, jobs: [{ job: 'cd'.repeat(32), name: 'walk.glb', requester: OTHER_PEER, units: 12, bytes: 2 ** 20 }] } }
+    const others = new TestContext(peer, folder)
+    await others.run('cache')
+    assert.deepEqual(others.stdout.lines.slice(-2), ['Results kept for others, 1.0 MiB of 1.0 GiB:', 'cdcdcdcd walk.glb: 12 units, 1.0 MiB, until its requester has them'])
     const clear = new TestContext(peer, folder)
     assert.equal(await clear.run('cache clear'), 0)
     assert.deepEqual(clear.stdout.lines, ['let go of 2.0 MiB; jobs that have not ended need the other 5.0 MiB'])
