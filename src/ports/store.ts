@@ -63,7 +63,10 @@ export interface BlobInventory {
 /** Blobs by hash, whole or in part. */
 export interface BlobStore {
   has (blob: Hash): Promise<boolean>
-  /** Exactly `length` bytes at `offset`, also of a blob that is only partly there; undefined when they are not. */
+  /**
+   * Exactly `length` bytes at `offset`, also of a blob that is only partly there; undefined when they are not. Bytes that the disk has damaged never
+   * come out: their blob is removed.
+   */
   read (blob: Hash, offset: number, length: number): Promise<Uint8Array | undefined>
   /** Stores a whole small blob whose hash has been computed. */
   put (blob: Hash, bytes: Uint8Array): Promise<void>
@@ -73,6 +76,11 @@ export interface BlobStore {
   receive (blob: Hash, size: number, chunks: readonly Hash[]): Promise<BlobReceiver>
   /** Lays a bundle out as a folder and returns it; all its blobs must be there. */
   layOut (manifestHash: Hash, manifest: Manifest): Promise<SceneFiles>
+  /**
+   * Hashes the files of a laid out bundle again: for a scene that can not be loaded. What is damaged is removed, so that it is fetched again, and
+   * the bundle is laid out anew when it is asked for next.
+   */
+  recheckBundle (manifestHash: Hash): Promise<'whole' | 'damaged'>
   /** What the files of a laid out bundle are: further names of the blobs, which take no room, or copies of them, where the disk knows no links. */
   readonly layOutBy: 'links' | 'copies'
   /** Looks through the whole disk: for a peer that starts. */

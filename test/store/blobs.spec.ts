@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { readFile, readdir, stat, writeFile } from 'node:fs/promises'
+import { chmod, open, readFile, readdir, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { CHUNK_BYTES } from '../../src/core/limits.ts'
 import { BlobFolder } from '../../src/store/blobs/blob-folder.ts'
@@ -290,6 +290,56 @@ describe('a bundle laid out', () => {
       assert.deepEqual(await (await blobs.layOut('e'.repeat(64), manifestOf('a'))).read('a'), BYTES)
     })
   })
+
+  it('sends nobody a chunk that the disk has damaged, before or after it was proven, and has the blob no more', async () => {
+    await withFolder(async (folder) => {
+      await (await openBlobs(folder)).put(BLOB, BYTES)
+      await damage(folder, BLOB, BYTES)
+      const blobs = await openBlobs(folder)
+      assert.deepEqual(await Promise.all([0, 1, 2].map(async (chunk) => blobs.read(BLOB, chunk * CHUNK_BYTES, CHUNKS[chunk]!.length))), [undefined, undefined, undefined])
+      assert.equal(await blobs.has(BLOB), false)
+      await blobs.put(BLOB, BYTES)
+      assert.deepEqual(await blobs.read(BLOB, CHUNK_BYTES - 2, 5), BYTES.slice(CHUNK_BYTES - 2, CHUNK_BYTES + 3))
+      await damage(folder, BLOB, BYTES)
+      assert.deepEqual(await blobs.read(BLOB, 0, CHUNK_BYTES), CHUNKS[0], 'this chunk is whole')
+      assert.equal(await blobs.read(BLOB, CHUNK_BYTES, CHUNK_BYTES), undefined)
+      assert.equal(await blobs.has(BLOB), false)
+      const receiver = await blobs.receive(BLOB, BYTES.length, HASHES)
+      for (const chunk of receiver.missing) {
+        assert.ok(await receiver.write(chunk, CHUNKS[chunk]!))
+      }
+      await receiver.finish()
+      await receiver.close()
+      assert.deepEqual(await blobs.read(BLOB, 0, BYTES.length), BYTES)
+    })
+  })
+
+  for (const by of ['links', 'copies'] as const) {
+    it(`finds damage in a bundle that is laid out when it is asked to look, and lays it out anew with what came again, by ${by}`, async () => {
+      await withFolder(async (folder) => {
+        const disk: Disk = by === 'links' ? nodeDisk : { ...nodeDisk, link: async () => { throw systemError('EPERM') } }
+        const blobs = await openBlobs(folder, disk)
+        const bundle = 'e'.repeat(64)
+        assert.equal(await blobs.recheckBundle(bundle), 'whole')
+        await blobs.put(BLOB, BYTES)
+        const scene = await blobs.layOut(bundle, manifestOf('a'))
+        assert.equal(await blobs.recheckBundle(bundle), 'whole')
+        const laidOut = await open(path.join(scene.folder, 'a'), 'r+').catch(async () => {
+          await chmod(path.join(scene.folder, 'a'), 0o600)
+          return open(path.join(scene.folder, 'a'), 'r+')
+        })
+        await laidOut.write(Uint8Array.of(BYTES[99]! ^ 1), 0, 1, 99)
+        await laidOut.close()
+        assert.equal(await blobs.recheckBundle(bundle), 'damaged')
+        assert.equal(await blobs.has(BLOB), by === 'copies', 'a link is the blob itself')
+        if (by === 'links') {
+          await assert.rejects(blobs.layOut(bundle, manifestOf('a')), { name: 'StoreError' })
+          await blobs.put(BLOB, BYTES)
+        }
+        assert.deepEqual(await (await blobs.layOut(bundle, manifestOf('a'))).read('a'), BYTES)
+      })
+    })
+  }
 
   it('finds all damaged files of a bundle in one go', async () => {
     await withFolder(async (folder) => {

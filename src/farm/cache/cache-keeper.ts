@@ -126,6 +126,15 @@ export class CacheKeeper {
     }
   }
 
+  /** Has the files of a scene hashed again that could not be loaded; damaged ones are gone then. Never rejects: a disk that can not be read says nothing of the scene. */
+  async recheck (manifest: Hash): Promise<'whole' | 'damaged'> {
+    const { store, log } = this.#context
+    return store.blobs.recheckBundle(manifest).catch((error: unknown) => {
+      log.warn('the files of a scene could not be looked at', { manifest, error: String(error) })
+      return 'damaged'
+    })
+  }
+
   /** A scene was taken up again by an engine. */
   usedScene (manifest: Hash): void {
     this.#book.usedScene(manifest, this.#nowMs())

@@ -1,6 +1,6 @@
 import { Holding } from '../../core/holding.ts'
 import { contentOf, unitSamples } from '../../core/units.ts'
-import { EngineError } from '../../errors.ts'
+import { EngineError, StoreError } from '../../errors.ts'
 import { bytesOf } from '../restore.ts'
 import { fetchBundle } from './bundle-fetch.ts'
 import { FinishedUnits } from './finished-units.ts'
@@ -22,7 +22,7 @@ import type { ReadyEngine } from '../submission.ts'
 
 /** What a worker's job needs. */
 export interface WorkerJobContext extends Omit<FetchContext, 'blobs'> {
-  readonly cache: Pick<CacheKeeper, 'hold'>
+  readonly cache: Pick<CacheKeeper, 'hold' | 'recheck'>
   nowMs (): number
   threads (): number
   /** A unit is finished and waits for delivery. */
@@ -242,10 +242,17 @@ export class WorkerJob {
       void this.#render(session, gate, abort.signal)
       this.#context.changed()
     } catch (error) {
+      const cause = await this.#causeOf(error)
       if (!abort.signal.aborted) {
-        this.#loadFailed(error)
+        this.#loadFailed(cause)
       }
     }
+  }
+
+  /** A scene that does not load may have been damaged on this disk since it came: then that is the cause, and it is fetched again. */
+  async #causeOf (error: unknown): Promise<unknown> {
+    const isDamaged = loadFailure(error).fault === 'scene' && await this.#context.cache.recheck(this.known.signed.spec.bundle.manifest) === 'damaged'
+    return isDamaged ? new StoreError('files of the scene were damaged on this disk; they are fetched again', { cause: error }) : error
   }
 
   /** Brings the scene onto this disk. From then on it stays because this job {@link WorkerJob.usesScene uses} it. */

@@ -17,7 +17,7 @@ import type { ReadyEngine } from '../submission.ts'
 /** What a worker needs. */
 export interface WorkerContext {
   readonly mesh: Mesh
-  readonly cache: Pick<CacheKeeper, 'hold'>
+  readonly cache: Pick<CacheKeeper, 'hold' | 'recheck'>
   readonly unitLogs: UnitLogs
   /** Where finished units go that nobody takes now. */
   readonly spool: KeptUnitsStore

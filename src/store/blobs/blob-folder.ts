@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import path from 'node:path'
 import { isHash } from '../../core/ids.ts'
 import { CHUNK_BYTES } from '../../core/limits.ts'
@@ -9,7 +8,8 @@ import { BundleFolder } from './bundle-folder.ts'
 import { sha256Of } from './hashing.ts'
 import { linksFrom, removeParts, sweepBlobs, takeInventory } from './inventory.ts'
 import { Partial } from './partial.ts'
-import { readChunks } from './read-chunks.ts'
+import { Proofs } from './proofs.ts'
+import { chunkHashes, readChunks, readProven } from './read-chunks.ts'
 import type { Hash } from '../../core/ids.ts'
 import type { Manifest } from '../../core/messages.ts'
 import type { Admission, BlobInventory, BlobReceiver, BlobStore, Log, SceneFiles } from '../../ports.ts'
@@ -41,8 +41,7 @@ export class BlobFolder implements BlobStore {
   readonly #arrivals = new Map<string, Promise<Arrival>>()
   /** Of which blob each arrival is, also while it is being opened. */
   readonly #arriving = new Map<string, Hash>()
-  /** Blobs whose bytes this process has hashed: a disk is asked for a proof once a life. */
-  readonly #proven = new Set<Hash>()
+  readonly #proofs = new Proofs()
 
   private constructor (disk: Disk, places: BlobPlaces, layOutBy: 'links' | 'copies', log: Log) {
     this.#disk = disk
@@ -75,7 +74,7 @@ export class BlobFolder implements BlobStore {
     }
     return this.#guarded(blob, async (file) => {
       const handle = await openIfThere(this.#disk, file)
-      return handle === undefined ? this.#readArriving(blob, offset, length) : readRun(handle, offset, length)
+      return handle === undefined ? this.#readArriving(blob, offset, length) : this.#readWhole(blob, handle, offset, length)
     })
   }
 
@@ -90,7 +89,7 @@ export class BlobFolder implements BlobStore {
           return blob
         })
       }
-      this.#proven.add(blob)
+      this.#proofs.note(blob, chunkHashes(bytes))
     })
   }
 
@@ -100,7 +99,7 @@ export class BlobFolder implements BlobStore {
       try {
         const size = await source.size()
         const known = admission.mayBeHere(size) ? await readChunks(source, async () => {}) : undefined
-        if (known !== undefined && await this.#disk.sizeOf(this.#fileOf(known.hash)) === known.size) {
+        if (known !== undefined && await this.#isWhole(known.hash, this.#fileOf(known.hash))) {
           return known
         }
         await admission.admit(size)
@@ -133,13 +132,24 @@ export class BlobFolder implements BlobStore {
     return takeInventory(this.#disk, this.#places).catch((err: unknown) => { throw storeError(err, this.#places.blobs) })
   }
 
+  async recheckBundle (manifestHash: Hash): Promise<'whole' | 'damaged'> {
+    return this.#guarded(manifestHash, async () => {
+      const damaged = await this.#bundles.damagedFiles(manifestHash)
+      for (const blob of damaged) {
+        this.#proofs.forget(blob)
+        await this.#isWhole(blob, this.#fileOf(blob))
+      }
+      return damaged.length === 0 ? 'whole' : 'damaged'
+    })
+  }
+
   async usedBundle (manifestHash: Hash, atMs: number): Promise<void> {
     await this.#guarded(manifestHash, async () => { await this.#bundles.used(manifestHash, atMs) })
   }
 
   async remove (blob: Hash): Promise<void> {
     await this.#guarded(blob, async (file) => {
-      this.#proven.delete(blob)
+      this.#proofs.forget(blob)
       await this.#disk.remove(file)
       if (![...this.#arriving.values()].includes(blob)) {
         await removeParts(this.#disk, this.#places, blob)
@@ -224,7 +234,7 @@ export class BlobFolder implements BlobStore {
       })
       return copied.hash
     })
-    this.#proven.add(copied!.hash)
+    this.#proofs.note(copied!.hash, copied!.chunks)
     return copied!
   }
 
@@ -261,9 +271,9 @@ export class BlobFolder implements BlobStore {
   }
 
   async #finish (arrival: Arrival): Promise<void> {
-    const { blob } = arrival.init
+    const { blob, chunks } = arrival.init
     await arrival.partial.finish(async (data) => this.#name(data, blob))
-    this.#proven.add(blob)
+    this.#proofs.note(blob, chunks)
   }
 
   async #leave (arrival: Arrival): Promise<void> {
@@ -307,20 +317,41 @@ export class BlobFolder implements BlobStore {
     const file = this.#fileOf(blob)
     const handle = await openIfThere(this.#disk, file)
     if (handle === undefined) {
-      this.#proven.delete(blob)
+      this.#proofs.forget(blob)
       throw new StoreError(`The blob ${blob} is not here; it must be fetched first`)
     }
     try {
-      if (!this.#proven.has(blob) && await hashOf(handle) !== blob) {
-        this.#log.warn('a stored file is damaged and was removed; it is fetched again', { blob })
-        await this.#disk.remove(file)
+      if (await this.#proofs.chunksOf(blob, handle) === undefined) {
+        await this.#drop(blob)
         throw new StoreError(`A stored file of the scene was damaged on this disk and was removed: ${file}; it must be fetched again`)
       }
     } finally {
       await handle.close()
     }
-    this.#proven.add(blob)
     return file
+  }
+
+  /** Reads from a file that has its final name. What turns out to be damaged is removed: nobody is sent it, and it is fetched again. */
+  async #readWhole (blob: Hash, handle: DiskFile, offset: number, length: number): Promise<Uint8Array | undefined> {
+    try {
+      const chunks = await this.#proofs.chunksOf(blob, handle)
+      const bytes = chunks === undefined ? 'damaged' : await readProven(handle, chunks, offset, length)
+      if (bytes === 'damaged') {
+        await this.#drop(blob)
+        return undefined
+      }
+      return bytes
+    } finally {
+      await handle.close()
+    }
+  }
+
+  /** Removes a blob that the disk has damaged. Bundles with it are laid out anew when it is here again. */
+  async #drop (blob: Hash): Promise<void> {
+    this.#log.warn('a stored file is damaged and was removed; it is fetched again', { blob })
+    this.#proofs.forget(blob)
+    this.#bundles.forget(blob)
+    await this.#disk.remove(this.#fileOf(blob))
   }
 }
 
@@ -336,28 +367,4 @@ const WHOLE: BlobReceiver = {
   write: async () => true,
   finish: async () => {},
   close: async () => {}
-}
-
-async function readRun (handle: DiskFile, offset: number, length: number): Promise<Uint8Array | undefined> {
-  try {
-    if (offset + length > await handle.size()) {
-      return undefined
-    }
-    const bytes = new Uint8Array(length)
-    return await handle.read(bytes, offset) === length ? bytes : undefined
-  } finally {
-    await handle.close()
-  }
-}
-
-async function hashOf (handle: DiskFile): Promise<Hash> {
-  const hash = createHash('sha256')
-  const buffer = new Uint8Array(CHUNK_BYTES)
-  for (let at = 0; ; at += CHUNK_BYTES) {
-    const filled = await handle.read(buffer, at)
-    hash.update(buffer.subarray(0, filled))
-    if (filled < CHUNK_BYTES) {
-      return hash.digest('hex')
-    }
-  }
 }

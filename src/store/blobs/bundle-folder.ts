@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { SceneError, StoreError } from '../../errors.ts'
-import { missingIsUndefined, temporaryName } from '../disk.ts'
+import { missingIsUndefined, openIfThere, temporaryName } from '../disk.ts'
 import { errorCode, storeError } from '../refusal.ts'
+import { readChunks } from './read-chunks.ts'
 import type { Hash } from '../../core/ids.ts'
 import type { Manifest } from '../../core/messages.ts'
 import type { SceneFiles } from '../../ports.ts'
@@ -10,6 +11,12 @@ import type { Disk } from '../disk.ts'
 
 /** What a disk answers when it can not make a second name for a file: other disk, no links, not allowed, too many. */
 export const CAN_NOT_LINK = new Set(['EXDEV', 'EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'EMLINK', 'ENOSYS', 'EINVAL'])
+
+/** A bundle that was laid out in this life, or is being. */
+interface LaidOut {
+  readonly manifest: Manifest
+  readonly files: Promise<SceneFiles>
+}
 
 /**
  * Bundles laid out as folders, `<folder>/<hash of the manifest>/`, for renderers that read files.
@@ -19,7 +26,7 @@ export class BundleFolder {
   readonly #disk: Disk
   readonly #folder: string
   readonly #fileOfBlob: (blob: Hash) => Promise<string>
-  readonly #laidOut = new Map<Hash, Promise<SceneFiles>>()
+  readonly #laidOut = new Map<Hash, LaidOut>()
 
   /** @param fileOfBlob - gives the file of a blob that has been proven to be whole; rejects when there is none */
   constructor (disk: Disk, folder: string, fileOfBlob: (blob: Hash) => Promise<string>) {
@@ -30,13 +37,40 @@ export class BundleFolder {
 
   /** See {@link BlobStore.layOut}. Rejects with StoreError, or with the disk's own errors. */
   async layOut (manifestHash: Hash, manifest: Manifest): Promise<SceneFiles> {
-    let layingOut = this.#laidOut.get(manifestHash)
-    if (layingOut === undefined) {
-      layingOut = this.#layOutNow(manifestHash, manifest)
-      this.#laidOut.set(manifestHash, layingOut)
-      layingOut.catch(() => this.#laidOut.delete(manifestHash))
+    let laidOut = this.#laidOut.get(manifestHash)
+    if (laidOut === undefined) {
+      laidOut = { manifest, files: this.#layOutNow(manifestHash, manifest) }
+      this.#laidOut.set(manifestHash, laidOut)
+      laidOut.files.catch(() => this.#laidOut.delete(manifestHash))
     }
-    return layingOut
+    return laidOut.files
+  }
+
+  /** A blob was damaged: bundles with it are laid out anew when they are asked for next. */
+  forget (blob: Hash): void {
+    for (const [manifestHash, { manifest }] of this.#laidOut) {
+      if (manifest.files.some(({ hash }) => hash === blob)) {
+        this.#laidOut.delete(manifestHash)
+      }
+    }
+  }
+
+  /** The blobs of a laid out bundle whose files are not what they should be; it is then laid out anew when it is asked for next. Rejects with the disk's own errors. */
+  async damagedFiles (manifestHash: Hash): Promise<Hash[]> {
+    const laidOut = this.#laidOut.get(manifestHash)
+    const folder = (await laidOut?.files.catch(() => undefined))?.folder
+    const damaged: Hash[] = []
+    if (laidOut !== undefined && folder !== undefined) {
+      for (const { path: name, hash } of laidOut.manifest.files) {
+        const file = await openIfThere(this.#disk, inside(folder, name))
+        const isWhole = file !== undefined && (await readChunks(file, async () => {}).finally(async () => { await file.close() })).hash === hash
+        if (!isWhole) {
+          damaged.push(hash)
+        }
+      }
+      damaged.forEach((blob) => { this.forget(blob) })
+    }
+    return damaged
   }
 
   /** Says that a laid out bundle was used then. One that is not laid out was not. */
@@ -46,7 +80,7 @@ export class BundleFolder {
 
   /** Removes a laid out bundle: it loses its name at once, then its files. */
   async remove (manifestHash: Hash): Promise<void> {
-    await this.#laidOut.get(manifestHash)?.catch(() => {})
+    await this.#laidOut.get(manifestHash)?.files.catch(() => {})
     this.#laidOut.delete(manifestHash)
     const folder = path.join(this.#folder, manifestHash)
     const temporary = temporaryName(folder)
