@@ -32,6 +32,7 @@ export class AntiEntropy {
   start (): void {
     this.#timer = this.#clock.after(DIGEST_EVERY_MS * (0.75 + 0.5 * this.#random.next()), () => {
       this.start()
+      this.#directory.saveAgain()
       const peers = this.#mesh.peers()
       const peer = peers[Math.floor(this.#random.next() * peers.length)]
       if (peer !== undefined) {

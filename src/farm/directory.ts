@@ -9,7 +9,7 @@ import type { JobId, PeerId } from '../core/ids.ts'
 import type { JobState } from '../core/job.ts'
 import type { Beacon, JobDigest, JobRecord, SignedControl, SignedJob, UnitRange } from '../core/messages.ts'
 import type { UnitGrid } from '../core/units.ts'
-import type { Log, Store } from '../ports.ts'
+import type { Log, RememberedRecord, Store } from '../ports.ts'
 
 /** What a peer knows of a job, whoever's it is. */
 export interface KnownJob {
@@ -54,6 +54,8 @@ export class Directory {
   /** Those that may still need rendering: asked for at every turn of the worker, and few, however many ended ones are remembered. */
   readonly #live = new Set<KnownJob>()
   readonly #changed: (job: KnownJob) => void
+  /** Jobs of which the disk refused a record. */
+  readonly #unsaved = new Set<JobId>()
 
   constructor (self: PeerId, store: Store, log: Log, changed: (job: KnownJob) => void) {
     this.#self = self
@@ -215,6 +217,22 @@ export class Directory {
     }))
   }
 
+  /** Writes again what the disk refused before: a word that only memory has would be forgotten with this life. To be called now and then. */
+  saveAgain (): void {
+    const jobs = [...this.#unsaved].flatMap((job) => this.#jobs.get(job) ?? [])
+    this.#unsaved.clear()
+    for (const known of jobs) {
+      const { signed, control, epoch } = known
+      this.#save(known, { type: 'job', bytes: signed.bytes, signature: signed.signature, output: undefined })
+      if (control !== undefined) {
+        this.#save(known, { type: 'control', bytes: control.bytes, signature: control.signature })
+      }
+      if (epoch !== undefined && epoch.round > FIRST_ROUND) {
+        this.#save(known, { type: 'epoch', epoch })
+      }
+    }
+  }
+
   /** The records another peer lacks, or has an older word of, going by its digests: jobs that may need rendering first. */
   recordsFor (theirs: readonly JobDigest[]): JobRecord[] {
     const known = new Map(theirs.map((digest) => [digest.job, digest]))
@@ -254,10 +272,14 @@ export class Directory {
     return true
   }
 
-  #save (known: KnownJob, record: Parameters<Store['saveRecord']>[1]): void {
-    if (known.signed.spec.requester !== this.#self) {
-      this.#store.saveRecord(known.signed.id, record).catch((error: unknown) => {
-        this.#log.warn('a job record was not kept on disk', { job: known.signed.id, error: String(error) })
+  #save (known: KnownJob, record: RememberedRecord): void {
+    const { id, spec } = known.signed
+    if (spec.requester !== this.#self) {
+      this.#store.saveRecord(id, record).catch((error: unknown) => {
+        if (this.#unsaved.size === 0) {
+          this.#log.warn('a job record was not kept on disk', { job: id, error: String(error) })
+        }
+        this.#unsaved.add(id)
       })
     }
   }

@@ -143,6 +143,28 @@ describe('what a peer knows of jobs', () => {
     assert.equal(again.get(two.id)!.epoch, undefined)
   })
 
+  it('writes down later what the disk refused: a job that was cancelled meanwhile does not come back in the next life', async () => {
+    const clock = new FakeClock()
+    const store = new MemoryStore(clock)
+    const log = new MemoryLog()
+    const known = new Directory('me', store, log, () => {})
+    const [one] = JOBS as [SignedJob]
+    known.learnJob(one)
+    await clock.settle(0)
+    store.disk.fault = 'no space left'
+    known.learnControl(word(one, 2, 'cancelled'))
+    known.learnEpoch(one.id, { round: 2, peer: 'cid', instance: 1 })
+    await clock.settle(0)
+    known.saveAgain()
+    await clock.settle(0)
+    assert.deepEqual([...store.disk.records.get(one.id)!.keys()], ['job'])
+    store.disk.fault = undefined
+    known.saveAgain()
+    await clock.settle(0)
+    assert.deepEqual([...store.disk.records.get(one.id)!.keys()], ['job', 'control', 'epoch'])
+    assert.deepEqual(store.disk.records.get(one.id)!.get('control'), { type: 'control', bytes: word(one, 2, 'cancelled').bytes, signature: word(one, 2, 'cancelled').signature })
+  })
+
   it('counts accepted units by what workers were told, and does not read a liar\'s list to its end', () => {
     const known = directory()
     const [one] = JOBS as [SignedJob]
