@@ -21,8 +21,8 @@ const REQUESTER_UP = '40MB/s'
 
 const MAX_RSS_BYTES = 300 * MEBIBYTE
 
-/** What a requester may send of its scene to seven who fetch it, in scenes: one to each, and little for those that were killed on the way. */
-const MAX_SENT = 7.4
+/** What a requester may send of its scene to seven who fetch it, in scenes: those who fetch serve one another. */
+const MAX_SENT = 3.5
 
 const FETCHERS = ['B', 'C', 'D', 'E', 'F', 'G', 'H'] as const
 

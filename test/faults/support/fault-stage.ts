@@ -14,7 +14,7 @@ import type { Program, ProgramInit } from '../../support/program.ts'
 const TIMED = fileURLToPath(new URL('./timed-tilemesh.js', import.meta.url))
 
 /** What a peer is told when it must end, and how long it may take. */
-const LEAVE_WITHIN_MS = 15_000
+const LEAVE_WITHIN_MS = 30_000
 
 /** A line of a stack trace: no program shows one unasked. */
 const STACK = /^\s+at .+:\d+:\d+\)?$/m

@@ -5,7 +5,7 @@ import { FaultStage } from './fault-stage.ts'
 import type { FaultStageInit } from './fault-stage.ts'
 
 /** How long one scenario may take. */
-const SCENARIO_MS = 240_000
+const SCENARIO_MS = 400_000
 
 /** What the scenarios of a suite play on. */
 export interface OnStage {
@@ -27,6 +27,7 @@ export function onStage (init: FaultStageInit = {}): OnStage {
   })
 
   beforeEach(async function () {
+    this.timeout(SCENARIO_MS)
     stage = await FaultStage.open(init)
     scene = await writeSmallGlb(stage.folder)
     if (stage.excuse !== undefined) {
@@ -35,6 +36,7 @@ export function onStage (init: FaultStageInit = {}): OnStage {
   })
 
   afterEach(async function () {
+    this.timeout(SCENARIO_MS)
     const test = this.currentTest!
     try {
       const complaints = test.state === 'passed' ? await stage.complaints() : []
