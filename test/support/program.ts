@@ -42,6 +42,7 @@ export interface ProgramEvent {
   readonly samples: number
   readonly fingerprint: string
   readonly waits?: string
+  readonly safety?: { readonly state: string, readonly missing?: string }
   readonly video?: number
   readonly parked: { readonly units: number, readonly unit: string, readonly reason: string } | undefined
   readonly phases: Readonly<Record<'transfer' | 'load' | 'render' | 'merge', number>>
