@@ -24,6 +24,7 @@ export class Leftovers {
   /** Whatever has not gone is done away with. */
   async close (): Promise<void> {
     const ended = new Promise((resolve) => { this.#keeper.once('exit', resolve) })
+    this.#keeper.ref()
     this.#keeper.stdin.end()
     await ended
   }
