@@ -8,7 +8,7 @@ import type { GoldenOutcome } from './engines/golden-tile.ts'
 import type { EngineInfo } from './ports.ts'
 
 export { examineDisk, examineHome } from './store/examine-home.ts'
-export type { DiskExamination, HomeExamination, Looked } from './store/examine-home.ts'
+export type { DiskExamination, HomeExamination, KeptTotals, Looked } from './store/examine-home.ts'
 export type { GoldenOutcome } from './engines/golden-tile.ts'
 
 /** An engine on this machine: what it is and what came of its golden tile, or one line why it does not work here. */

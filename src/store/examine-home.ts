@@ -5,6 +5,7 @@ import { HomeError } from '../errors.ts'
 import { nodeDisk, temporaryName } from './disk.ts'
 import { checkFolder, checkPrivateFiles } from './home.ts'
 import { readIdentity } from './identity.ts'
+import { keptJobs } from './kept/kept-folders.ts'
 import { lockHolder } from './lock.ts'
 import { readMeshFile } from './mesh-file.ts'
 import { errorCode, refusalOf } from './refusal.ts'
@@ -14,6 +15,12 @@ import type { Holder } from './lock.ts'
 
 /** Something that was looked at, or the one line that says why it can not be used. */
 export type Looked<Value> = { readonly state: 'fine', readonly value: Value } | { readonly state: 'broken', readonly reason: string }
+
+/** How many jobs something is kept of, and the bytes it takes. */
+export interface KeptTotals {
+  readonly jobs: number
+  readonly bytes: number
+}
 
 /** A home as it is found, without opening it: nothing is made or changed, and a peer that runs there is not disturbed. */
 export interface HomeExamination {
@@ -25,6 +32,8 @@ export interface HomeExamination {
   readonly mesh: Looked<{ readonly name: string, readonly addresses: readonly string[] } | undefined>
   /** How many settings are set. */
   readonly settings: Looked<number>
+  /** What lies there for others: results of jobs whose requesters are to collect them, and own finished units that no steward has taken yet. */
+  readonly kept: Looked<{ readonly custody: KeptTotals, readonly spool: KeptTotals }>
   /** Who has opened it; undefined when nobody has. */
   readonly holder: Looked<Holder | undefined>
 }
@@ -57,11 +66,17 @@ export async function examineHome (dir: string): Promise<HomeExamination> {
       return mesh === undefined ? undefined : { name: mesh.name, addresses: mesh.addresses }
     }),
     settings: await look(dir, async () => (await readSettingsFile(dir)).size),
+    kept: await look(dir, async () => ({ custody: await keptIn(files.path('custody')), spool: await keptIn(files.path('spool')) })),
     holder: await look(dir, async () => {
       const real = await realpath(dir).catch(() => dir)
       return lockHolder(real, path.join(real, 'run'))
     })
   }
+}
+
+async function keptIn (folder: string): Promise<KeptTotals> {
+  const jobs = await keptJobs(nodeDisk, folder)
+  return { jobs: jobs.length, bytes: jobs.reduce((sum, { bytes }) => sum + bytes, 0) }
 }
 
 async function look<Value> (file: string, read: () => Promise<Value>): Promise<Looked<Value>> {

@@ -6,6 +6,9 @@ import { examineDisk, examineHome } from '../../src/store/examine-home.ts'
 import { openHome } from '../../src/store/home.ts'
 import { openIdentity } from '../../src/store/identity.ts'
 import { isWindows } from '../../src/platform/system.ts'
+import { openStore } from '../../src/store/disk-store.ts'
+import { keptResult } from '../support/kept-results.ts'
+import { MemoryLog } from '../support/memory-log.ts'
 import { withFolder } from './support/temporary-home.ts'
 
 describe('examineHome', () => {
@@ -13,7 +16,7 @@ describe('examineHome', () => {
     await withFolder(async (folder) => {
       const nothing = { state: 'fine', value: undefined }
       const dir = path.join(folder, 'home')
-      assert.deepEqual(await examineHome(dir), { folder: { state: 'fine', value: 'missing' }, identity: nothing, mesh: nothing, settings: { state: 'fine', value: 0 }, holder: nothing })
+      assert.deepEqual(await examineHome(dir), { folder: { state: 'fine', value: 'missing' }, identity: nothing, mesh: nothing, settings: { state: 'fine', value: 0 }, kept: { state: 'fine', value: { custody: { jobs: 0, bytes: 0 }, spool: { jobs: 0, bytes: 0 } } }, holder: nothing })
       assert.deepEqual(await readdir(folder), [])
     })
   })
@@ -51,6 +54,20 @@ describe('examineHome', () => {
       await chmod(path.join(folder, 'mesh.json'), 0o644)
       const open = await examineHome(folder)
       assert.ok(open.folder.state === 'broken' && /Others may read the secret.*; make it yours alone: chmod 600/.test(open.folder.reason))
+    })
+  })
+
+  it('says what lies there for others', async () => {
+    await withFolder(async (folder) => {
+      const home = await openHome(folder)
+      const { custody } = await openStore(home, new MemoryLog())
+      const kept = await custody.open('a'.repeat(64))
+      const { head, bytes } = keptResult('a'.repeat(64), 1, 10_000)
+      await kept.put(head, bytes)
+      await kept.close()
+      await home.close()
+      const found = await examineHome(folder)
+      assert.deepEqual(found.kept, { state: 'fine', value: { custody: { jobs: 1, bytes: kept.bytes }, spool: { jobs: 0, bytes: 0 } } })
     })
   })
 

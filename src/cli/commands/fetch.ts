@@ -39,7 +39,8 @@ export function addFetch (program: Command, { context, act }: Registration): voi
       if (options.json === true) {
         printJson(context, { event: 'saved', ...saved })
       } else {
-        print(context, `saved ${saved.files.map((file) => fileName(context.cwd, file)).join(' ')} (${saved.done}/${saved.units} units)`)
+        const files = saved.files.map((file) => fileName(context.cwd, file)).join(' ')
+        print(context, `${files === '' ? 'nothing to save yet' : `saved ${files}`} (${saved.done}/${saved.units} units)`)
       }
       if (saved.missing !== null) {
         say(context, saved.missing)

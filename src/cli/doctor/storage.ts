@@ -1,8 +1,8 @@
 import { constants } from 'node:fs'
 import { access, statfs } from 'node:fs/promises'
-import { bytes, printable } from '../format.ts'
+import { bytes, count, printable } from '../format.ts'
 import { bad, badAs, ok, warn } from './check.ts'
-import type { DiskExamination, HomeExamination } from '../../examination.ts'
+import type { DiskExamination, HomeExamination, KeptTotals } from '../../examination.ts'
 import type { Check } from './check.ts'
 
 /** Below this a job's scene, journal and picture may not fit; the store itself stops only when the disk is full. */
@@ -12,22 +12,34 @@ const LITTLE_SPACE_BYTES = 2 * 1024 ** 3
 const SLOW_SYNC_MS = 500
 
 /** Whether the home and the keys in it can be used, and who uses them. `running`: whether its peer answers commands. */
-export function examineHomeFolder (dir: string, { folder, holder }: HomeExamination, running: 'answers' | 'none' | { readonly refused: string }): Check {
+export function examineHomeFolder (dir: string, { folder, holder, kept }: HomeExamination, running: 'answers' | 'none' | { readonly refused: string }): Check {
   if (folder.state === 'broken') {
     return badAs('home', folder.reason, 'choose another folder with --home')
   }
   if (holder.state === 'broken') {
     return badAs('home', holder.reason, 'choose another folder with --home')
   }
+  if (kept.state === 'broken') {
+    return badAs('home', kept.reason, 'choose another folder with --home')
+  }
   if (running === 'answers') {
-    return ok('home', `${dir}; a peer runs in it${holderWords(holder.value)}`)
+    return ok('home', `${dir}; a peer runs in it${holderWords(holder.value)}${keptWords(kept.value)}`)
   }
   if (holder.value !== undefined) {
     const pid = holder.value.pid
     const why = running === 'none' ? 'it does not answer' : running.refused.split('; ')[0]!
     return bad('home', `${dir} is in use by another tilemesh${holderWords(holder.value)}: ${why}`, pid === undefined ? 'end that process' : `wait for it, or end it with: kill ${pid}`)
   }
-  return ok('home', folder.value === 'missing' ? `${dir} will be made by the first command that needs it` : `${dir}, yours alone; no peer runs in it`)
+  return ok('home', folder.value === 'missing' ? `${dir} will be made by the first command that needs it` : `${dir}, yours alone; no peer runs in it${keptWords(kept.value)}`)
+}
+
+/** What lies there for others: whoever thinks of removing the home is to know. */
+function keptWords ({ custody, spool }: { readonly custody: KeptTotals, readonly spool: KeptTotals }): string {
+  const of = ({ jobs, bytes: many }: KeptTotals): string => `${count(jobs, 'job')} of others (${bytes(many)})`
+  return [
+    ...(custody.jobs === 0 ? [] : [`; it keeps results of ${of(custody)}`]),
+    ...(spool.jobs === 0 ? [] : [`; it has finished units of ${of(spool)} that nobody has taken yet`])
+  ].join('')
 }
 
 function holderWords (holder: { readonly pid: number | undefined, readonly sinceMs: number | undefined } | undefined): string {

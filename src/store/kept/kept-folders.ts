@@ -29,10 +29,7 @@ export class KeptFolders implements KeptUnitsStore {
   }
 
   async jobs (): Promise<readonly KeptFolder[]> {
-    return this.#guarded(async () => {
-      const kept = await Promise.all((await this.#names()).map(async (job) => this.#look(job)))
-      return kept.filter((folder) => folder !== undefined)
-    })
+    return this.#guarded(async () => keptJobs(this.#disk, this.#folder))
   }
 
   async open (job: JobId): Promise<KeptUnits> {
@@ -72,16 +69,8 @@ export class KeptFolders implements KeptUnitsStore {
     })
   }
 
-  async #look (job: JobId): Promise<KeptFolder | undefined> {
-    const files = (await this.#disk.list(this.#of(job))).filter((name) => parseSegmentName(name) !== undefined).map((name) => path.join(this.#of(job), name))
-    const sizes = await Promise.all(files.map(async (file) => await this.#disk.sizeOf(file) ?? 0))
-    const times = await Promise.all(files.map(async (file) => await this.#disk.changedAtMs(file) ?? 0))
-    const bytes = sizes.reduce((sum, size) => sum + size, 0)
-    return bytes > files.length * HEADER_BYTES ? { job, bytes, changedAtMs: Math.max(...times) } : undefined
-  }
-
   async #names (): Promise<JobId[]> {
-    return (await this.#disk.list(this.#folder)).filter(isHash)
+    return jobNames(this.#disk, this.#folder)
   }
 
   #of (job: JobId): string {
@@ -94,4 +83,22 @@ export class KeptFolders implements KeptUnitsStore {
   async #guarded<Result> (step: () => Promise<Result>): Promise<Result> {
     return this.#steps.run(step).catch((err: unknown) => { throw storeError(err, this.#folder) })
   }
+}
+
+/** The jobs of which something is kept in a folder of kept results, as it lies on the disk. Rejects with the disk's own errors. */
+export async function keptJobs (disk: Disk, folder: string): Promise<KeptFolder[]> {
+  const kept = await Promise.all((await jobNames(disk, folder)).map(async (job) => keptOf(disk, path.join(folder, job), job)))
+  return kept.filter((one) => one !== undefined)
+}
+
+async function keptOf (disk: Disk, folder: string, job: JobId): Promise<KeptFolder | undefined> {
+  const files = (await disk.list(folder)).filter((name) => parseSegmentName(name) !== undefined).map((name) => path.join(folder, name))
+  const sizes = await Promise.all(files.map(async (file) => await disk.sizeOf(file) ?? 0))
+  const times = await Promise.all(files.map(async (file) => await disk.changedAtMs(file) ?? 0))
+  const bytes = sizes.reduce((sum, size) => sum + size, 0)
+  return bytes > files.length * HEADER_BYTES ? { job, bytes, changedAtMs: Math.max(...times) } : undefined
+}
+
+async function jobNames (disk: Disk, folder: string): Promise<JobId[]> {
+  return (await disk.list(folder)).filter(isHash)
 }

@@ -20,6 +20,7 @@ const NOBODY: HomeExamination = {
   identity: { state: 'fine', value: undefined },
   mesh: { state: 'fine', value: undefined },
   settings: { state: 'fine', value: 0 },
+  kept: { state: 'fine', value: { custody: { jobs: 0, bytes: 0 }, spool: { jobs: 0, bytes: 0 } } },
   holder: { state: 'fine', value: undefined }
 }
 

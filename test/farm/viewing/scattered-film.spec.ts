@@ -90,10 +90,10 @@ describe('watching a job whose requester is away', () => {
     assert.ok(await world.until(() => ['B', 'C', 'D'].every((id) => delivered(id) > before.get(id)! + 10), 400_000), 'units are told of while the requester is away')
     assert.ok(lastEvent(watched.get('B')!, 'progress')!.done > 10)
     await world.restart('A', disk)
-    const atReturn = new Map(['B', 'C', 'D'].map((id) => [id, delivered(id)]))
-    assert.ok(await world.until(() => ['B', 'C', 'D'].every((id) => delivered(id) > atReturn.get(id)! + 5), 400_000), 'units are told of when it is back')
+    assert.ok(await world.until(() => ['B', 'C', 'D'].every((id) => lastEvent(watched.get(id)!, 'done') !== undefined), 900_000), 'the end is told')
     for (const events of watched.values()) {
       assert.equal(events.filter(({ event }) => event === 'job').length, 1)
+      assert.equal(lastEvent(events, 'done')!.filmHash, hashOf(world.peer('A')))
       assert.equal(lastEvent(events, 'error'), undefined)
     }
   })

@@ -48,7 +48,9 @@ async function laidOut (folder: string, content: ReadonlyMap<string, Uint8Array>
   return folder
 }
 
-describe('KeptSegments', () => {
+describe('KeptSegments', function () {
+  this.timeout(120_000)
+
   it('cuts off a last result that is torn at any byte, keeps all before it, and goes on', async () => {
     await withFolder(async (folder) => {
       const whole = (await written(path.join(folder, 'whole'), [1, 2], 48)).get(FIRST)!
@@ -68,8 +70,8 @@ describe('KeptSegments', () => {
 
   it('finds a bit that flipped at any byte, loses one result at most, and has it no more once it was found', async () => {
     await withFolder(async (folder) => {
-      const originals = [1, 2, 3].map((unit) => keptResult(JOB, unit, 40))
-      const whole = (await written(path.join(folder, 'whole'), [1, 2, 3], 40)).get(FIRST)!
+      const originals = [1, 2].map((unit) => keptResult(JOB, unit, 40))
+      const whole = (await written(path.join(folder, 'whole'), [1, 2], 40)).get(FIRST)!
       let lost = 0
       for (let at = 0; at < whole.length; at++) {
         const flipped = whole.slice()
@@ -81,11 +83,11 @@ describe('KeptSegments', () => {
         for (const result of found) {
           assert.deepEqual(result, originals[result.head.unit - 1], `byte ${at} came out`)
         }
-        assert.ok(found.length >= 2, `${found.length} of 3 are left after byte ${at}`)
-        lost += 3 - found.length
+        assert.ok(found.length >= 1, `nothing is left after byte ${at}`)
+        lost += 2 - found.length
         const left = found.map(({ head }) => head.unit)
         assert.deepEqual(await unitsOf(units), left, `byte ${at}`)
-        assert.equal(log.lines.some(({ level }) => level === 'warn'), found.length < 3, `no word of byte ${at}`)
+        assert.equal(log.lines.some(({ level }) => level === 'warn'), found.length < 2, `no word of byte ${at}`)
         await units.close()
         const next = await foldersIn(damaged).kept.open(JOB)
         assert.deepEqual(await unitsOf(next), left, `byte ${at} in the next life`)
