@@ -91,8 +91,10 @@ describe('KeptSegments', function () {
         await units.close()
         const next = await foldersIn(damaged).kept.open(JOB)
         assert.deepEqual(await unitsOf(next), left, `byte ${at} in the next life`)
-        await put(next, originals[0]!)
-        assert.deepEqual((await readAll(next)).at(-1), originals[0])
+        if (at % 16 === 0) {
+          await put(next, originals[0]!)
+          assert.deepEqual((await readAll(next)).at(-1), originals[0])
+        }
         await next.close()
       }
       assert.ok(lost > whole.length - 100, 'hardly a flip was noticed')
