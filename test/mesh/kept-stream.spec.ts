@@ -5,6 +5,7 @@ import { ChannelClosedError } from '../../src/errors.ts'
 import { writeFrame, writeFrameAndRaw } from '../../src/mesh/frames.ts'
 import { openKept, serveKept } from '../../src/mesh/kept-stream.ts'
 import { KnownJobs } from '../../src/mesh/known-jobs.ts'
+import { QUESTIONS_ANSWERED_FACTOR, QUESTIONS_BURST_SECONDS, QUESTIONS_PER_SECOND } from '../../src/mesh/limits.ts'
 import { localPair } from '../../src/mesh/local-pair.ts'
 import { QuestionMeter } from '../../src/mesh/question-meter.ts'
 import { signJob } from '../../src/mesh/signing.ts'
@@ -129,6 +130,19 @@ describe('streams of kept results', () => {
 
     it('refuses a request for one unit more than the job has', async () => {
       await assertRefused(encodeKeptRequest({ job: job.id, wanted: new UnitSet(17) }))
+    })
+
+    it('is counted: so many requests of one peer are read at once, and not one more', async () => {
+      const request = encodeKeptRequest({ job: job.id, wanted: new UnitSet(16) })
+      const most = QUESTIONS_PER_SECOND * QUESTIONS_ANSWERED_FACTOR * QUESTIONS_BURST_SECONDS
+      let requests = 0
+      for (let i = 0; i <= most; i++) {
+        [here, there] = localPair('liar')
+        await writeFrame(there, request)
+        serveKept(here, () => { requests++ }, init).catch(() => {})
+      }
+      await clock.settle(0)
+      assert.equal(requests, most)
     })
 
     it('resets when the other side says more than its request', async () => {

@@ -6,8 +6,12 @@ import { localPair } from '../../src/mesh/local-pair.ts'
 import { LimitedStream, Traffic } from '../../src/mesh/traffic.ts'
 import { createBlobChannel } from '../../src/mesh/blob-channel.ts'
 import { serveBlobs } from '../../src/mesh/blob-server.ts'
+import { UnitSet } from '../../src/core/ledger.ts'
+import { gridOf } from '../../src/core/units.ts'
+import { keptUnit } from '../contracts/mesh-kept.ts'
 import { FakeClock } from '../support/fake-clock.ts'
 import { quietHandlers } from '../support/handlers.ts'
+import { jobSpec } from '../support/job-spec.ts'
 import { measured } from '../support/stage.ts'
 import { keepingLog, tcpMesh, until } from './world.ts'
 import type { ByteStream } from '../../src/mesh/byte-stream.ts'
@@ -207,4 +211,32 @@ describe('limited traffic over real TCP', function () {
       assert.ok(worstMs < 1_000, `a renewal took ${worstMs} ms`)
     })
   }
+
+  it('holds 1 MB/s for results that are kept for others, too', async function () {
+    const limited = new Traffic(systemClock)
+    limited.limit({ up: MB, down: Infinity })
+    const spec = { width: 512, height: 512, tile: 128 }
+    const grid = gridOf(jobSpec(spec))
+    const [first, second] = await two(limited, 'first', {
+      kept: (request, channel) => {
+        void (async () => {
+          for (const unit of request.wanted.values()) {
+            await channel.send(keptUnit(request.job, grid, unit))
+          }
+          await channel.close()
+        })()
+      }
+    })
+    const job = await second.signJob(jobSpec({ requester: second.self, ...spec }))
+    const startMs = performance.now()
+    const { messages } = await second.openKept(first.self, { job: job.id, wanted: UnitSet.of(grid.units, new Uint8Array(grid.units / 8).fill(255)) })
+    let bytes = 0
+    for await (const unit of messages) {
+      bytes += unit.bytes.byteLength
+    }
+    const rate = bytes / ((performance.now() - startMs) / 1000)
+    measured(this, `${(rate / MB).toFixed(3)} MB/s`)
+    assert.equal(bytes, 512 * 512 * 16)
+    assert.ok(Math.abs(rate - MB) < 0.15 * MB, `${rate} bytes a second`)
+  })
 })
