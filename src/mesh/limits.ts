@@ -127,10 +127,11 @@ export const GOSSIP_STRETCH_PACKETS = 16
 export const QUESTION_PATIENCE_MS = 10_000
 
 /**
- * Questions that this peer asks another in a second, and what it may save up: a peer that leaves hands over all its jobs at once. Well below
- * {@link STREAMS_PER_SECOND}, since each has a stream of its own, and beside others.
+ * Questions that this peer asks another in a second, and what it may save up: a peer that leaves hands over all its jobs at once, and one with a
+ * thousand open jobs has each of them kept by others, who are asked every two minutes. Well below {@link STREAMS_PER_SECOND}, since each has a stream
+ * of its own, and beside others.
  */
-export const QUESTIONS_PER_SECOND = 5
+export const QUESTIONS_PER_SECOND = 10
 export const QUESTIONS_BURST_SECONDS = 20
 
 /** Questions of one peer that are answered, as a multiple of those that this peer would ask: nobody who does the same ever waits. */
@@ -142,8 +143,11 @@ export const QUESTION_BYTES_PER_SECOND = 256 * KIB
 /** What any question costs besides. */
 export const QUESTION_BASE_BYTES = KIB
 
-/** Streams one peer may open in a second, of all protocols, and what it may save up: a reconnecting one opens some twenty at once. Who opens more is kept out for {@link BAN_MS}. */
-export const STREAMS_PER_SECOND = 10
+/**
+ * Streams one peer may open in a second, of all protocols, and what it may save up: a reconnecting one opens some twenty at once, and each question is
+ * one. They cost half a millisecond each. Who opens more is kept out for {@link BAN_MS}.
+ */
+export const STREAMS_PER_SECOND = 20
 export const STREAMS_BURST_SECONDS = 20
 
 /** Connections to one peer: two when both dial at once, one more while a dead one is not noticed. The newest are kept. */
