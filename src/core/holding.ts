@@ -33,6 +33,8 @@ interface HeldLease {
   believedUntilMs: number
   /** Whether it was granted on the present stream; one of an earlier stream may be others' work by now. */
   confirmed: boolean
+  /** Whether it is from before this peer slept: of its units, none is started before its steward has been heard, whether that can be reached or not. */
+  doubted: boolean
   /** Units of it that are still in the worker's hands. */
   held: number
   started: number
@@ -96,6 +98,7 @@ export class Holding {
       rects: this.#fitting(grant.rects),
       believedUntilMs: sentAtMs + holderLeaseMs(grant.leaseMs),
       confirmed: true,
+      doubted: false,
       held: 0,
       started: 0
     }
@@ -140,7 +143,7 @@ export class Holding {
   /**
    * queued → rendering, for up to `most` units. With the steward in reach, units under leases that are no longer believed are dropped instead:
    * it has given them to others by now; those of an earlier stream wait until it has answered what was shown. Without it they are rendered:
-   * nobody else may be left.
+   * nobody else may be left. Those from before a sleep wait for an answer in either case.
    */
   take (most: number, reach: Reach, nowMs: number): UnitIndex[] {
     const taken: UnitIndex[] = []
@@ -151,6 +154,10 @@ export class Holding {
         continue
       }
       const lease = this.#leases.get(keyOf(held.token))!
+      if (lease.doubted) {
+        this.#queueHead--
+        break
+      }
       if (reach === 'steward-reachable') {
         if (!lease.confirmed) {
           this.#queueHead--
@@ -307,6 +314,14 @@ export class Holding {
       lease.confirmed = false
     }
     this.#settledSinceShow = undefined
+  }
+
+  /** This peer slept: for others it was gone, and what it has not started may be theirs by now. Until a steward has answered what is shown. */
+  doubt (): void {
+    this.streamOpened()
+    for (const lease of this.#leases.values()) {
+      lease.doubted = true
+    }
   }
 
   /** The steward answered what was shown: units that it did not grant again on this stream and that are not started are others' work now. */

@@ -19,9 +19,12 @@ export class AntiEntropy {
   readonly #clock: Clock
   readonly #random: Random
   readonly #log: Log
+  readonly #exchanged: () => void
   #timer: Timer | undefined
 
-  constructor (mesh: Mesh, directory: Directory, clock: Clock, random: Random, log: Log) {
+  /** @param exchanged an exchange that this peer began came to its end */
+  constructor (mesh: Mesh, directory: Directory, clock: Clock, random: Random, log: Log, exchanged: () => void = () => {}) {
+    this.#exchanged = exchanged
     this.#mesh = mesh
     this.#directory = directory
     this.#clock = clock
@@ -63,9 +66,10 @@ export class AntiEntropy {
         }
         // A peer that does not take what it is given, because it has no room, is not given it over and over.
         if (!(theirs.records.length === MAX_RECORDS && news > 0) && !(lacking.length === MAX_RECORDS && given !== before)) {
-          return
+          break
         }
       }
+      this.#exchanged()
     } catch (error) {
       this.#log.debug('a digest exchange failed', { peer, error: String(error) })
     }

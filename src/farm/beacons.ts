@@ -53,7 +53,7 @@ export class Beacons {
     this.#changed = false
     this.#lastMs = this.#clock.nowMs()
     const all = this.#desk.all()
-    if (all.length === 0) {
+    if (all.length === 0 || this.#desk.isDoubted) {
       return
     }
     const first = all.length > MAX_BEACON_JOBS ? this.#turn % all.length : 0

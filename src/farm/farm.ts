@@ -15,6 +15,7 @@ import { exportJob } from './export-job.ts'
 import { JobList } from './job-list.ts'
 import { RETURN_MS, STEWARD_TICK_MS } from './limits.ts'
 import { LogDesk } from './log-desk.ts'
+import { meshHandlers } from './mesh-handlers.ts'
 import { MeshNews } from './mesh-news.ts'
 import { Presence } from './presence.ts'
 import { rememberJobs } from './remember-jobs.ts'
@@ -26,6 +27,8 @@ import { StewardDesk } from './steward-desk.ts'
 import { Succession } from './succession/succession.ts'
 import { UnknownJobs } from './unknown-jobs.ts'
 import { Viewing } from './viewing/viewing.ts'
+import { Awakening } from './wake/awakening.ts'
+import { WakeWatch } from './wake/wake-watch.ts'
 import { Worker } from './worker/worker.ts'
 import type { CacheSummary, ClearedCache, ExportedJob, FetchRequest, FollowItem, JobEstimate, JobLog, JobSummary, LeftJob, PeerSummary, RenderRequest, SavedFilm, SubmittedJob } from '../api.ts'
 import type { EngineId, JobId } from '../core/ids.ts'
@@ -62,12 +65,16 @@ export class Farm {
   readonly #results: ResultDesk
   readonly #custodian: Custodian
   readonly #senders: CustodySenders
+  readonly #wake: WakeWatch
+  readonly #awakening: Awakening
   #leaving = false
   readonly #restWatch: RestWatch
   #tick: Timer | undefined
   #started = false
 
-  constructor (init: FarmInit) {
+  constructor (given: FarmInit) {
+    this.#wake = new WakeWatch(given.clock, () => { this.#awakening.slept() })
+    const init = { ...given, clock: this.#wake, awake: () => { this.#wake.look() } }
     this.#init = init
     const { mesh, store, clock, random, log } = init
     this.#engines = new Map(init.engines.map((ready) => [ready.engine.id, ready]))
@@ -84,9 +91,9 @@ export class Farm {
         return epoch?.peer === mesh.self ? undefined : epoch
       },
       learn: (job, epoch) => { this.#directory.learnEpoch(job, epoch) }
-    })
+    }, init.awake)
     this.#beacons = new Beacons(mesh, this.#desk, clock)
-    this.#antiEntropy = new AntiEntropy(mesh, this.#directory, clock, random, log)
+    this.#antiEntropy = new AntiEntropy(mesh, this.#directory, clock, random, log, () => { this.#awakening.exchanged() })
     this.#unknown = new UnknownJobs({ ...init, self: mesh.self, knows: (job) => this.#directory.get(job) !== undefined, exchange: (peer) => this.#antiEntropy.exchange(peer) })
     this.#epochs = new Epochs(mesh.self, random)
     this.#speeds = new SpeedKeeper({ ...init, changed: () => { this.#presence.greet() } })
@@ -163,8 +170,12 @@ export class Farm {
       directory: this.#directory,
       log,
       stewards: [this.#requester, this.#succession],
-      custodian: this.#custodian
+      custodian: this.#custodian,
+      awake: init.awake,
+      isDoubted: () => this.#desk.isDoubted
     })
+    const believers = { desk: this.#desk, worker: this.#worker, succession: this.#succession, antiEntropy: this.#antiEntropy }
+    this.#awakening = new Awakening({ ...init, ...believers, trusted: () => { this.#changed() } })
     this.#logs = new LogDesk({ ...init, unitLogs: store.unitLogs, directory: this.#directory, own: (job) => this.#requester.get(job), nameOf: (peer) => this.#presence.nameOf(peer) })
     this.#list = new JobList({ mesh, directory: this.#directory, requester: this.#requester, succession: this.#succession, nameOf: (peer) => this.#presence.nameOf(peer) })
     this.#viewing = new Viewing({
@@ -204,7 +215,10 @@ export class Farm {
     this.#succession.start()
     this.#planTick()
     this.#worker.wake()
-    this.#return()
+    if (this.#requester.hasReturned) {
+      // Own jobs of a former life are opened when a member has told who stewards them by now, or when nobody does so for a moment.
+      this.#init.clock.after(RETURN_MS, () => { this.#requester.begin() })
+    }
   }
 
   /** Gives back leases, delivers what is finished, closes journals, leaves the mesh. */
@@ -215,6 +229,7 @@ export class Farm {
     }
     const left = this.#requester.jobs().filter(({ phase }) => phase.phase === 'rendering').map((job) => this.#left(job))
     this.#tick?.stop()
+    this.#awakening.stop()
     this.#succession.stop()
     this.#restWatch.stop()
     this.#beacons.stop()
@@ -384,48 +399,33 @@ export class Farm {
   }
 
   #handlers (): MeshHandlers {
-    return {
-      peerJoined: (peer) => { this.#joined(peer) },
-      peerChanged: () => { this.#peersChanged() },
-      peerLeft: (peer) => {
-        this.#news.member({ event: 'peer', peer, state: 'left', name: this.#presence.nameOf(peer) })
-        this.#peersChanged()
-      },
-      job: (job) => { this.#directory.learnJob(job) },
-      control: (control) => { this.#directory.learnControl(control) },
-      beacon: (beacon) => {
-        this.#directory.learnBeacon(beacon)
-        this.#succession.beaconHeard(beacon)
-        this.#unknown.heard(beacon)
-      },
-      lease: (channel) => { this.#desk.open(channel) },
-      view: (request, channel) => { this.#viewing.serve(request, channel) },
-      log: async (request) => this.#logs.answer(request),
-      asked: async (question, from) => question.type === 'keep' ? this.#custodian.answerKeep(question) : this.#succession.answer(question, from),
-      kept: (request, channel) => { void (this.#requester.get(request.job)?.custody ?? this.#custodian).serve(request, channel) },
-      digests: (exchange) => this.#antiEntropy.answer(exchange),
+    return meshHandlers({
+      directory: this.#directory,
+      succession: this.#succession,
+      unknown: this.#unknown,
+      desk: this.#desk,
+      viewing: this.#viewing,
+      logs: this.#logs,
+      custodian: this.#custodian,
+      requester: this.#requester,
+      antiEntropy: this.#antiEntropy,
       results: this.#results,
-      blobs: async (blob, offset, length) => {
-        this.#cache.served(blob)
-        return this.#init.store.blobs.read(blob, offset, length)
-      }
-    }
+      cache: this.#cache,
+      blobs: this.#init.store.blobs,
+      joined: (peer) => { this.#joined(peer) },
+      left: (peer) => { this.#news.member({ event: 'peer', peer, state: 'left', name: this.#presence.nameOf(peer) }) },
+      peersChanged: () => { this.#peersChanged() }
+    })
   }
 
   #joined (peer: MeshPeer): void {
+    this.#wake.look()
     this.#presence.joined(peer)
     this.#news.member({ event: 'peer', peer: peer.peer, state: 'joined', name: peer.name })
     this.#peersChanged()
     this.#worker.peerJoined(peer.peer)
     this.#custodian.peerJoined()
     void this.#antiEntropy.exchange(peer.peer).then(() => { this.#requester.begin() })
-  }
-
-  /** Own jobs of a former life are opened when a member has told who stewards them by now, or when nobody does so for a moment. */
-  #return (): void {
-    if (this.#requester.hasReturned) {
-      this.#init.clock.after(RETURN_MS, () => { this.#requester.begin() })
-    }
   }
 
   #announce (signed: SignedJob, control: SignedControl): void {

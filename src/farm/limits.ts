@@ -182,3 +182,9 @@ export const UNKNOWN_ASKED_AT_ONCE = 4
 
 /** Stewards remembered for it; of more, those that have been asked are forgotten. */
 export const MAX_UNKNOWN_STEWARDS = 256
+
+/** How long a peer that slept doubts its stewardships when no member tells it more: connections are made again within it, and workers wait as long anyway. */
+export const DOUBT_MS = 5_000
+
+/** Members asked at once who stewards what, after a sleep: some connections are dead without anybody knowing. */
+export const WAKE_EXCHANGES = 4

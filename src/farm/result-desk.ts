@@ -20,6 +20,10 @@ export interface ResultDeskInit {
   readonly stewards: readonly ResultTaker[]
   /** For results that are only to be kept. */
   readonly custodian: ResultTaker
+  /** Called before anything is answered: this peer may have slept. */
+  awake (): void
+  /** Whether this peer does not know if it still stewards its jobs: workers are to try again in a moment. */
+  isDoubted (): boolean
 }
 
 /** Where results arrive: hands each to who takes it in, by its job and by whether it is only to be kept. */
@@ -31,6 +35,10 @@ export class ResultDesk implements ResultReceiver {
   }
 
   offer (from: PeerId, head: ResultHead): ResultVerdict {
+    this.#init.awake()
+    if (head.keep === undefined && this.#init.isDoubted()) {
+      return 'busy'
+    }
     for (const taker of this.#takers(head)) {
       const verdict = taker.offer(from, head)
       if (verdict !== undefined) {

@@ -22,10 +22,41 @@ export class StewardDesk {
   readonly #epochs: EpochBook
   readonly #channels = new Map<PeerId, StewardChannel>()
   readonly #stewardships = new Map<JobId, Stewardship>()
+  readonly #awake: () => void
+  /** While this peer doubts that it still stewards what it did: what workers say waits. */
+  #doubt: { readonly over: Promise<void>, readonly end: () => void } | undefined
 
-  constructor (log: Log, epochs: EpochBook) {
+  /** @param awake called before anything that a worker says is heeded: this peer may have slept */
+  constructor (log: Log, epochs: EpochBook, awake: () => void = () => {}) {
     this.#log = log
     this.#epochs = epochs
+    this.#awake = awake
+  }
+
+  /** Whether nothing is granted and no result is taken: this peer slept, and others may steward its jobs by now. */
+  get isDoubted (): boolean {
+    return this.#doubt !== undefined
+  }
+
+  /** Doubts all stewardships until {@link trust}, but no longer than until then; monotonic milliseconds. */
+  doubt (untilMs: number): void {
+    if (this.#doubt === undefined) {
+      let end = (): void => {}
+      const over = new Promise<void>((resolve) => { end = resolve })
+      this.#doubt = { over, end }
+    }
+    for (const stewardship of this.#stewardships.values()) {
+      stewardship.doubt(untilMs)
+    }
+  }
+
+  /** The stewardships that are left are this peer's. */
+  trust (): void {
+    this.#doubt?.end()
+    this.#doubt = undefined
+    for (const stewardship of [...this.#stewardships.values()]) {
+      stewardship.trust()
+    }
   }
 
   /** Workers with a lease stream to this peer. */
@@ -100,6 +131,8 @@ export class StewardDesk {
     const { peer } = channel
     try {
       for await (const message of channel.messages) {
+        this.#awake()
+        await this.#doubt?.over
         if (this.#channels.get(peer) !== channel) {
           return
         }

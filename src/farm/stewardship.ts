@@ -147,6 +147,15 @@ export class Stewardship {
     this.#context.changed()
   }
 
+  /** See {@link Steward.doubt}; ended by {@link trust} or by time. Milliseconds of this peer's monotonic clock. */
+  doubt (untilMs: number): void {
+    this.#steward.doubt(untilMs, this.#now())
+  }
+
+  trust (): void {
+    this.#do(this.#steward.trust(this.#now()))
+  }
+
   tick (): void {
     this.#do(this.#steward.tick(this.#now()))
   }

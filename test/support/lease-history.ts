@@ -35,7 +35,7 @@ export function worldOf (random: SeededRandom): LeaseWorld {
   return made
 }
 
-const FAULTS = ['break', 'break', 'break', 'break twice', 'half-open', 'crash', 'crash', 'freeze', 'long freeze', 'cut', 'cut', 'leave', 'restart', 'pause', 'nothing', 'nothing'] as const
+const FAULTS = ['break', 'break', 'break', 'break twice', 'half-open', 'crash', 'crash', 'freeze', 'long freeze', 'sleep', 'sleep of the requester', 'cut', 'cut', 'leave', 'restart', 'pause', 'nothing', 'nothing'] as const
 
 /** Something goes wrong, with one worker or with the requester. */
 export function disturb (made: LeaseWorld, random: SeededRandom): void {
@@ -65,6 +65,13 @@ export function disturb (made: LeaseWorld, random: SeededRandom): void {
       break
     case 'long freeze':
       freeze(made, worker, random.int(5_000, 60_000))
+      break
+    case 'sleep':
+      worker.freeze()
+      made.timeline.after(random.int(1_000, 120_000), () => { worker.wake() })
+      break
+    case 'sleep of the requester':
+      made.requester.doubt(random.int(100, 5_000))
       break
     case 'leave':
       leave(made, worker, random.int(1_000, 30_000))

@@ -54,6 +54,8 @@ export class ModelSteward {
   /** Units of which there may be two copies: they were raced, or taken away for a result elsewhere and then lost. */
   #copied = new Set<UnitIndex>()
   #shownFinished = new Set<string>()
+  /** What workers say while it doubts that it stewards the job. */
+  #held: (() => void)[] | undefined
 
   constructor (options: ModelStewardOptions, world: LeaseWorld, random: SeededRandom) {
     this.options = options
@@ -118,6 +120,7 @@ export class ModelSteward {
   /** Its peer goes down, or steps down: nobody hears of it here any more. */
   stop (): void {
     this.life++
+    this.#held = undefined
     if (this.steward !== undefined) {
       this.#journal.totals = this.steward.view.account.totals()
       this.steward = undefined
@@ -191,6 +194,24 @@ export class ModelSteward {
     }
   }
 
+  /** It slept, and holds what workers say back until it trusts itself again. */
+  doubt (forMs: number): void {
+    if (this.steward === undefined || this.#held !== undefined) {
+      return
+    }
+    const { life } = this
+    const held: (() => void)[] = []
+    this.#held = held
+    this.steward.doubt(this.#nowMs + forMs * this.options.rate, this.#nowMs)
+    this.#world.timeline.after(forMs, () => {
+      if (life === this.life) {
+        this.#held = undefined
+        this.#perform(this.steward?.trust(this.#nowMs) ?? [])
+        held.forEach((run) => { run() })
+      }
+    })
+  }
+
   control (): void {
     if (this.steward !== undefined) {
       this.#perform(this.steward.control(this.#world.controlState, this.#nowMs))
@@ -202,7 +223,7 @@ export class ModelSteward {
 
   /** A result arrives, first its head. */
   offer (from: PeerId, head: ResultHead, answer: (answer: ResultAnswer | 'broken') => void): void {
-    const verdict = this.steward?.judge(from, head) ?? 'broken'
+    const verdict = this.#held === undefined ? this.steward?.judge(from, head) ?? 'broken' : 'busy'
     if (verdict !== 'take') {
       answer(verdict)
       return
@@ -273,6 +294,10 @@ export class ModelSteward {
 
   #heard (worker: LeaseWorldWorker, stream: LeaseStream, message: WorkerMessage): void {
     const { steward } = this
+    if (this.#held !== undefined) {
+      this.#held.push(() => { this.#heard(worker, stream, message) })
+      return
+    }
     if (steward === undefined || this.#channels.get(worker.peer) !== stream) {
       return
     }

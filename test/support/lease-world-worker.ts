@@ -127,6 +127,20 @@ export class LeaseWorldWorker {
     }
   }
 
+  /** Goes on, and finds that it slept before anything that waited for it is heeded. */
+  wake (): void {
+    if (this.#frozen !== undefined && this.alive) {
+      this.holding.doubt()
+      if (this.stream !== undefined) {
+        this.stream.broken = true
+        this.#world.timeline.after(this.#random.int(0, 300), ((stream, side) => () => { side.noticeBroken(this.peer, stream) })(this.stream, this.side))
+        this.#lose()
+        this.connect(0)
+      }
+    }
+    this.thaw()
+  }
+
   /** Dies with everything it held, for `downMs` or for good. */
   crash (downMs: number): void {
     this.#life++

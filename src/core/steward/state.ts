@@ -123,6 +123,8 @@ export interface StewardState {
   readonly acceptedLog: UnitIndex[]
   acceptedLogStart: number
   completed: boolean
+  /** Until then nothing is granted and nothing lapses: this peer slept, and does not know whether it still stewards the job. */
+  doubtedUntilMs: number
 }
 
 /** A steward's state at the beginning of its stewardship. */
@@ -176,7 +178,8 @@ export function stewardState (init: StewardInit): StewardState {
     capablePeers: 1,
     acceptedLog: [],
     acceptedLogStart: 0,
-    completed: false
+    completed: false,
+    doubtedUntilMs: -Infinity
   }
 }
 

@@ -224,10 +224,32 @@ export class Steward {
     return effects
   }
 
+  /**
+   * This peer slept: until then, or until {@link trust}, nothing is granted and nothing lapses. Nobody's silence meanwhile counts: it was not
+   * there to hear anybody. What workers say in that time is to be held back.
+   */
+  doubt (untilMs: number, nowMs: number): void {
+    this.#state.doubtedUntilMs = untilMs
+    for (const lease of this.#state.leases.values()) {
+      lease.heardAtMs = nowMs
+      lease.progressAtMs = nowMs
+    }
+    for (const worker of this.#state.workers.values()) {
+      worker.progressAtMs = nowMs
+      worker.link = { ...worker.link, sinceMs: nowMs }
+    }
+  }
+
+  /** Ends a doubt: nobody knows of another steward. */
+  trust (nowMs: number): StewardEffect[] {
+    this.#state.doubtedUntilMs = -Infinity
+    return this.tick(nowMs)
+  }
+
   /** Time passed. */
   tick (nowMs: number): StewardEffect[] {
     const effects: StewardEffect[] = []
-    if (!isFinal(this.#state.control) && !this.#state.completed) {
+    if (nowMs >= this.#state.doubtedUntilMs && !isFinal(this.#state.control) && !this.#state.completed) {
       lapseOverdue(this.#state, nowMs, effects)
       this.#serve(nowMs, effects)
     }
@@ -237,7 +259,7 @@ export class Steward {
   /** Answers standing claims, oldest first, as long as there is something for them; that of `last` after all others. */
   #serve (nowMs: number, effects: StewardEffect[], last?: PeerId): void {
     const waiting = [...this.#state.workers.values()].filter((worker) => worker.claim !== undefined && worker.link.state === 'connected')
-    if (waiting.length === 0) {
+    if (waiting.length === 0 || nowMs < this.#state.doubtedUntilMs) {
       return
     }
     waiting.sort((a, b) => Number(a.peer === last) - Number(b.peer === last) || a.claim!.sinceMs - b.claim!.sinceMs)

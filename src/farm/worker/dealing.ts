@@ -40,6 +40,7 @@ export class Dealing {
   #epoch: Epoch | undefined
   #asked = new Asked()
   #isShown = false
+  #isDoubted = false
   #toldBy: PeerId | undefined
 
   constructor (job: WorkerJob) {
@@ -53,13 +54,21 @@ export class Dealing {
     return this.#asked
   }
 
-  /** Whether the present stewardship has answered a show: it knows of everything that was held then. */
-  get isShown (): boolean {
-    return this.#isShown
+  /** Whether the present stewardship knows of a finished unit: it granted it, or has answered a show. */
+  knows (token: Token): boolean {
+    return this.#isShown || (isCurrent(this.#job, token) && !this.#isDoubted)
   }
 
+  /** The present stewardship has answered a show: it knows of everything that was held then. */
   shown (): void {
     this.#isShown = true
+    this.#isDoubted = false
+  }
+
+  /** This peer slept: whether its steward still knows of what was granted is to be seen. */
+  doubt (): void {
+    this.#isShown = false
+    this.#isDoubted = true
   }
 
   /** A peer has itself told of the stewardship that is followed next. */

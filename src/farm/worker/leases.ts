@@ -3,7 +3,7 @@ import { rectsOf } from '../../core/rect.ts'
 import { heartbeatOf } from '../../core/sizing.ts'
 import { MAX_LEASE_UNITS } from '../../core/limits.ts'
 import { MAX_SHOWN_UNITS, STARTED_REPORT_MS } from '../limits.ts'
-import { Dealing, isCurrent, reportsOf, stewardOf, tokensOf } from './dealing.ts'
+import { Dealing, reportsOf, stewardOf, tokensOf } from './dealing.ts'
 import { StewardLinks } from './steward-links.ts'
 import type { Epoch, Token } from '../../core/epoch.ts'
 import type { Reach } from '../../core/holding.ts'
@@ -34,6 +34,8 @@ export interface LeasesContext {
   /** A steward was shown what is held: results that waited for a new token can go. */
   shown (job: WorkerJob): void
   changed (): void
+  /** Called before anything that a steward says is heeded: this peer may have slept. */
+  awake (): void
 }
 
 const UNASKED: AnsweredBy = { answers: 'show', sentAtMs: undefined }
@@ -132,7 +134,19 @@ export class Leases {
 
   /** Whether the steward of a job has heard of a finished unit: its token is of that stewardship, or everything was shown. */
   knows (job: WorkerJob, token: Token): boolean {
-    return isCurrent(job, token) || this.#dealingOf(job).isShown
+    return this.#dealingOf(job).knows(token)
+  }
+
+  /** This peer slept: streams are opened anew, and nothing that is held is believed before stewards have answered what is shown on them. */
+  slept (): void {
+    for (const job of this.#context.jobs()) {
+      if (!job.holding.empty) {
+        this.#dealingOf(job).doubt()
+        job.holding.doubt()
+      }
+    }
+    this.#unreported.clear()
+    this.#links.renewStreams()
   }
 
   /** Units of a job were started: its steward is told, together with others, in a moment. */

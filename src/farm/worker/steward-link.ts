@@ -9,6 +9,8 @@ const MAX_UNANSWERED = 16
 
 /** What a link tells the worker. */
 export interface LinkEvents {
+  /** Called before anything that comes is heeded: this peer may have slept. */
+  awake (): void
   opened (link: StewardLink): void
   message (link: StewardLink, message: StewardMessage): void
   closed (link: StewardLink): void
@@ -113,6 +115,16 @@ export class StewardLink {
     return renewal
   }
 
+  /** This peer slept: what comes on the present stream may be from before, so a new one is opened. */
+  renewStream (): void {
+    if (this.#state.state === 'open') {
+      this.#state.channel.abort(new Error('this peer slept'))
+      this.#closed(0)
+      this.#events.closed(this)
+      this.open()
+    }
+  }
+
   /** Ends the link for good, after what was sent. */
   async end (): Promise<void> {
     const before = this.#state
@@ -139,6 +151,10 @@ export class StewardLink {
   async #read (channel: LeaseChannel): Promise<void> {
     try {
       for await (const message of channel.messages) {
+        this.#events.awake()
+        if (this.#state.state !== 'open' || this.#state.channel !== channel) {
+          return
+        }
         this.#heardAtMs = this.#clock.nowMs()
         this.#events.message(this, message)
       }

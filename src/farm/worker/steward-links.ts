@@ -52,6 +52,13 @@ export class StewardLinks {
     }
   }
 
+  /** This peer slept: see {@link StewardLink.renewStream}. */
+  renewStreams (): void {
+    for (const link of this.#links.values()) {
+      link.renewStream()
+    }
+  }
+
   async end (): Promise<void> {
     await Promise.all(Array.from(this.#links.values(), async (link) => { await link.end() }))
   }

@@ -30,6 +30,8 @@ export interface WorkerContext {
   readonly engines: ReadonlyMap<string, ReadyEngine>
   /** Whether this peer may render a job: false for jobs whose requester keeps its own machine out. */
   mayRender (job: KnownJob): boolean
+  /** Called before anything that happens is acted on: this peer may have slept. */
+  awake (): void
   /** What a job cost here so far: told with each unit that had all threads to itself. */
   measured (measurement: Measurement): void
 }
@@ -177,6 +179,12 @@ export class Worker {
     this.wake()
   }
 
+  /** This peer slept: what it held may be others' by now. Renders that are under way go on. */
+  slept (): void {
+    this.#leases.slept()
+    this.wake()
+  }
+
   /** A member is there: what waits for it can go. */
   peerJoined (peer: PeerId): void {
     this.#leases.peerJoined(peer)
@@ -279,8 +287,14 @@ export class Worker {
         ...this.#context,
         nowMs: () => this.#nowMs(),
         threads: () => this.#threads,
-        finished: (finished, unit) => { this.#finished(finished, unit) },
-        failed: (failing, unit, reason, log, fault) => { this.#leases.failed(failing, unit, reason, log, fault) },
+        finished: (finished, unit) => {
+          this.#context.awake()
+          this.#finished(finished, unit)
+        },
+        failed: (failing, unit, reason, log, fault) => {
+          this.#context.awake()
+          this.#leases.failed(failing, unit, reason, log, fault)
+        },
         keep: (of, unit, entry) => { this.#context.unitLogs.append(of.id, unit, entry) },
         wallMs: () => this.#wallMs(),
         postpone: (postponed, ms) => { this.#leases.postpone(postponed, ms) },
