@@ -26,6 +26,28 @@ describe('FakeClock', () => {
     assert.equal(clock.nowMs(), 100)
   })
 
+  it('moves on however small a rest somebody waits for', () => {
+    const clock = new FakeClock()
+    clock.advance(123_456.789)
+    const dueMs = clock.nowMs() + 1e-12
+    let looks = 0
+    const look = (): void => {
+      looks++
+      if (looks < 100) {
+        clock.after(1e-12, look)
+      }
+    }
+    look()
+    clock.advance(1)
+    assert.equal(looks, 100)
+    assert.ok(clock.nowMs() > dueMs)
+    const before = clock.nowMs()
+    let firedAtMs = 0
+    clock.after(1e-12, () => { firedAtMs = clock.nowMs() })
+    clock.advance(1)
+    assert.ok(firedAtMs > before)
+  })
+
   it('fires timers of one moment in the order of their creation, whatever else was stopped', () => {
     for (let seed = 1; seed <= 20; seed++) {
       const random = new SeededRandom(seed)

@@ -6,6 +6,12 @@ const NOON_MS = Date.UTC(2026, 0, 1, 12)
 /** Event loop turns given to promises between two steps of {@link FakeClock.settle}: one drains all microtasks, the second what real I/O queued. */
 const TURNS = 2
 
+/**
+ * The least a timer takes that is to take time at all. A delay too small to change a sum of milliseconds would otherwise come due at once, for ever,
+ * to whoever waits for the rest of a time-out by subtracting.
+ */
+const LEAST_DELAY_MS = 0.001
+
 interface Pending {
   readonly dueMs: number
   readonly sequence: number
@@ -46,7 +52,7 @@ export class FakeClock implements Clock {
     if (Number.isNaN(delayMs)) {
       throw new TypeError('a timer needs a delay in milliseconds, not NaN')
     }
-    const entry: Pending = { dueMs: this.#nowMs + Math.max(0, delayMs), sequence: this.#sequence++, run, stopped: false }
+    const entry: Pending = { dueMs: this.#nowMs + (delayMs > 0 ? Math.max(LEAST_DELAY_MS, delayMs) : 0), sequence: this.#sequence++, run, stopped: false }
     if (entry.dueMs !== Infinity) {
       this.#push(entry)
     }
