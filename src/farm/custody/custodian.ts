@@ -9,7 +9,7 @@ import { CustodyFullError, CustodyRoom } from './custody-room.ts'
 import { KeptJob } from './kept-job.ts'
 import { KeptScenes } from './kept-scenes.ts'
 import { sendKept } from './send-kept.ts'
-import { FOLDERS_READ_AT_ONCE, MAX_KEPT_JOBS, MAX_KEPT_JOBS_PER_REQUESTER, SWEEP_EVERY_MS } from './limits.ts'
+import { FOLDERS_READ_AT_ONCE, MAX_KEPT_JOBS, MAX_KEPT_JOBS_PER_REQUESTER, REMOVE_AGAIN_MS, SWEEP_EVERY_MS } from './limits.ts'
 import type { CustodySummary } from '../../api.ts'
 import type { Hash, JobId, PeerId } from '../../core/ids.ts'
 import type { JobRecord, ResultAnswer, ResultHead, SignedJob } from '../../core/messages.ts'
@@ -50,6 +50,8 @@ export class Custodian implements ResultReceiver {
   #incomingBytes = 0
   #refusal: string | undefined
   #sweep: Timer | undefined
+  /** Whether the next sweep is brought forward, as a disk did not remove something. */
+  #sweepIsSoon = false
   #closed = false
 
   /** @param quotaBytes what may be kept in all */
@@ -136,7 +138,7 @@ export class Custodian implements ResultReceiver {
       throw new StoreError('a job that has ended, or is this peer\'s own, is not kept for anybody')
     }
     const kept = await this.#open(known)
-    this.#scenes.keep(known.signed)
+    this.#keepScene(known)
     return kept
   }
 
@@ -304,13 +306,20 @@ export class Custodian implements ResultReceiver {
     }
     try {
       await this.#open(known)
-      this.#scenes.keep(known.signed)
+      this.#keepScene(known)
     } catch (error) {
       this.#context.log.warn('what is kept of a job could not be read', { job, error: messageOf(error) })
     }
   }
 
-  /** What the disk does not remove now goes at the next sweep. */
+  /** It may have ended while its folder was opened. */
+  #keepScene (known: KnownJob): void {
+    if (this.#places.has(known.signed.id) && this.#mayKeep(known)) {
+      this.#scenes.keep(known.signed)
+    }
+  }
+
+  /** What the disk does not remove now goes later. */
   async #remove (job: JobId, reason: 'ended' | 'expired'): Promise<void> {
     const place = this.#places.get(job)
     this.#scenes.letGo(job)
@@ -321,15 +330,29 @@ export class Custodian implements ResultReceiver {
       this.#strangers.delete(job)
       this.#context.log.info('what was kept of a job has gone', { job, reason })
     } catch (error) {
-      this.#context.log.warn('what is kept of a job could not be removed', { job, error: messageOf(error) })
+      this.#context.log.warn('what is kept of a job could not be removed yet', { job, error: messageOf(error) })
+      this.#removeLater()
     }
   }
 
-  #planSweep (): void {
+  #planSweep (afterMs = SWEEP_EVERY_MS): void {
+    this.#sweep?.stop()
     if (!this.#closed) {
-      this.#sweep = this.#context.clock.after(SWEEP_EVERY_MS, () => {
-        void this.#lookThrough().finally(() => { this.#planSweep() })
+      this.#sweep = this.#context.clock.after(afterMs, () => {
+        this.#sweepIsSoon = false
+        void this.#lookThrough().finally(() => {
+          if (!this.#sweepIsSoon) {
+            this.#planSweep()
+          }
+        })
       })
+    }
+  }
+
+  #removeLater (): void {
+    if (!this.#sweepIsSoon) {
+      this.#sweepIsSoon = true
+      this.#planSweep(REMOVE_AGAIN_MS)
     }
   }
 

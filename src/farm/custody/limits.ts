@@ -12,6 +12,9 @@ export const MAX_KEPT_JOBS_PER_REQUESTER = 64
 /** How often is looked for what has been kept for too long, and whether scenes are still whole. */
 export const SWEEP_EVERY_MS = DAY_MS
 
+/** What a disk did not let go of is removed again after this: a disk in trouble needs a person. */
+export const REMOVE_AGAIN_MS = 60 * SECOND_MS
+
 /** Folders of kept results that are read side by side when a peer starts: most of the time goes into waiting for the disk. */
 export const FOLDERS_READ_AT_ONCE = 8
 
