@@ -7,6 +7,7 @@ import { countCapable } from './capable-peers.ts'
 import { CacheKeeper } from './cache/cache-keeper.ts'
 import { Custodian } from './custody/custodian.ts'
 import { CustodySenders } from './custody/custody-senders.ts'
+import { KeepAsker } from './custody/keep-asker.ts'
 import { StewardCustody, stewardedJob } from './custody/steward-custody.ts'
 import { Directory } from './directory.ts'
 import { Epochs } from './epochs.ts'
@@ -64,7 +65,7 @@ export class Farm {
   readonly #succession: Succession
   readonly #results: ResultDesk
   readonly #custodian: Custodian
-  readonly #senders: CustodySenders
+  readonly #toCustodians: { readonly senders: CustodySenders, readonly asker: KeepAsker }
   readonly #wake: WakeWatch
   readonly #awakening: Awakening
   #leaving = false
@@ -115,7 +116,7 @@ export class Farm {
       }),
       nameOf: (job) => this.#requester.get(job)?.signed.spec.name ?? ''
     })
-    this.#senders = new CustodySenders(init)
+    this.#toCustodians = { senders: new CustodySenders(init), asker: new KeepAsker(init) }
     this.#requester = new Requester({
       ...init,
       store: this.#cache.store,
@@ -134,7 +135,7 @@ export class Farm {
       begun: (stewardship) => { this.#countCapable([stewardship]) },
       liveJobs: () => this.#directory.live().length,
       remembered: (job) => this.#directory.get(job),
-      senders: this.#senders,
+      ...this.#toCustodians,
       changed: () => { this.#changed() },
       ended: () => { this.#cache.trim() }
     })
@@ -157,7 +158,7 @@ export class Farm {
       health: new LocalHealth(),
       own: (job) => this.#requester.get(job),
       mayTakeOver: () => this.#mayTakeOver,
-      custody: async (record) => new StewardCustody(await this.#custodian.keep(record), stewardedJob(this.#directory.get(record.job.id)!, () => this.#succession.get(record.job.id)), { ...init, senders: this.#senders }),
+      custody: async (record) => new StewardCustody(await this.#custodian.keep(record), stewardedJob(this.#directory.get(record.job.id)!, () => this.#succession.get(record.job.id)), { ...init, ...this.#toCustodians }),
       kept: (job) => this.#custodian.kept(job),
       bundleOf: (job) => this.#custodian.bundleOf(job),
       nameOf: (peer) => this.#presence.nameOf(peer),
@@ -238,7 +239,7 @@ export class Farm {
     await (manner === 'politely' ? this.#worker.leave() : this.#worker.stop())
     await this.#desk.close()
     await this.#requester.close()
-    this.#senders.close()
+    this.#toCustodians.senders.close()
     await this.#custodian.close()
     await this.#init.store.unitLogs.flush()
     await this.#speeds.close()

@@ -46,6 +46,8 @@ export class OwnCustody {
   #timer: Timer | undefined
   #safety: Safety | undefined
   #lookedAtMs = -Infinity
+  /** Of the placement, when it was looked at last. */
+  #lookedAtVersion = -1
   #collectedAtMs = -Infinity
 
   constructor (job: OwnCustodyJob, context: OwnCustodyContext) {
@@ -102,10 +104,12 @@ export class OwnCustody {
       this.#collectedAtMs = nowMs
       this.#collector.start()
     }
-    if (!this.#placement.isPlacing || nowMs - this.#lookedAtMs < PLACE_EVERY_MS) {
+    const { isPlacing, version } = this.#placement
+    if (!isPlacing || version === this.#lookedAtVersion || nowMs - this.#lookedAtMs < PLACE_EVERY_MS) {
       return 'nothing new'
     }
     this.#lookedAtMs = nowMs
+    this.#lookedAtVersion = version
     const before = this.#safety
     this.#safety = this.#placement.safety
     return before !== undefined && sameWords(before, this.#safety) ? 'nothing new' : 'news'

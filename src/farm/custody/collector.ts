@@ -4,7 +4,7 @@ import { gridOf } from '../../core/units.ts'
 import { ChannelClosedError, StoreError } from '../../errors.ts'
 import { askWithin } from '../succession/ask-within.ts'
 import { AbsentUnits } from './absent-units.ts'
-import { COLLECT_EVERY_MS, COLLECT_LONGEST_MS, COLLECT_SOON_MS, COLLECT_SILENCE_MS, COLLECTED_FROM_AT_ONCE, LEDGER_ANSWER_MS, LEDGERS_AT_ONCE, NOT_SENT_MS, SLOWEST_BYTES_PER_MS } from './limits.ts'
+import { COLLECT_EVERY_MS, COLLECT_LONGEST_MS, COLLECT_SOON_MS, COLLECT_SILENCE_MS, COLLECTED_FROM_AT_ONCE, LEDGER_ANSWER_MS, LEDGERS_AT_ONCE, NOT_SENT_MS, SLOWEST_BYTES_PER_MS, UNANSWERED_QUESTIONS } from './limits.ts'
 import { shareOut } from './share-out.ts'
 import type { PeerId } from '../../core/ids.ts'
 import type { SignedJob } from '../../core/messages.ts'
@@ -50,6 +50,8 @@ export class Collector {
   readonly #grid: UnitGrid
   /** What each connected member said that it keeps. */
   #holders: ReadonlyMap<PeerId, UnitSet> = new Map()
+  /** Connected members that did not answer, and how often in a row. */
+  #unanswered: ReadonlyMap<PeerId, number> = new Map()
   readonly #notSent = new Map<PeerId, NotSent>()
   readonly #pulls = new Map<PeerId, UnitSet>()
   readonly #channels = new Set<KeptChannel>()
@@ -130,6 +132,7 @@ export class Collector {
     const holders = new Map<PeerId, UnitSet>()
     const known = new UnitSet(this.#grid.units)
     const peers = this.#context.mesh.peers().map(({ peer }) => peer)
+    const unanswered = new Map<PeerId, number>()
     const ask = async (): Promise<void> => {
       for (let peer = peers.shift(); peer !== undefined && this.#state === 'collecting'; peer = peers.shift()) {
         const answer = await askWithin(this.#context, peer, { type: 'ledger', job: this.#init.signed.id }, LEDGER_ANSWER_MS)
@@ -137,6 +140,8 @@ export class Collector {
           holders.set(peer, answer.ledger.kept)
           known.addAll(answer.ledger.kept)
           known.addAll(answer.ledger.accepted)
+        } else if (answer === undefined) {
+          unanswered.set(peer, (this.#unanswered.get(peer) ?? 0) + 1)
         }
       }
     }
@@ -145,10 +150,14 @@ export class Collector {
       return 'nothing new'
     }
     this.#holders = holders
+    this.#unanswered = unanswered
     const news = known.without(this.#told)
     if (news.size > 0) {
       this.#told.addAll(news)
       this.#init.elsewhere(news)
+    }
+    if ([...unanswered.values()].some((times) => times < UNANSWERED_QUESTIONS)) {
+      return news.size > 0 ? 'news' : 'nothing new' // one of them may have what is lacking
     }
     const lost = this.#absent.look(this.#nobodyHas(), this.#context.clock.nowMs())
     if (lost !== undefined) {

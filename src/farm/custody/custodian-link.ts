@@ -1,18 +1,18 @@
 import { covers } from '../../core/custody/kept-head.ts'
 import { UnitSet } from '../../core/ledger.ts'
-import { ASK_SAFE_MS, ASK_UNSAFE_MS, CUSTODIAN_SILENCE_MS, FULL_CUSTODIAN_MS, TROUBLED_CUSTODIAN_MS } from './limits.ts'
-import { askWithin } from '../succession/ask-within.ts'
+import { ASK_SAFE_MS, ASK_UNSAFE_MS, FULL_CUSTODIAN_MS, TROUBLED_CUSTODIAN_MS } from './limits.ts'
 import type { JobId, PeerId } from '../../core/ids.ts'
 import type { JobRecord, ResultAnswer } from '../../core/messages.ts'
 import type { KeptUnit } from '../../core/questions.ts'
-import type { Clock, Mesh } from '../../ports.ts'
+import type { Clock } from '../../ports.ts'
 import type { CustodySenders } from './custody-senders.ts'
+import type { KeepAsker } from './keep-asker.ts'
 
 /** What a link to a custodian needs. */
 export interface CustodianLinkContext {
-  readonly mesh: Pick<Mesh, 'ask'>
   readonly clock: Clock
   readonly senders: Pick<CustodySenders, 'deliver'>
+  readonly asker: Pick<KeepAsker, 'ask' | 'returned'>
 }
 
 /** How a result fared at a custodian. */
@@ -75,6 +75,7 @@ export class CustodianLink {
     this.#troubles = 0
     this.#state = { state: 'unknown' }
     this.#askedAtMs = -Infinity
+    this.#context.asker.returned(this.peer)
   }
 
   /** Asks it to keep the job, and what it keeps, when that is due. Afterwards it is keeping, or resting. */
@@ -130,8 +131,14 @@ export class CustodianLink {
   async #ask (record: JobRecord): Promise<void> {
     const sentMeanwhile = new UnitSet(this.#kept.units)
     this.#sentMeanwhile = sentMeanwhile
-    const answer = await askWithin(this.#context, this.peer, { type: 'keep', record }, CUSTODIAN_SILENCE_MS)
+    const answer = await this.#context.asker.ask(this.peer, record, this.isKeeping ? 'keeps it' : 'not yet')
     this.#sentMeanwhile = undefined
+    if (answer === 'later') {
+      if (!this.isKeeping) {
+        this.#rest(TROUBLED_CUSTODIAN_MS)
+      }
+      return
+    }
     this.#askedAtMs = this.#context.clock.nowMs()
     if (answer?.type === 'ledger' && answer.ledger.job === this.#job && answer.ledger.kept.units === this.#kept.units) {
       this.#kept = answer.ledger.kept.copy()

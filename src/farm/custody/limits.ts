@@ -44,6 +44,13 @@ export const CUSTODIAN_GRACE_MS = 30 * SECOND_MS
 export const ASK_UNSAFE_MS = 10 * SECOND_MS
 export const ASK_SAFE_MS = 120 * SECOND_MS
 
+/**
+ * A peer is asked to keep a job so often, for all jobs together, after a burst of so many: a fifth of what one peer may ask another, as what moves
+ * stewardships must never wait behind it.
+ */
+export const KEEP_QUESTION_EVERY_MS = SECOND_MS
+export const KEEP_QUESTIONS_BURST = 20
+
 /** How often is looked for what is to be copied: results that come in between go together. */
 export const PLACE_EVERY_MS = 2 * SECOND_MS
 
@@ -77,6 +84,9 @@ export const COLLECTED_FROM_AT_ONCE = 4
 
 /** A stream of kept results on which nothing comes for so long, and longer for large ones, is given up. */
 export const COLLECT_SILENCE_MS = 30 * SECOND_MS
+
+/** A connected peer that did not answer so often in a row is taken to keep nothing: it may be of a version that does not know the question. */
+export const UNANSWERED_QUESTIONS = 3
 
 /** What nobody connected has had for so long is rendered again: members that restart, or were cut off for a moment, are back by then. */
 export const LOST_AFTER_MS = 60 * SECOND_MS

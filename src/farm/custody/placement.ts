@@ -33,7 +33,7 @@ export interface PlacementInit {
 
 /** What a placement needs of its peer. */
 export interface PlacementContext extends CustodianLinkContext {
-  readonly mesh: Pick<Mesh, 'self' | 'ask' | 'peers'>
+  readonly mesh: Pick<Mesh, 'self' | 'peers'>
   readonly log: Log
 }
 
@@ -51,6 +51,7 @@ export class Placement {
   #timer: Timer | undefined
   #dueMs = Infinity
   #state: 'idle' | 'placing' | 'closed' = 'idle'
+  #version = 0
 
   constructor (init: PlacementInit, context: PlacementContext) {
     this.#init = init
@@ -71,6 +72,11 @@ export class Placement {
     return this.#state === 'placing'
   }
 
+  /** Another number whenever {@link safety} may have changed. */
+  get version (): number {
+    return this.#version
+  }
+
   /** Whether everything is where it is to be, and if not, what is missing. Looks through all units only when numbers alone do not tell. */
   get safety (): Safety {
     const chosen = this.#chosen()
@@ -85,11 +91,13 @@ export class Placement {
 
   /** There is something new to be copied. */
   changed (): void {
+    this.#version++
     this.#plan(PLACE_EVERY_MS)
   }
 
   /** A member came or went, or drains. */
   peersChanged (): void {
+    this.#version++
     const here = new Set(this.#context.mesh.peers().map(({ peer }) => peer))
     for (const link of this.#links.values()) {
       if (!here.has(link.peer)) {
@@ -220,6 +228,7 @@ export class Placement {
     }
     this.#timer?.stop()
     this.#dueMs = Infinity
+    this.#version++
     this.#forgetGone()
     const chosen = this.#chosen()
     this.#plan(chosen.length === this.#init.copies && chosen.every(({ isKeeping, bundle }) => isKeeping && bundle === 'whole') ? ASK_SAFE_MS : ASK_UNSAFE_MS)
@@ -263,6 +272,7 @@ export class Placement {
       this.#context.log.warn('results could not be copied to another peer', { job: this.#init.signed.id, peer: link.peer, error: error instanceof Error ? error.message : String(error) })
     } finally {
       link.busy = false
+      this.#version++
       // Another is to take its place.
       if (link.isResting) {
         this.#plan(0)
@@ -281,6 +291,7 @@ export class Placement {
       }
       const delivering = link.deliver(unit).then((outcome) => {
         taken += outcome === 'kept' ? 1 : 0
+        this.#version++
         goesOn &&= outcome === 'kept'
         if (outcome === 'busy') {
           link.trouble()

@@ -33,6 +33,7 @@ interface Keeper {
   readonly kept: UnitSet
   readonly accepted: UnitSet
   conduct: Conduct
+  silentUntilMs: number
   readonly asked: KeptRequest[]
 }
 
@@ -76,13 +77,16 @@ class Collection {
   })
 
   joins (peer: PeerId, kept: Iterable<UnitIndex>, conduct: Conduct = 'sends', accepted: Iterable<UnitIndex> = []): Keeper {
-    const keeper: Keeper = { kept: unitSet(kept), accepted: unitSet(accepted), conduct, asked: [] }
+    const keeper: Keeper = { kept: unitSet(kept), accepted: unitSet(accepted), conduct, silentUntilMs: 0, asked: [] }
     this.here.set(peer, keeper)
     return keeper
   }
 
   async #ask (peer: PeerId): Promise<Answer> {
-    const { kept, accepted } = this.here.get(peer)!
+    const { kept, accepted, silentUntilMs } = this.here.get(peer)!
+    if (this.clock.nowMs() < silentUntilMs) {
+      throw new ChannelClosedError()
+    }
     return { type: 'ledger', ledger: { job: JOB.id, epoch: undefined, accepted: accepted.copy(), parked: [], kept: kept.copy(), bundle: 'whole' } }
   }
 
@@ -160,6 +164,22 @@ describe('collector', () => {
     await collection.clock.settle(2 * LOST_AFTER_MS)
     assert.deepEqual(collection.lost, [2, 3, 4, 5])
     assert.deepEqual([...collection.came.values()], [0, 1])
+  })
+
+  it('does not give up what one that does not answer may have, until it did not for some time', async () => {
+    const collection = new Collection()
+    collection.wanted.addRange({ first: 0, end: 4 })
+    const silent = collection.joins('bea', [0, 1, 2, 3])
+    silent.silentUntilMs = LOST_AFTER_MS / 2
+    collection.collector.start()
+    await collection.clock.settle(3 * LOST_AFTER_MS)
+    assert.deepEqual([collection.came.size, collection.lost], [4, []])
+    const older = new Collection()
+    older.wanted.addRange({ first: 0, end: 4 })
+    older.joins('bea', []).silentUntilMs = Infinity
+    older.collector.start()
+    await older.clock.settle(10 * LOST_AFTER_MS)
+    assert.deepEqual(older.lost, [0, 1, 2, 3])
   })
 
   it('does not give up what comes back in time', async () => {

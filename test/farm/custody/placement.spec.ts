@@ -4,6 +4,7 @@ import { UnitSet } from '../../../src/core/ledger.ts'
 import { gridOf } from '../../../src/core/units.ts'
 import { ChannelClosedError } from '../../../src/errors.ts'
 import { CustodySenders } from '../../../src/farm/custody/custody-senders.ts'
+import { KeepAsker } from '../../../src/farm/custody/keep-asker.ts'
 import { Placement } from '../../../src/farm/custody/placement.ts'
 import { CUSTODIAN_GRACE_MS, CUSTODIAN_SILENCE_MS } from '../../../src/farm/custody/limits.ts'
 import { keptUnit } from '../../support/custody-bench.ts'
@@ -59,7 +60,7 @@ class Members {
         units: own,
         read: (wanted) => this.#read(wanted)
       }
-    }, { mesh, clock: this.clock, log: this.log, senders: new CustodySenders({ ...this, mesh }) })
+    }, { mesh, clock: this.clock, log: this.log, senders: new CustodySenders({ ...this, mesh }), asker: new KeepAsker({ clock: this.clock, mesh }) })
   }
 
   joins (peer: PeerId, conduct: Partial<Conduct> = {}): Conduct {
