@@ -221,3 +221,9 @@ export const MAX_CACHE_BYTES = 1024 ** 5
 
 /** Bytes of a bundle's encoded manifest: room for the most files a bundle may have, little enough to be read into memory. */
 export const MAX_MANIFEST_BYTES = 16 * 1024 * 1024
+
+/**
+ * Rounds by which a stewardship may be higher than the one that was known: a job whose steward vanished every half minute of a month has fewer. A
+ * liar who could name any round would name one that nobody can outbid; in such steps it takes more beacons than can ever be sent.
+ */
+export const MAX_ROUND_STEP = 100_000

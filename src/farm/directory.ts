@@ -1,7 +1,7 @@
 import { compareEpochs, sameEpoch } from '../core/epoch.ts'
 import { isFinal, laterControl } from '../core/job.ts'
 import { UnitSet } from '../core/ledger.ts'
-import { MAX_KNOWN_JOBS } from '../core/limits.ts'
+import { MAX_KNOWN_JOBS, MAX_ROUND_STEP } from '../core/limits.ts'
 import { gridOf } from '../core/units.ts'
 import { MAX_LIVE_JOBS_PER_REQUESTER } from './limits.ts'
 import type { Epoch } from '../core/epoch.ts'
@@ -141,6 +141,10 @@ export class Directory {
     if (known === undefined || (known.epoch !== undefined && compareEpochs(epoch, known.epoch) <= 0)) {
       return false
     }
+    if (epoch.round > (known.epoch?.round ?? FIRST_ROUND) + MAX_ROUND_STEP) {
+      this.#log.info('a stewardship that can not be was not believed', { job, peer: epoch.peer, round: epoch.round })
+      return false
+    }
     const wasMoved = (known.epoch?.round ?? 0) > FIRST_ROUND
     known.epoch = epoch
     known.toldDone = 0
@@ -161,7 +165,7 @@ export class Directory {
         continue
       }
       this.learnEpoch(job, epoch)
-      if (sameEpoch(epoch, known.epoch!) && (known.digest === '' || done > known.toldDone || (done === known.toldDone && digest > known.digest))) {
+      if (known.epoch !== undefined && sameEpoch(epoch, known.epoch) && (known.digest === '' || done > known.toldDone || (done === known.toldDone && digest > known.digest))) {
         known.toldDone = done
         known.digest = digest
         known.done = Math.max(done, known.accepted?.size ?? 0)

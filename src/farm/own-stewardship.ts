@@ -93,11 +93,10 @@ export class OwnStewardship {
   }
 
   /** A steward hands the job back, or tells what it accepted before it stepped down. */
-  async handedBack ({ epoch, accepted }: HandOff): Promise<Answer> {
+  async handedBack ({ accepted }: Pick<HandOff, 'accepted'>): Promise<Answer> {
     if (!this.#context.goesOn()) {
       return { type: 'refused', reason: 'ended' }
     }
-    this.moved(epoch)
     await this.#takingBack
     if (this.#state !== 'here') {
       return { type: 'refused', reason: 'leaving' }

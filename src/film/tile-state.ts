@@ -1,7 +1,7 @@
 import { WireError } from '../errors.ts'
 
 /**
- * A piece of a tile as a checkpoint keeps it: eight bytes of which the first says what follows, then floats in this machine's byte order.
+ * A piece of a tile as a checkpoint keeps it: eight bytes of which the first says what follows, then floats, little-endian as on every machine that Node runs on in practice, so that a part can be kept by another peer.
  * Checkpoints stay on the machine that wrote them, next to the store's own checksums.
  */
 export type TileState =

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
-import { MAX_KNOWN_JOBS } from '../../src/core/limits.ts'
+import { MAX_KNOWN_JOBS, MAX_ROUND_STEP } from '../../src/core/limits.ts'
 import { Directory } from '../../src/farm/directory.ts'
 import { MAX_LIVE_JOBS_PER_REQUESTER } from '../../src/farm/limits.ts'
 import { rememberJobs } from '../../src/farm/remember-jobs.ts'
@@ -163,6 +163,16 @@ describe('what a peer knows of jobs', () => {
     await clock.settle(0)
     assert.deepEqual([...store.disk.records.get(one.id)!.keys()], ['job', 'control', 'epoch'])
     assert.deepEqual(store.disk.records.get(one.id)!.get('control'), { type: 'control', bytes: word(one, 2, 'cancelled').bytes, signature: word(one, 2, 'cancelled').signature })
+  })
+
+  it('does not believe in a round that nobody could outbid, however it is told', () => {
+    const known = directory()
+    const [one] = JOBS as [SignedJob]
+    known.learnJob(one)
+    known.learnBeacon({ steward: 'eve', jobs: [{ job: one.id, epoch: { round: MAX_ROUND_STEP + 2, peer: 'eve', instance: 1 }, controlSequence: 1, open: 0, done: 16, digest: DIGEST }] })
+    assert.deepEqual([known.get(one.id)!.epoch, known.get(one.id)!.done], [undefined, 0])
+    assert.ok(known.learnEpoch(one.id, { round: MAX_ROUND_STEP + 1, peer: 'eve', instance: 1 }), 'the highest step that is taken')
+    assert.ok(known.learnEpoch(one.id, { round: MAX_ROUND_STEP + 2, peer: 'ann', instance: 1 }), 'it can be outbid')
   })
 
   it('counts accepted units by what workers were told, and does not read a liar\'s list to its end', () => {

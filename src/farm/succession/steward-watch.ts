@@ -53,9 +53,10 @@ export class StewardWatch {
     }
   }
 
+  /** A peer that answers, and be it that it does not know the job, is there and does not steward it. */
   async #probe (steward: PeerId): Promise<void> {
-    const found = await this.#ask(steward, steward, PROBE_ANSWER_MS) ?? 'silent'
-    this.#suspicion.probed(found, this.#context.clock.nowMs())
+    const answer = await this.#ask(steward, steward, PROBE_ANSWER_MS)
+    this.#suspicion.probed(answer === 'refused' ? 'idle' : answer ?? 'silent', this.#context.clock.nowMs())
   }
 
   /** A helper that does not answer says nothing about the steward, but something about this peer. */
@@ -64,7 +65,7 @@ export class StewardWatch {
     const others = mesh.peers().map(({ peer }) => peer).filter((peer) => peer !== steward)
     const first = Math.floor(random.next() * others.length)
     const helpers = [...others.slice(first), ...others.slice(0, first)].slice(0, PROBES_THROUGH)
-    const found = await Promise.all(helpers.map(async (helper) => {
+    const answers = await Promise.all(helpers.map(async (helper) => {
       const answer = await this.#ask(helper, steward, PROBE_THROUGH_ANSWER_MS)
       if (answer === undefined) {
         health.unanswered()
@@ -73,11 +74,11 @@ export class StewardWatch {
       }
       return answer
     }))
-    this.#suspicion.probedThroughOthers(found.filter((one) => one !== undefined), clock.nowMs())
+    this.#suspicion.probedThroughOthers(answers.filter((one) => one !== undefined && one !== 'refused'), clock.nowMs())
   }
 
-  async #ask (peer: PeerId, of: PeerId, ms: number): Promise<Found | undefined> {
+  async #ask (peer: PeerId, of: PeerId, ms: number): Promise<Found | 'refused' | undefined> {
     const answer = await askWithin(this.#context, peer, { type: 'probe', job: this.#job, of }, ms)
-    return answer?.type === 'probed' ? answer.found : undefined
+    return answer?.type === 'probed' ? answer.found : answer?.type === 'refused' ? 'refused' : undefined
   }
 }
