@@ -12,6 +12,9 @@ const TURNS = 2
  */
 const LEAST_DELAY_MS = 0.001
 
+/** More timers than this at one moment are a circle. */
+const MAX_FIRED_AT_ONCE = 1_000_000
+
 interface Pending {
   readonly dueMs: number
   readonly sequence: number
@@ -28,6 +31,8 @@ export class FakeClock implements Clock {
   #wallOffsetMs: number
   #sequence = 0
   #stopped = 0
+  /** Timers that fired at the present moment. */
+  #firedNow = 0
   /** A binary heap by (dueMs, sequence). */
   #heap: Pending[] = []
 
@@ -86,11 +91,20 @@ export class FakeClock implements Clock {
   #advanceTo (endMs: number): void {
     for (let next = this.nextDueMs(); next !== undefined && next <= endMs; next = this.nextDueMs()) {
       const entry = this.#pop()
-      this.#nowMs = Math.max(this.#nowMs, entry.dueMs)
+      this.#moveTo(Math.max(this.#nowMs, entry.dueMs))
       entry.stopped = true
       entry.run()
     }
     this.#nowMs = endMs
+  }
+
+  /** @throws Error when timers follow one another for ever without any time between them */
+  #moveTo (ms: number): void {
+    this.#firedNow = ms === this.#nowMs ? this.#firedNow + 1 : 0
+    this.#nowMs = ms
+    if (this.#firedNow > MAX_FIRED_AT_ONCE) {
+      throw new Error(`${MAX_FIRED_AT_ONCE} timers fired at one moment: time stands still`)
+    }
   }
 
   /** Fires timers one after the other until the predicate holds; whether it did within `limitMs`. For code without promises. */

@@ -8,6 +8,9 @@ export interface PeerClockOptions {
   readonly startMs?: number
 }
 
+/** Rounding must not make a timer fire when it is not due by the clock it was set with; no real timer is as fine as this. Milliseconds. */
+const LEAST_DELAY_MS = 0.001
+
 interface Held {
   readonly run: () => void
   readonly dueMs: number
@@ -106,7 +109,8 @@ export class PeerClock implements Clock {
   }
 
   #arm (held: Held): void {
-    held.timer = this.#world.after(Math.max(0, (held.dueMs - this.nowMs()) / this.#rate), () => {
+    const delayMs = (held.dueMs - this.nowMs()) / this.#rate
+    held.timer = this.#world.after(delayMs <= 0 ? 0 : Math.max(LEAST_DELAY_MS, delayMs), () => {
       if (this.#mode !== 'running' || held.over) {
         return
       }
