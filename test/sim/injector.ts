@@ -8,6 +8,9 @@ import type { Cut, Fault } from './fault.ts'
 import type { Orders } from './orders.ts'
 import type { Plan } from './plan.ts'
 
+/** What touches neither the ways between peers nor their disks; nor do the lives of peers, which all see. */
+const HARMLESS: ReadonlySet<Fault['type']> = new Set(['kill', 'leave', 'wall-jump', 'slow-peer', 'renderer', 'word', 'job-pause', 'bit-flips'])
+
 /** A renderer that is out of order: how, and with what share of the units it starts. */
 interface BadRenderer {
   readonly how: RenderFault
@@ -26,6 +29,9 @@ export class Injector {
   /** How many faults cut a way. */
   readonly #cuts = new Map<string, { readonly cut: Cut, count: number }>()
   readonly #renderers = new Map<PeerId, BadRenderer>()
+  /** Faults under way that come between peers or their disks, and when the last one ended. */
+  #disturbing = 0
+  #quietSinceMs = 0
 
   constructor (world: World, cast: Cast, orders: Orders, plan: Plan, random: SeededRandom) {
     this.#world = world
@@ -41,6 +47,11 @@ export class Injector {
     return renderer !== undefined && this.#random.chance(renderer.share) ? renderer.how : undefined
   }
 
+  /** For how long nothing has come between peers, or between a peer and its disk. Milliseconds. */
+  get quietForMs (): number {
+    return this.#disturbing > 0 ? 0 : this.#world.nowMs - this.#quietSinceMs
+  }
+
   /** Lets everything heal that has not yet, and all who are away come back. */
   healAll (): void {
     for (const heal of [...this.#lasting.keys()]) {
@@ -53,6 +64,9 @@ export class Injector {
   }
 
   apply (fault: Fault): void {
+    if (!HARMLESS.has(fault.type)) {
+      this.#disturb('forMs' in fault && fault.forMs !== 'ever' ? fault.forMs : 0)
+    }
     switch (fault.type) {
       case 'loss': return this.#lose(fault)
       case 'delay': return this.#delay(fault)
@@ -92,6 +106,14 @@ export class Injector {
         this.#orders.say(fault.peer, 'pause')
         return this.#mendAfter(fault.forMs, () => { this.#orders.say(fault.peer, 'resume') })
     }
+  }
+
+  #disturb (forMs: number): void {
+    this.#disturbing++
+    this.#mendAfter(forMs, () => {
+      this.#disturbing--
+      this.#quietSinceMs = this.#world.nowMs
+    })
   }
 
   #mendAfter (forMs: number, mend: () => void): void {

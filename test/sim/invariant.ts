@@ -26,6 +26,8 @@ export interface Scene {
   job (id: JobId): SimJob | undefined
   disk (peer: PeerId): MemoryDisk | undefined
   isUp (peer: PeerId): boolean
+  /** For how long nothing has cut, slowed, stopped or filled anything. Milliseconds. */
+  readonly quietForMs: number
   /** Whether a connection stands between two peers that both run, and nothing cuts it. */
   areLinked (a: PeerId, b: PeerId): boolean
 }

@@ -36,6 +36,7 @@ const PEERS: readonly PeerId[] = ['R', 'A', 'B', 'C', 'D']
 class Stage implements Scene {
   readonly plan = { mood: 'calm' as const }
   nowMs = 1_000
+  quietForMs = 0
   readonly peers = PEERS
   readonly disks = new Map(PEERS.map((peer) => [peer, new MemoryDisk()]))
   readonly broken: string[] = []
@@ -108,6 +109,14 @@ const VIOLATIONS: readonly (readonly [what: string, words: RegExp, play: (stage:
     fresh.sent(answer)
     fresh.disk('B', { type: 'freed', folder: 'custody', job: JOB, heads: [(head.message as { head: ResultHead }).head] })
     stage.broken.shift()
+  }],
+  ['one copy where two could be', /^S1: B acknowledged unit 3 with 1 copies of 2/, (stage) => {
+    const watched = stage.watch(DurableAcknowledgements)
+    stage.quietForMs = 120_000
+    const [head, answer] = stage.result('A', 3, 'accepted')
+    stage.disk('B').custody.set(JOB, { entries: [{ head: (head.message as { head: ResultHead }).head, bytes: new Uint8Array(0) }], durable: 1, changedAtMs: 0 })
+    watched.sent({ ...head, to: 'B' })
+    watched.sent({ ...answer, from: 'B' })
   }],
   ['a second result of a unit', /^S2: R journalled a second result of unit 3/, (stage) => {
     const watched = stage.watch(OneResult)
@@ -224,7 +233,7 @@ describe('the invariants of a simulation', () => {
     const stage = new Stage()
     stage.nowMs = 0
     const specs = new Map([['mine', { ...SPEC, requester: 'A' }], ['theirs', { ...SPEC, requester: 'B' }]])
-    const invariant = new FairShare({ ...stage, peers: PEERS, plan: stage.plan, get nowMs () { return stage.nowMs }, job: (id) => ({ id, spec: specs.get(id)!, grid: GRID }), disk: () => undefined, isUp: () => true, areLinked: () => true })
+    const invariant = new FairShare({ ...stage, peers: PEERS, plan: stage.plan, quietForMs: 0, get nowMs () { return stage.nowMs }, job: (id) => ({ id, spec: specs.get(id)!, grid: GRID }), disk: () => undefined, isUp: () => true, areLinked: () => true })
     invariant.report = (text) => { stage.broken.push(text) }
     for (const [job, lengthMs] of [['mine', 390], ['theirs', 10]] as const) {
       stage.nowMs = 0

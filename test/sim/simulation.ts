@@ -269,11 +269,12 @@ export class Simulation {
 
   #lookUp (): Scene {
     const { world, plan } = this
-    const [cast, jobs] = [this.#cast, this.#jobs]
+    const [cast, jobs, injector] = [this.#cast, this.#jobs, this.#injector]
     return {
       plan,
       get nowMs () { return world.nowMs },
       get peers () { return cast.ids },
+      get quietForMs () { return injector.quietForMs },
       job: (id) => jobs.get(id),
       disk: (peer) => cast.disk(peer),
       isUp: (peer) => cast.isUp(peer),

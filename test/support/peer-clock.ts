@@ -57,7 +57,7 @@ export class PeerClock implements Clock {
   }
 
   after (delayMs: number, run: () => void): Timer {
-    const held: Held = { run, dueMs: this.nowMs() + Math.max(0, delayMs), timer: undefined, over: false }
+    const held: Held = { run, dueMs: this.nowMs() + atLeast(delayMs), timer: undefined, over: false }
     if (this.#mode !== 'dead') {
       this.#timers.add(held)
       if (this.#mode !== 'suspended') {
@@ -109,8 +109,7 @@ export class PeerClock implements Clock {
   }
 
   #arm (held: Held): void {
-    const delayMs = (held.dueMs - this.nowMs()) / this.#rate
-    held.timer = this.#world.after(delayMs <= 0 ? 0 : Math.max(LEAST_DELAY_MS, delayMs), () => {
+    held.timer = this.#world.after(atLeast((held.dueMs - this.nowMs()) / this.#rate), () => {
       if (this.#mode !== 'running' || held.over) {
         return
       }
@@ -132,4 +131,9 @@ export class PeerClock implements Clock {
       this.#arm(held)
     }
   }
+}
+
+/** A delay that is none, or long enough to be seen on a clock. */
+function atLeast (delayMs: number): number {
+  return delayMs <= 0 ? 0 : Math.max(LEAST_DELAY_MS, delayMs)
 }

@@ -1,8 +1,13 @@
+import { CUSTODY_COPIES } from '../../../src/core/limits.ts'
 import { ResultBook } from '../results.ts'
 import { Invariant } from '../invariant.ts'
 import type { JobId, PeerId, UnitIndex } from '../../../src/core/ids.ts'
 import type { SentMessage } from '../../support/fake-network.ts'
 import type { DiskEvent, MemoryDisk } from '../../support/memory-disk.ts'
+import type { LifeEvent } from '../invariant.ts'
+
+/** A mesh in which nothing was disturbed for so long has found as many custodians as it has members for. */
+const QUIET_MS = 90_000
 
 /**
  * S1: what is acknowledged is on a disk that survives a power cut: at the requester in its journal, at any other steward kept for the requester.
@@ -15,6 +20,7 @@ export class DurableAcknowledgements extends Invariant {
   readonly #durable = new Map<JobId, Set<UnitIndex>>()
   /** Jobs of which a final word was written down by their requesters. */
   readonly #ended = new Set<JobId>()
+  readonly #bornMs = new Map<PeerId, number>()
   readonly #acknowledged = new Map<JobId, Set<UnitIndex>>()
 
   override sent (message: SentMessage): void {
@@ -24,9 +30,13 @@ export class DurableAcknowledgements extends Invariant {
     }
     const { receiver, head } = result
     const requester = this.scene.job(head.job)?.spec.requester
-    if (head.keep !== undefined || receiver !== requester) {
+    if (head.keep !== undefined) {
       if (result.answer === 'accepted' && !this.#isKept(receiver, head.job, head.unit)) {
         this.broken(`${receiver} acknowledged unit ${head.unit} before it was kept on its disk`)
+      }
+    } else if (receiver !== requester) {
+      if (result.answer === 'accepted') {
+        this.#acknowledgedByOther(receiver, head.job, head.unit)
       }
     } else if (!this.#isAtRequester(receiver, head.job, head.unit) && (result.answer === 'accepted' || !this.#isKeptByAny(head.job, head.unit))) {
       this.broken(`${receiver} answered ${result.answer} to unit ${head.unit}, and a power cut now would take it`)
@@ -48,6 +58,28 @@ export class DurableAcknowledgements extends Invariant {
           this.#stillSomewhere(peer, event.job, one)
         }
       }
+    }
+  }
+
+  /** A steward that is not the requester: as many custodians as there are to be must have it, where there are so many. */
+  #acknowledgedByOther (steward: PeerId, job: JobId, unit: UnitIndex): void {
+    const copies = this.scene.peers.filter((peer) => this.#isKept(peer, job, unit)).length
+    const requester = this.scene.job(job)?.spec.requester
+    const others = this.scene.peers.filter((peer) => peer !== steward && peer !== requester && this.#isSound(peer) && this.scene.areLinked(steward, peer))
+    const wanted = this.scene.quietForMs >= QUIET_MS ? Math.min(CUSTODY_COPIES, others.length + 1) : 1
+    if (copies < wanted) {
+      this.broken(`${steward} acknowledged unit ${unit} with ${copies} copies of ${wanted}`)
+    }
+  }
+
+  /** Whether a peer has been there for a while and its disk takes what comes. */
+  #isSound (peer: PeerId): boolean {
+    return this.scene.isUp(peer) && this.scene.nowMs - (this.#bornMs.get(peer) ?? 0) >= QUIET_MS && this.scene.disk(peer)?.fault === undefined
+  }
+
+  override life (peer: PeerId, event: LifeEvent): void {
+    if (event === 'started') {
+      this.#bornMs.set(peer, this.scene.nowMs)
     }
   }
 

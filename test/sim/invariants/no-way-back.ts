@@ -5,6 +5,7 @@ import type { Epoch } from '../../../src/core/epoch.ts'
 import type { JobId, PeerId } from '../../../src/core/ids.ts'
 import type { DigestExchange, JobDigest, StewardMessage, WorkerMessage } from '../../../src/core/messages.ts'
 import type { SentMessage } from '../../support/fake-network.ts'
+import type { DiskEvent } from '../../support/memory-disk.ts'
 import type { LifeEvent, Rest } from '../invariant.ts'
 
 /** What one peer has shown that it knows of a job. */
@@ -21,13 +22,25 @@ export class NoWayBack extends Invariant {
   readonly name = 'S4'
   readonly #known = new Map<PeerId, Map<JobId, Known>>()
   readonly #cancelled = new Set<JobId>()
+  /** Peers whose disk refused something in their present life. */
+  readonly #forgetful = new Set<PeerId>()
   /** Who opened each digest exchange. */
   readonly #openers = new Map<number, PeerId>()
 
+  /** What a disk refused may be forgotten with the life in which it was learned. */
+  override disk (peer: PeerId, event: DiskEvent): void {
+    if (event.type === 'refused') {
+      this.#forgetful.add(peer)
+    }
+  }
+
   override life (peer: PeerId, event: LifeEvent): void {
-    if (event === 'power' || event === 'lost') {
+    if (event === 'started' || event === 'frozen' || event === 'thawed') {
+      return
+    }
+    if (event === 'power' || event === 'lost' || this.#forgetful.delete(peer)) {
       this.#known.delete(peer)
-    } else if (event === 'killed' || event === 'left') {
+    } else {
       for (const known of this.#known.get(peer)?.values() ?? []) {
         known.epoch = undefined
         known.void.clear()
