@@ -24,6 +24,7 @@ import type { Grant, JobDigest, ResultAnswer, ResultHead, WorkerMessage } from '
 import type { FarmEvent } from '../../src/ports.ts'
 import type { SentMessage } from '../support/fake-network.ts'
 import type { Invariant, Rest, Scene } from './invariant.ts'
+import type { Plan } from './plan.ts'
 
 const SPEC = jobSpec({ requester: 'R' })
 const SIGNED = signJob('R', SPEC)
@@ -34,7 +35,7 @@ const PEERS: readonly PeerId[] = ['R', 'A', 'B', 'C', 'D']
 
 /** A place to look things up where all are up and linked and nothing is on any disk. */
 class Stage implements Scene {
-  readonly plan = { mood: 'calm' as const }
+  readonly plan: { mood: Plan['mood'] } = { mood: 'calm' }
   nowMs = 1_000
   quietForMs = 0
   readonly peers = PEERS
@@ -113,6 +114,7 @@ const VIOLATIONS: readonly (readonly [what: string, words: RegExp, play: (stage:
   ['one copy where two could be', /^S1: B acknowledged unit 3 with 1 copies of 2/, (stage) => {
     const watched = stage.watch(DurableAcknowledgements)
     stage.quietForMs = 120_000
+    stage.nowMs = 200_000
     const [head, answer] = stage.result('A', 3, 'accepted')
     stage.disk('B').custody.set(JOB, { entries: [{ head: (head.message as { head: ResultHead }).head, bytes: new Uint8Array(0) }], durable: 1, changedAtMs: 0 })
     watched.sent({ ...head, to: 'B' })
@@ -137,7 +139,11 @@ const VIOLATIONS: readonly (readonly [what: string, words: RegExp, play: (stage:
     watched.life('R', 'killed')
     watched.sent(stage.grant('A', 2))
   }],
-  ['another\'s epoch', /^S3: B/, (stage) => { stage.watch(OneEpoch).sent(stage.grant('A', 1, 0, 'B')) }],
+  ['another\'s epoch', /^S3: B/, (stage) => {
+    stage.plan.mood = 'rough'
+    stage.watch(OneEpoch).sent(stage.grant('A', 1, 0, 'B'))
+  }],
+  ['a take-over that nobody needed', /^S3: B took over/, (stage) => { stage.watch(OneEpoch).sent(stage.grant('A', 1, 0, 'B', { round: 2, peer: 'B', instance: 1 })) }],
   ['a lower epoch obeyed', /^S4: A obeys round 1/, (stage) => {
     const watched = stage.watch(NoWayBack)
     watched.arrived(stage.lease('B', 'A', { type: 'stale', job: JOB, epoch: { round: 2, peer: 'B', instance: 1 } }))

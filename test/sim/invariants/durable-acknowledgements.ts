@@ -31,11 +31,11 @@ export class DurableAcknowledgements extends Invariant {
     const { receiver, head } = result
     const requester = this.scene.job(head.job)?.spec.requester
     if (head.keep !== undefined) {
-      if (result.answer === 'accepted' && !this.#isKept(receiver, head.job, head.unit)) {
+      if (result.answer === 'accepted' && !this.#ended.has(head.job) && !this.#isKept(receiver, head.job, head.unit)) {
         this.broken(`${receiver} acknowledged unit ${head.unit} before it was kept on its disk`)
       }
     } else if (receiver !== requester) {
-      if (result.answer === 'accepted') {
+      if (result.answer === 'accepted' && !this.#ended.has(head.job)) {
         this.#acknowledgedByOther(receiver, head.job, head.unit)
       }
     } else if (!this.#isAtRequester(receiver, head.job, head.unit) && (result.answer === 'accepted' || !this.#isKeptByAny(head.job, head.unit))) {

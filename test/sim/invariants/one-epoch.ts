@@ -33,6 +33,9 @@ export class OneEpoch extends Invariant {
     if (before !== owner || peer !== sent.steward) {
       this.broken(`${owner} grants under the epoch of ${before} (round ${round}, ${peer})`)
     }
+    if (this.scene.plan.mood === 'calm' && sent.steward !== this.scene.job(job)?.spec.requester) {
+      this.broken(`${sent.steward} took over in a mesh where nobody went away`)
+    }
     const key = tokenKey(job, token)
     if (this.#seen.has(key)) {
       this.broken(`${sent.steward} used grant number ${token.grant} twice`)
