@@ -192,7 +192,7 @@ export class Placement {
     if (which === 'those here') {
       return here
     }
-    const away = [...this.#links.values()].filter(({ leftAtMs, isKeeping }) => isKeeping && leftAtMs !== undefined && clock.nowMs() - leftAtMs < CUSTODIAN_GRACE_MS)
+    const away = [...this.#links.values()].filter(({ leftAtMs, isKeeping }) => isKeeping && leftAtMs !== undefined && clock.nowMs() < leftAtMs + CUSTODIAN_GRACE_MS)
     return [...here, ...away.map(({ peer }) => peer)]
   }
 
@@ -244,7 +244,7 @@ export class Placement {
   /** Of those that left and did not return nothing is remembered: they may be gone for good. */
   #forgetGone (): void {
     for (const { peer, leftAtMs, busy } of this.#links.values()) {
-      if (!busy && leftAtMs !== undefined && this.#context.clock.nowMs() - leftAtMs >= CUSTODIAN_GRACE_MS) {
+      if (!busy && leftAtMs !== undefined && this.#context.clock.nowMs() >= leftAtMs + CUSTODIAN_GRACE_MS) {
         this.#links.delete(peer)
       }
     }
