@@ -27,8 +27,13 @@ export function judgeResult (state: StewardState, from: PeerId, head: ResultHead
     return 'ended'
   }
   if (!sameEpoch(head.token.epoch, state.epoch) || leaseOfToken(state, head.token, from, head.unit) === undefined) {
+    const unitState = state.ledger.stateOf(head.unit)
+    if (unitState === 'parked') {
+      // No claim for it is ever granted again, and somebody could render it after all.
+      return 'take'
+    }
     // To claim for what another stewardship took would bring its worker nothing: it is not granted again.
-    return state.ledger.stateOf(head.unit) === 'accepted' || state.elsewhere.has(head.unit) ? 'duplicate' : 'unknown-token'
+    return unitState === 'accepted' || state.elsewhere.has(head.unit) ? 'duplicate' : 'unknown-token'
   }
   return state.ledger.stateOf(head.unit) === 'accepted' ? 'duplicate' : 'take'
 }

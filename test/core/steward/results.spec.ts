@@ -95,6 +95,14 @@ describe('a result', () => {
     assert.equal(bench.view.account.totals().executions, 2)
   })
 
+  it('of a parked unit is taken from whoever has one, although its lease was another stewardship\'s', () => {
+    const bench = new StewardBench({ width: 16, height: 8 }, { parked: [0] })
+    bench.connect('ann')
+    const old = { epoch: { ...EPOCH, round: 0 }, grant: 3 }
+    assert.equal(bench.steward.judge('ann', { ...bench.head(0, 1), token: old }), 'take')
+    assert.equal(bench.steward.judge('ann', { ...bench.head(1, 1), token: old }), 'unknown-token')
+  })
+
   it('of a parked unit counts after all', () => {
     const bench = new StewardBench({ width: 16, height: 8 }, { parked: [0], accepted: [{ first: 1, end: 2 }] })
     assert.equal(bench.steward.begin().filter(({ type }) => type === 'complete').length, 1)
