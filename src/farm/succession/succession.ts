@@ -304,10 +304,16 @@ export class Succession implements ResultTaker {
   async #take (known: KnownJob, from: HandOff | undefined): Promise<TakenOverJob | undefined> {
     const { directory, log } = this.#context
     const { id, spec } = known.signed
+    const before = known.epoch
+    // Who can keep no results stewards nothing, and obeys no stewardship of its own that never begins.
+    const custody = await this.#context.custody({ job: known.signed, control: known.control })
+    if (isFinal(directory.stateOf(known)) || known.epoch !== before) {
+      custody.close()
+      return undefined
+    }
     const epoch = this.#context.epochs.after(higher(known.epoch, from?.epoch))
     log.info(from === undefined ? 'the steward of a job has vanished; this peer takes over' : 'this peer takes a job over from a steward that leaves', { job: id, scene: spec.name, round: epoch.round })
     directory.learnEpoch(id, epoch)
-    const custody = await this.#context.custody({ job: known.signed, control: known.control })
     const united = await this.#unite(known, from)
     // While others were asked, somebody else may have been faster, or the job have ended.
     if (isFinal(directory.stateOf(known)) || !sameEpoch(known.epoch!, epoch)) {

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
+import { ranked } from '../../../src/core/succession/rank.ts'
 import { lastEvent, unitEvents, World } from '../../support/world.ts'
 import type { RenderRequest } from '../../../src/api.ts'
 import type { JobId, PeerId } from '../../../src/core/ids.ts'
+import type { Beacon } from '../../../src/core/messages.ts'
 import type { FarmEvent } from '../../../src/ports.ts'
 
 /** Units of the world's job: 8 × 8 tiles. */
@@ -161,6 +163,27 @@ describe('a job that outlives its requester', () => {
     await world.restart('A', disk)
     const done = await ended(world, 'A', job)
     assert.equal(done.filmHash, film)
+  })
+
+  it('is taken over by the next in rank when the first can keep nothing', async () => {
+    const world = await worldOf(['A', 'B', 'C', 'D'], 12)
+    const job = await world.render('A')
+    await world.settle(5_000)
+    const [first] = ranked(job, ['B', 'C', 'D'])
+    world.peer(first!).store.disk.fault = 'read-only'
+    const disk = world.kill('A')
+    const told = new Set<string>()
+    world.network.watch = ({ kind, message }) => {
+      if (kind === 'gossip-beacon') {
+        (message as Beacon).jobs.forEach(({ epoch }) => { told.add(`${epoch.round} ${epoch.peer}`) })
+      }
+    }
+    await world.settle(300_000)
+    assert.equal(told.size, 1, [...told].join(', '))
+    assert.ok(!told.has(`2 ${first!}`))
+    world.peer(first!).store.disk.fault = undefined
+    await world.restart('A', disk)
+    assert.equal((await ended(world, 'A', job)).filmHash, film)
   })
 
   it('waits for room on a custodian\'s disk without losing what was accepted', async () => {
