@@ -58,6 +58,27 @@ describe('a mesh without any gossip', () => {
     }
   })
 
+  it('tells the latest word of a requester to a peer that knew an older one, and never an older one to it', async () => {
+    const world = new World(8, { gossip: { drop: 1 } })
+    for (const peer of ['A', 'B', 'C']) {
+      await world.start(peer, { work: 'off' })
+    }
+    const job = await world.render('A')
+    const stateAt = (peer: PeerId): string | undefined => world.peer(peer).farm.jobs().find((one) => one.job === job)?.state
+    meetAgain(world, ['A', 'B', 'C'])
+    await world.settle(SECONDS_MS)
+    assert.deepEqual(['A', 'B', 'C'].map(stateAt), ['running', 'running', 'running'])
+    world.network.partition(['A', 'B'], ['C'])
+    await world.drive(world.peer('A').farm.pause(job))
+    meetAgain(world, ['A', 'B'])
+    await world.settle(SECONDS_MS)
+    world.network.partition(['A'], ['B'], ['C'])
+    await world.settle(30_000)
+    world.network.heal('B', 'C')
+    await world.settle(SECONDS_MS)
+    assert.deepEqual(['A', 'B', 'C'].map(stateAt), ['paused', 'paused', 'paused'])
+  })
+
   it('renders a job to its end with a worker that came late', async () => {
     const world = new World(6, { gossip: { drop: 1 } })
     await world.start('A', { work: 'off' })

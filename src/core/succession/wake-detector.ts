@@ -19,6 +19,8 @@ export class WakeDetector {
     const last = this.#last ?? { nowMs, wallMs }
     this.#last = { nowMs, wallMs }
     const stoodStillMs = (wallMs - last.wallMs) - (nowMs - last.nowMs)
-    return stoodStillMs > limits.SLEPT_AFTER_MS || nowMs - dueMs > limits.SLEPT_AFTER_MS ? 'slept' : 'awake'
+    // Of many timers that are late together, the first one tells.
+    const lateMs = nowMs - Math.max(dueMs, last.nowMs)
+    return stoodStillMs > limits.SLEPT_AFTER_MS || lateMs > limits.SLEPT_AFTER_MS ? 'slept' : 'awake'
   }
 }

@@ -17,13 +17,14 @@ describe('a wake detector', () => {
     const detector = new WakeDetector()
     detector.look(1_000, 50_000, 1_000)
     assert.equal(detector.look(1_000 + HOURS, 50_000 + HOURS, 2_000), 'slept')
+    assert.equal(detector.look(1_001 + HOURS, 50_001 + HOURS, 2_500), 'awake', 'another timer of before is the same sleep')
     assert.equal(detector.look(2_000 + HOURS, 51_000 + HOURS, 2_000 + HOURS), 'awake')
   })
 
   it('takes exactly its limit for a busy machine, and a millisecond more for sleep', () => {
     for (const [beyondMs, verdict] of [[0, 'awake'], [1, 'slept']] as const) {
       const late = new WakeDetector()
-      late.look(0, 0, 0)
+      late.look(1_000, 1_000, 1_000)
       assert.equal(late.look(1_000 + SLEPT_AFTER_MS + beyondMs, 1_000 + SLEPT_AFTER_MS + beyondMs, 1_000), verdict)
       const still = new WakeDetector()
       still.look(0, 0, 0)
