@@ -22,6 +22,8 @@ export interface NetworkOptions {
   readonly gossip?: Partial<GossipQuality>
   /** How long a closed connection stays closed before the peers dial each other again, in milliseconds. @default 1000 */
   readonly reconnectMs?: number
+  /** Whether two peers look for each other at all: in a large mesh not everybody does. @default all do */
+  readonly meet?: (a: PeerId, b: PeerId) => boolean
   /** A peer that was silent for so many milliseconds, cut off or frozen, is disconnected by the others. @default that of the real mesh */
   readonly silenceMs?: number
 }
@@ -72,6 +74,7 @@ export class FakeNetwork {
   watch: (sent: SentMessage) => void = () => {}
   /** Told of every message on a stream that has arrived, when it was sent and how. */
   watchArrivals: (sent: SentMessage) => void = () => {}
+  readonly #meet: (a: PeerId, b: PeerId) => boolean
   readonly #meshes = new Map<PeerId, FakeMesh>()
   readonly #names = new Map<PeerId, JoinOptions>()
   readonly #cuts = new Set<string>()
@@ -87,6 +90,7 @@ export class FakeNetwork {
     this.link = { latencyMs: 5, jitterMs: 2, bytesPerMs: Infinity, loss: 0, ...options.link }
     this.gossip = { drop: 0, duplicate: 0, delayMs: 0, ...options.gossip }
     this.reconnectMs = options.reconnectMs ?? 1_000
+    this.#meet = options.meet ?? (() => true)
     this.silenceMs = options.silenceMs ?? GREETING_SILENCE_MS
   }
 
@@ -370,7 +374,7 @@ export class FakeNetwork {
 
   #canConnect (a: FakeMesh, b: FakeMesh): boolean {
     const linked = a.sides.get(b.self)?.other.owner === b && b.sides.get(a.self)?.other.owner === a
-    return !linked && this.#arrives(a.self, b) && this.#arrives(b.self, a)
+    return !linked && this.#meet(a.self, b.self) && this.#arrives(a.self, b) && this.#arrives(b.self, a)
   }
 
   #sides (a: FakeMesh, b: FakeMesh): [ConnectionSide, ConnectionSide] {
