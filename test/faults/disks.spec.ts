@@ -6,6 +6,7 @@ import { assertBooked, assertSound, ends, FOUR_HUNDRED, reaches, submit, waste }
 import { writeLargeScene } from './support/large-scene.ts'
 import { onStage } from './support/on-stage.ts'
 import { repeatedly } from './support/repeated.ts'
+import { ALL_RENDERED, says } from './support/words.ts'
 import type { Program } from '../support/program.ts'
 
 const MEBIBYTE = 2 ** 20
@@ -61,6 +62,26 @@ describe('F10: disks that are full', () => {
     assert.equal(done.filmHash, film)
     assertBooked(done)
     measured(this, `stood still at ${stuck.done} of ${stuck.units}, ${waste(done)}`)
+  })
+
+  repeatedly('those of two custodians of three, while the requester is away: the job is finished all the same, and nothing that was acknowledged is lost', async function () {
+    const disks = ['C', 'D'].map((name) => on.stage.smallDisk(name, MEBIBYTE))
+    if (disks.includes(undefined)) {
+      this.skip()
+    }
+    const film = await on.stage.faultlessFilm(on.scene, ...FOUR_HUNDRED)
+    const [a, ...others] = await on.stage.allMet('A', 'B', 'C', 'D') as [Program, ...Program[]]
+    const job = submit(on.stage, 'A', on.scene)
+    const { job: id } = await job.event('the job', ({ event }) => event === 'job')
+    await reaches(job, 0.2)
+    a.signal('SIGTERM')
+    await a.end()
+    await says(others, ALL_RENDERED, 120_000)
+    await on.stage.up('A')
+    const done = await ends(on.stage.start(['watch', id, '--home', on.stage.home('A'), '--json']))
+    assert.equal(done.filmHash, film)
+    assertBooked(done)
+    measured(this, waste(done))
   })
 })
 

@@ -11,14 +11,14 @@ const UNIT_MS = 1_000
 const ONE_HALF = ['A', 'B', 'C', 'D'] as const
 const OTHER_HALF = ['E', 'F', 'G', 'H'] as const
 
-/** Long enough that the half without the requester takes the job over after 30 s of silence, and renders for as long again. */
-const SPLIT_MS = 75_000
+/** Long enough that the half without the requester takes the job over after 30 s of silence, and renders for longer. */
+const SPLIT_MS = 120_000
 
 /** After which all must be one again. */
 const CONVERGED_WITHIN_MS = 90_000
 
 /** So many that neither half comes to where the other began. */
-const SIX_HUNDRED = ['--size', '480x320'] as const
+const A_THOUSAND = ['--size', '640x400'] as const
 
 /** Units that both sides may have rendered while work was left on both, in per cent. */
 const MOST_WASTE = 2
@@ -49,7 +49,7 @@ describe('F7: networks that split', () => {
   }
 
   repeatedly('into halves for longer than it takes to give the requester up: both go on, and are one again within 90 s', async function () {
-    const { job, watch, film, peers } = await everybodyWorks(...SIX_HUNDRED)
+    const { job, watch, film, peers } = await everybodyWorks(...A_THOUSAND)
     const splitAtMs = performance.now()
     on.stage.network.split(ONE_HALF, OTHER_HALF)
     await sleep(SPLIT_MS)
