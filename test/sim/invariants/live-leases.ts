@@ -35,7 +35,7 @@ export class LiveLeases extends Invariant {
   readonly #streams = new Map<string, number>()
   /** Tokens that were revoked whole. */
   readonly #revoked = new Set<string>()
-  /** Units that a worker showed as finished. */
+  /** The latest claims of each worker: what they show as finished may be granted to it although others have it. */
   readonly #shown = new Map<string, readonly WorkerMessage[]>()
 
   override life (peer: PeerId, event: LifeEvent): void {
@@ -78,7 +78,8 @@ export class LiveLeases extends Invariant {
       this.#lostMs.set(pair, atMs)
     }
     if (word.type === 'claim') {
-      this.#shown.set(`${to} ${from} ${word.job}`, [word])
+      const key = `${pair} ${word.job}`
+      this.#shown.set(key, [...(this.#shown.get(key) ?? []).slice(-3), word])
     } else if (word.type === 'release' || word.type === 'failed') {
       const held = this.#grants.get(word.job, word.token)
       for (const unit of held?.units ?? []) {
