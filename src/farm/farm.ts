@@ -32,6 +32,7 @@ import { Awakening } from './wake/awakening.ts'
 import { WakeWatch } from './wake/wake-watch.ts'
 import { Worker } from './worker/worker.ts'
 import type { CacheSummary, ClearedCache, ExportedJob, FetchRequest, FollowItem, JobEstimate, JobLog, JobSummary, LeftJob, PeerSummary, RenderRequest, SavedFilm, SubmittedJob } from '../api.ts'
+import type { Epoch } from '../core/epoch.ts'
 import type { EngineId, JobId } from '../core/ids.ts'
 import type { SignedControl, SignedJob } from '../core/messages.ts'
 import type { RestRules } from '../core/rest.ts'
@@ -126,7 +127,7 @@ export class Farm {
       desk: this.#desk,
       epochs: this.#epochs,
       mayTakeOver: () => this.#mayTakeOver,
-      adopted: (job, epoch) => { this.#directory.learnEpoch(job, epoch) },
+      adopted: (job, epoch) => { this.#adopted(job, epoch) },
       nameOf: (peer) => this.#presence.nameOf(peer),
       isRelayed: (peer) => this.#desk.isRelayed(peer),
       expectedMs: (spec, local) => this.#estimates.expected(spec, local)?.etaMs ?? null,
@@ -427,6 +428,15 @@ export class Farm {
     this.#worker.peerJoined(peer.peer)
     this.#custodian.peerJoined()
     void this.#antiEntropy.exchange(peer.peer).then(() => { this.#requester.begin() })
+  }
+
+  /** The former steward of a job hears at once that it is stewarded here now, gossip or not. */
+  #adopted (job: JobId, epoch: Epoch): void {
+    const former = this.#directory.get(job)?.epoch?.peer
+    this.#directory.learnEpoch(job, epoch)
+    if (former !== undefined && former !== epoch.peer) {
+      void this.#antiEntropy.exchange(former)
+    }
   }
 
   #announce (signed: SignedJob, control: SignedControl): void {

@@ -142,10 +142,10 @@ export const MAX_LIVE_JOBS_PER_REQUESTER = 1_024
 export const SUCCESSION_LOOK_MS = 1_000
 
 /** How long a steward may take to answer whether it is there: a peer on a thin line with much under way answers within it. */
-export const PROBE_ANSWER_MS = 3_000
+export const ASK_PROBE_MS = 3_000
 
-/** The same through another peer, which waits for {@link PROBE_ANSWER_MS} itself. */
-export const PROBE_THROUGH_ANSWER_MS = 4_000
+/** The same through another peer, which waits for {@link ASK_PROBE_MS} itself. */
+export const ASK_PROBE_THROUGH_MS = 4_000
 
 /** How long a new steward waits for what members know of its job: those that answer later are asked again. */
 export const UNITE_MS = 5_000

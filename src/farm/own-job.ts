@@ -1,26 +1,23 @@
 import { isFinal } from '../core/job.ts'
-import { pixelsOf, placeOf } from '../core/units.ts'
 import { runEndCommand } from './end-command.ts'
 import { EventHub } from './event-hub.ts'
 import { allFinite } from './finite.ts'
-import { FrameWriter } from './frame-writer.ts'
 import { Intake } from './intake.ts'
 import { doneEventOf, jobEventOf, jobSummaryOf } from './job-event.ts'
 import { JobAge } from './job-age.ts'
 import { checkpointEntries, finalEntries } from './job-records.ts'
-import { JobVideo } from './job-video.ts'
+import { JobPictures } from './job-pictures.ts'
 import { JobTrouble } from './job-trouble.ts'
 import { CHECKPOINT_SLACK_BYTES } from './limits.ts'
 import { floatsOf } from './restore.ts'
 import { OwnCustody } from './own-custody.ts'
 import { OwnStewardship } from './own-stewardship.ts'
 import { RequesterWord } from './requester-word.ts'
-import { SaveTimer } from './save-timer.ts'
 import { Stewardship } from './stewardship.ts'
 import { TroubleBook } from './trouble-book.ts'
 import type { FollowItem, JobSummary } from '../api.ts'
 import type { Epoch } from '../core/epoch.ts'
-import type { Hash, JobId, PeerId, UnitIndex } from '../core/ids.ts'
+import type { Hash, JobId, PeerId } from '../core/ids.ts'
 import type { JobControl, JobSpec } from '../core/job.ts'
 import type { ResultAnswer, ResultHead, SignedControl, SignedJob } from '../core/messages.ts'
 import type { Answer, HandOff, KeptUnit } from '../core/questions.ts'
@@ -79,12 +76,9 @@ export class OwnJob {
   readonly custody: OwnCustody
   readonly #context: OwnJobContext
   readonly #store: JobStore
-  readonly #film: Film
   readonly #own: OwnStewardship
   readonly #intake: Intake
-  readonly #frames: FrameWriter
-  readonly #video: JobVideo
-  readonly #saves: SaveTimer | undefined
+  readonly #pictures: JobPictures
   readonly #restored: RestoredJob
   readonly #age: JobAge
   readonly #troubles: TroubleBook
@@ -93,17 +87,15 @@ export class OwnJob {
   readonly #trouble: JobTrouble
   #saidWaits: string | undefined
   #progressDue = false
-  #videoMaking: Promise<void> = Promise.resolve()
   #closed = false
 
   constructor (restored: RestoredJob, control: SignedControl, epoch: Epoch, store: JobStore, context: OwnJobContext) {
-    const { signed, film } = restored
+    const { signed } = restored
     this.signed = signed
     this.#restored = restored
     this.#age = new JobAge(restored.output?.submittedAtMs, context.clock)
     this.#context = context
     this.#store = store
-    this.#film = film
     this.#word = new RequesterWord(control, { ...context, store, said: async (said) => { await this.#said(said) } })
     this.#trouble = new JobTrouble(this.job, this.hub, context.log)
     this.#troubles = new TroubleBook(restored.troubles)
@@ -119,24 +111,18 @@ export class OwnJob {
       }
     })
     this.custody = new OwnCustody(this, context)
-    this.#frames = new FrameWriter(signed.spec, restored.output, restored.frames, film, store, context)
-    this.#video = new JobVideo(signed, restored.output?.video, restored.video, {
-      videos: context.videos,
-      clock: context.clock,
+    this.#pictures = new JobPictures(restored, this.stewardship.view.grid, {
+      ...context,
       store,
-      film: async (frame) => this.#frames.film(frame),
-      progressed: () => { this.#progressDue = true },
-      trouble: (error) => { this.#trouble.report('video', error) }
+      hub: this.hub,
+      trouble: this.#trouble,
+      progressed: () => { this.#progressDue = true }
     })
     this.#intake = new Intake({
       judge: (from, head) => this.#judge(from, head),
       store: async (from, head, pixels) => { await this.#accept(from, head, pixels) },
       storeFailed: (error) => { this.#trouble.storeFailed(error) }
     })
-    const saveEveryMs = restored.output?.saveEveryMs
-    this.#saves = saveEveryMs === undefined
-      ? undefined
-      : new SaveTimer(saveEveryMs, context.clock, async (frames) => this.#frames.writeSoFar(frames, (error) => { this.#outputFailed(error) }))
   }
 
   get job (): JobId {
@@ -152,7 +138,7 @@ export class OwnJob {
   }
 
   get film (): Film {
-    return this.#film
+    return this.#pictures.film
   }
 
   /** What this peer knows of its units, also while another peer stewards it. */
@@ -181,7 +167,7 @@ export class OwnJob {
       this.#end(this.#doneEvent(this.#restored.done?.filmHash ?? null, this.#restored.done?.wallMs ?? this.#age.ms))
       return
     }
-    this.#frames.resume((error) => { this.#outputFailed(error) })
+    this.#pictures.resume()
     this.#own.begin()
     this.custody.begin()
   }
@@ -203,7 +189,7 @@ export class OwnJob {
   }
 
   offer (from: PeerId, head: ResultHead): ResultVerdict {
-    return this.#frames.isBehind ? 'busy' : this.#intake.offer(from, head)
+    return this.#pictures.isBehind ? 'busy' : this.#intake.offer(from, head)
   }
 
   /**
@@ -273,17 +259,17 @@ export class OwnJob {
 
   /** The film of a frame as it is now: from disk when it is finished, else as far as it goes. */
   async filmOf (frame: number): Promise<Float32Array> {
-    return this.#frames.film(frame)
+    return this.#pictures.filmOf(frame)
   }
 
   /** The frame whose picture was written last; undefined while none is. */
   get latestFrame (): number | undefined {
-    return this.#frames.latest
+    return this.#pictures.latestFrame
   }
 
   /** Whether a frame's film and picture are on disk. */
   isFinished (frame: number): boolean {
-    return this.#frames.finished.has(frame)
+    return this.#pictures.isFinished(frame)
   }
 
   /** Whether any unit of a frame has come. */
@@ -300,7 +286,7 @@ export class OwnJob {
 
   /** The hash of the whole film; null while frames are missing. */
   get filmHash (): Hash | null {
-    return this.#frames.filmHash
+    return this.#pictures.filmHash
   }
 
   /** Waits for pictures under way and closes the journal. The job goes on at the next start. */
@@ -308,11 +294,8 @@ export class OwnJob {
     this.#context.desk.remove(this.job)
     this.custody.end()
     this.#closed = true
-    this.#saves?.stop()
-    this.#frames.stop()
-    this.#video.stop()
-    await this.#frames.settled()
-    await this.#videoMaking.catch(() => {})
+    this.#pictures.stop()
+    await this.#pictures.settled()
     await this.#store.close()
     this.hub.end()
   }
@@ -331,14 +314,9 @@ export class OwnJob {
   async #accept (from: PeerId, head: ResultHead, pixels: Uint8Array): Promise<void> {
     await this.#store.append({ type: 'accepted', unit: head.unit, worker: from, phases: head.phases }, pixels)
     const before = this.#context.clock.nowMs()
-    const frame = this.#film.merge(head.unit, floatsOf(pixels))
+    this.#pictures.merge(head.unit, floatsOf(pixels))
     this.stewardship.merged(this.#context.clock.nowMs() - before)
     this.#trouble.stored()
-    this.#showUnit(head.unit)
-    this.#saves?.grew(placeOf(this.stewardship.view.grid, head.unit).frame)
-    if (frame !== undefined) {
-      this.#frames.write(frame, (error) => { this.#outputFailed(error) })
-    }
     this.custody.accepted(head.unit)
     const result = { unit: head.unit, worker: from, bytes: pixels.byteLength, phases: head.phases }
     if (head.keep === undefined) {
@@ -346,7 +324,7 @@ export class OwnJob {
     } else {
       this.stewardship.collected(result)
     }
-    if (this.#store.journalBytes() > 2 * this.#film.bytes + CHECKPOINT_SLACK_BYTES) {
+    if (this.#isJournalLong) {
       void this.#checkpoint()
     }
   }
@@ -364,20 +342,15 @@ export class OwnJob {
     })
   }
 
-  #showUnit (unit: UnitIndex): void {
-    if (this.hub.wantsBlocks) {
-      const place = placeOf(this.stewardship.view.grid, unit)
-      const block = this.#context.darkroom.preview(this.signed.spec, this.#film, place.frame, pixelsOf(this.stewardship.view.grid, place))
-      this.hub.publish({ type: 'preview', block })
-    }
+  get #isJournalLong (): boolean {
+    return this.#store.journalBytes() > 2 * this.film.bytes + CHECKPOINT_SLACK_BYTES
   }
 
   async #checkpoint (): Promise<void> {
     try {
       await this.#intake.exclusively(async () => {
-        const frames = await this.#frames.settledOrRefused()
-        if (frames === 'settled' && this.#store.journalBytes() > 2 * this.#film.bytes + CHECKPOINT_SLACK_BYTES) {
-          await this.#store.checkpoint(checkpointEntries(this.#records(), this.#film))
+        if (await this.#pictures.settledOrRefused() === 'settled' && this.#isJournalLong) {
+          await this.#store.checkpoint(checkpointEntries(this.#records(), this.film))
         }
       })
     } catch (error) {
@@ -393,8 +366,7 @@ export class OwnJob {
       output: this.#restored.output,
       view: this.stewardship.view,
       troubles: this.stewardship.troubles.all(),
-      frames: this.#frames.finished,
-      video: this.#video.outcome
+      ...this.#pictures.records
     }
   }
 
@@ -405,21 +377,12 @@ export class OwnJob {
     this.#phase = { phase: 'finishing' }
     this.hub.publish({ type: 'event', event: this.#progress() })
     try {
-      const parked = this.stewardship.view.ledger.count('parked')
-      if (parked > 0) {
-        this.#frames.writeIncomplete((error) => { this.#outputFailed(error) })
-      }
-      await this.#frames.settled()
-      if (!this.#isFinishing) {
-        return
-      }
-      this.#videoMaking = this.#video.make()
-      await this.#videoMaking
-      if (!this.#isFinishing) {
+      const parts = this.stewardship.view.ledger.count('parked') > 0 ? 'some' : 'all'
+      if (!await this.#pictures.finish(parts, () => this.#isFinishing)) {
         return
       }
       const wallMs = this.#age.ms
-      const filmHash = this.#frames.filmHash
+      const { filmHash } = this
       if (filmHash !== null) {
         await this.#store.append({ type: 'done', filmHash, wallMs })
       }
@@ -451,9 +414,7 @@ export class OwnJob {
     }
     this.#phase = { phase: 'ended', done }
     this.custody.end()
-    this.#saves?.stop()
-    this.#frames.stop()
-    this.#video.stop()
+    this.#pictures.stop()
     this.#context.desk.remove(this.job)
     this.hub.publish({ type: 'event', event: done })
     this.hub.end()
@@ -466,13 +427,12 @@ export class OwnJob {
   }
 
   #doneEvent (filmHash: Hash | null, wallMs: number): FarmEvent & { event: 'done' } {
-    const files = [...this.#frames.files, ...this.#video.files]
-    return doneEventOf(this.signed, this.control, this.stewardship, { files, filmHash, wallMs, problem: this.#video.problem })
+    return doneEventOf(this.signed, this.control, this.stewardship, { ...this.#pictures.products, filmHash, wallMs })
   }
 
   /** What a disk refuses, so that the job can not go on; of a job that has ended nothing is waited for. */
   get #waits (): string | undefined {
-    return this.#phase.phase === 'ended' ? undefined : this.#frames.refusal ?? this.#video.refusal ?? this.#trouble.store
+    return this.#phase.phase === 'ended' ? undefined : this.#pictures.refusal ?? this.#trouble.store
   }
 
   #waitsPart (): { readonly waits?: string } {
@@ -481,17 +441,13 @@ export class OwnJob {
   }
 
   #progress (): FarmEvent & { event: 'progress' } {
-    const video = this.#video.frames
+    const video = this.#pictures.videoFrames
     return { ...this.stewardship.progress(), ...this.#waitsPart(), ...this.custody.told, ...(video === undefined ? {} : { video }) }
   }
 
   #emit (event: FarmEvent): void {
     this.#progressDue = true
     this.hub.publish({ type: 'event', event })
-  }
-
-  #outputFailed (error: unknown): void {
-    this.#trouble.report('output', error)
   }
 }
 

@@ -1,5 +1,5 @@
 import { ranked } from '../../core/succession/rank.ts'
-import { HAND_OFF_ANSWER_MS, HAND_OFF_MS, PROBE_ANSWER_MS } from '../limits.ts'
+import { HAND_OFF_ANSWER_MS, HAND_OFF_MS, ASK_PROBE_MS } from '../limits.ts'
 import { askWithin } from './ask-within.ts'
 import type { Epoch } from '../../core/epoch.ts'
 import type { JobId, PeerId } from '../../core/ids.ts'
@@ -45,7 +45,7 @@ export class HandOver {
 
   /** Looks for a steward on behalf of another peer. */
   async probe (job: JobId, of: PeerId): Promise<Found> {
-    const answer = await askWithin(this.#context, of, { type: 'probe', job, of }, PROBE_ANSWER_MS)
+    const answer = await askWithin(this.#context, of, { type: 'probe', job, of }, ASK_PROBE_MS)
     return answer?.type === 'probed' ? answer.found : 'silent'
   }
 

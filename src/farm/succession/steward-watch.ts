@@ -1,6 +1,6 @@
 import { Suspicion } from '../../core/succession/suspicion.ts'
 import { PROBES_THROUGH } from '../../core/limits.ts'
-import { PROBE_ANSWER_MS, PROBE_THROUGH_ANSWER_MS } from '../limits.ts'
+import { ASK_PROBE_MS, ASK_PROBE_THROUGH_MS } from '../limits.ts'
 import { askWithin } from './ask-within.ts'
 import type { JobId, PeerId } from '../../core/ids.ts'
 import type { Found } from '../../core/questions.ts'
@@ -55,26 +55,24 @@ export class StewardWatch {
 
   /** A peer that answers, and be it that it does not know the job, is there and does not steward it. */
   async #probe (steward: PeerId): Promise<void> {
-    const answer = await this.#ask(steward, steward, PROBE_ANSWER_MS)
+    const answer = await this.#ask(steward, steward, ASK_PROBE_MS)
     this.#suspicion.probed(answer === 'refused' ? 'idle' : answer ?? 'silent', this.#context.clock.nowMs())
   }
 
-  /** A helper that does not answer says nothing about the steward, but something about this peer. */
+  /** Helpers of whom none answers say nothing about the steward, but something about this peer. */
   async #probeThroughOthers (steward: PeerId): Promise<void> {
     const { mesh, clock, random, health } = this.#context
     const others = mesh.peers().map(({ peer }) => peer).filter((peer) => peer !== steward)
     const first = Math.floor(random.next() * others.length)
     const helpers = [...others.slice(first), ...others.slice(0, first)].slice(0, PROBES_THROUGH)
-    const answers = await Promise.all(helpers.map(async (helper) => {
-      const answer = await this.#ask(helper, steward, PROBE_THROUGH_ANSWER_MS)
-      if (answer === undefined) {
-        health.unanswered()
-      } else {
-        health.answered()
-      }
-      return answer
-    }))
-    this.#suspicion.probedThroughOthers(answers.filter((one) => one !== undefined && one !== 'refused'), clock.nowMs())
+    const asked = await Promise.all(helpers.map(async (helper) => this.#ask(helper, steward, ASK_PROBE_THROUGH_MS)))
+    const answers = asked.filter((answer) => answer !== undefined)
+    if (answers.length > 0) {
+      health.answered()
+    } else if (helpers.length > 0) {
+      health.unanswered()
+    }
+    this.#suspicion.probedThroughOthers(answers.filter((answer) => answer !== 'refused'), clock.nowMs())
   }
 
   async #ask (peer: PeerId, of: PeerId, ms: number): Promise<Found | 'refused' | undefined> {
