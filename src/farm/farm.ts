@@ -1,225 +1,69 @@
 import { UsageError } from '../errors.ts'
-import { DEFAULT_CUSTODY_BYTES, MIN_CACHE_BYTES } from '../core/limits.ts'
-import { LocalHealth } from '../core/succession/local-health.ts'
-import { AntiEntropy } from './anti-entropy.ts'
-import { Beacons } from './beacons.ts'
+import { MIN_CACHE_BYTES } from '../core/limits.ts'
 import { countCapable } from './capable-peers.ts'
-import { CacheKeeper } from './cache/cache-keeper.ts'
-import { Custodian } from './custody/custodian.ts'
-import { CustodySenders } from './custody/custody-senders.ts'
-import { KeepAsker } from './custody/keep-asker.ts'
-import { StewardCustody, stewardedJob } from './custody/steward-custody.ts'
-import { Directory } from './directory.ts'
-import { Epochs } from './epochs.ts'
-import { Estimates } from './estimates.ts'
 import { exportJob } from './export-job.ts'
-import { JobList } from './job-list.ts'
 import { RETURN_MS, STEWARD_TICK_MS } from './limits.ts'
-import { LogDesk } from './log-desk.ts'
 import { meshHandlers } from './mesh-handlers.ts'
-import { MeshNews } from './mesh-news.ts'
-import { Presence } from './presence.ts'
 import { rememberJobs } from './remember-jobs.ts'
-import { Requester } from './requester.ts'
-import { ResultDesk } from './result-desk.ts'
-import { RestWatch } from './rest-watch.ts'
-import { SpeedKeeper } from './speed-keeper.ts'
-import { StewardDesk } from './steward-desk.ts'
-import { Succession } from './succession/succession.ts'
-import { UnknownJobs } from './unknown-jobs.ts'
-import { Viewing } from './viewing/viewing.ts'
-import { Awakening } from './wake/awakening.ts'
-import { WakeWatch } from './wake/wake-watch.ts'
-import { Worker } from './worker/worker.ts'
+import { Roles } from './roles.ts'
 import type { CacheSummary, ClearedCache, ExportedJob, FetchRequest, FollowItem, JobEstimate, JobLog, JobSummary, LeftJob, PeerSummary, RenderRequest, SavedFilm, SubmittedJob } from '../api.ts'
 import type { Epoch } from '../core/epoch.ts'
-import type { EngineId, JobId } from '../core/ids.ts'
+import type { JobId } from '../core/ids.ts'
 import type { SignedControl, SignedJob } from '../core/messages.ts'
 import type { RestRules } from '../core/rest.ts'
 import type { MeshHandlers, MeshPeer, Timer } from '../ports.ts'
 import type { FarmInit } from './farm-init.ts'
 import type { OwnJob } from './own-job.ts'
-import type { ReadyEngine } from './submission.ts'
 
 /**
  * One peer's part in the farm: its roles, fed by the mesh and by what its user asks.
  */
 export class Farm {
-  readonly #init: FarmInit
-  readonly #engines: ReadonlyMap<EngineId, ReadyEngine>
-  readonly #cache: CacheKeeper
-  readonly #directory: Directory
-  readonly #desk: StewardDesk
-  readonly #beacons: Beacons
-  readonly #antiEntropy: AntiEntropy
-  readonly #unknown: UnknownJobs
-  readonly #requester: Requester
-  readonly #worker: Worker
-  readonly #speeds: SpeedKeeper
-  readonly #estimates: Estimates
-  readonly #viewing: Viewing
-  readonly #list: JobList
-  readonly #news: MeshNews
-  readonly #logs: LogDesk
-  readonly #presence: Presence
-  readonly #epochs: Epochs
-  readonly #succession: Succession
-  readonly #results: ResultDesk
-  readonly #custodian: Custodian
-  readonly #toCustodians: { readonly senders: CustodySenders, readonly asker: KeepAsker }
-  readonly #wake: WakeWatch
-  readonly #awakening: Awakening
+  readonly #roles: Roles
   #leaving = false
-  readonly #restWatch: RestWatch
   #tick: Timer | undefined
   #started = false
 
-  constructor (given: FarmInit) {
-    this.#wake = new WakeWatch(given.clock, () => { this.#awakening.slept() })
-    const init = { ...given, clock: this.#wake, awake: () => { this.#wake.look() } }
-    this.#init = init
-    const { mesh, store, clock, random, log } = init
-    this.#engines = new Map(init.engines.map((ready) => [ready.engine.id, ready]))
-    this.#directory = new Directory(mesh.self, store, log, (job) => {
-      this.#worker.jobChanged(job)
-      this.#news.jobChanged(job)
-      this.#succession.jobChanged(job)
-      this.#custodian.jobChanged(job)
-    })
-    this.#news = new MeshNews(this.#directory)
-    this.#desk = new StewardDesk(log, {
-      elsewhere: (job) => {
-        const epoch = this.#directory.get(job)?.epoch
-        return epoch?.peer === mesh.self ? undefined : epoch
-      },
-      learn: (job, epoch) => { this.#directory.learnEpoch(job, epoch) }
-    }, init.awake)
-    this.#beacons = new Beacons(mesh, this.#desk, clock)
-    this.#antiEntropy = new AntiEntropy(mesh, this.#directory, clock, random, log, () => { this.#awakening.exchanged() })
-    this.#unknown = new UnknownJobs({ ...init, self: mesh.self, knows: (job) => this.#directory.get(job) !== undefined, exchange: (peer) => this.#antiEntropy.exchange(peer) })
-    this.#epochs = new Epochs(mesh.self, random)
-    this.#speeds = new SpeedKeeper({ ...init, changed: () => { this.#presence.greet() } })
-    this.#presence = new Presence({ ...init, speeds: this.#speeds })
-    this.#estimates = new Estimates({
-      ...init,
-      self: mesh.self,
-      engines: this.#engines,
-      speeds: this.#speeds,
-      threads: () => this.works ? this.#presence.threads.stewarding : 0,
-      doing: () => this.draining ? 'draining' : this.#worker.rendering.length > 0 ? 'rendering' : 'idle',
-      liveJobs: () => this.#directory.live().filter((job) => this.#directory.stateOf(job) === 'running').length
-    })
-    this.#cache = new CacheKeeper(init.cacheBytes, {
-      ...init,
-      needs: () => ({
-        scenes: new Set([...this.#requester.liveScenes(), ...this.#worker.scenes(), ...this.#custodian.scenes()]),
-        films: (job) => this.#requester.get(job)?.phase.phase !== 'ended'
-      }),
-      nameOf: (job) => this.#requester.get(job)?.signed.spec.name ?? ''
-    })
-    this.#toCustodians = { senders: new CustodySenders(init), asker: new KeepAsker(init) }
-    this.#requester = new Requester({
-      ...init,
-      store: this.#cache.store,
-      cache: this.#cache,
-      self: mesh.self,
-      engines: this.#engines,
-      desk: this.#desk,
-      epochs: this.#epochs,
-      mayTakeOver: () => this.#mayTakeOver,
-      adopted: (job, epoch) => { this.#adopted(job, epoch) },
-      nameOf: (peer) => this.#presence.nameOf(peer),
-      isRelayed: (peer) => this.#desk.isRelayed(peer),
-      expectedMs: (spec, local) => this.#estimates.expected(spec, local)?.etaMs ?? null,
+  constructor (init: FarmInit) {
+    this.#roles = new Roles(init, {
+      mayTakeOver: () => !this.#leaving && this.#roles.presence.availability.takes === 'any',
       announce: (signed, control) => { this.#announce(signed, control) },
       controlled: (control) => { this.#controlled(control) },
-      begun: (stewardship) => { this.#countCapable([stewardship]) },
-      liveJobs: () => this.#directory.live().length,
-      remembered: (job) => this.#directory.get(job),
-      ...this.#toCustodians,
+      adopted: (job, epoch) => { this.#adopted(job, epoch) },
+      countCapable: (stewardships) => { this.#countCapable(stewardships) },
       changed: () => { this.#changed() },
-      ended: () => { this.#cache.trim() }
+      rest: (resting) => { this.#rest(resting) }
     })
-    this.#worker = new Worker(init.threads, {
-      ...init,
-      cache: this.#cache,
-      unitLogs: store.unitLogs,
-      spool: store.spool,
-      directory: this.#directory,
-      engines: init.work === 'on' ? this.#engines : new Map(),
-      mayRender: (job) => this.#requester.get(job.signed.id)?.noLocal !== true,
-      measured: (measurement) => { this.#speeds.measured(measurement) }
-    })
-    this.#custodian = new Custodian(init.custodyBytes ?? DEFAULT_CUSTODY_BYTES, { ...init, self: mesh.self, directory: this.#directory, cache: this.#cache })
-    this.#succession = new Succession({
-      ...init,
-      directory: this.#directory,
-      desk: this.#desk,
-      epochs: this.#epochs,
-      health: new LocalHealth(),
-      own: (job) => this.#requester.get(job),
-      mayTakeOver: () => this.#mayTakeOver,
-      custody: async (record) => new StewardCustody(await this.#custodian.keep(record), stewardedJob(this.#directory.get(record.job.id)!, () => this.#succession.get(record.job.id)), { ...init, ...this.#toCustodians }),
-      kept: (job) => this.#custodian.kept(job),
-      bundleOf: (job) => this.#custodian.bundleOf(job),
-      nameOf: (peer) => this.#presence.nameOf(peer),
-      isRelayed: (peer) => this.#desk.isRelayed(peer),
-      expectedMs: (known) => this.#estimates.expected(known.signed.spec, 'on')?.etaMs ?? null,
-      changed: () => { this.#changed() },
-      begun: ({ stewardship }) => { this.#countCapable([stewardship]) }
-    })
-    this.#results = new ResultDesk({
-      directory: this.#directory,
-      log,
-      stewards: [this.#requester, this.#succession],
-      custodian: this.#custodian,
-      awake: init.awake,
-      isDoubted: () => this.#desk.isDoubted
-    })
-    const believers = { desk: this.#desk, worker: this.#worker, succession: this.#succession, antiEntropy: this.#antiEntropy }
-    this.#awakening = new Awakening({ ...init, ...believers, trusted: () => { this.#changed() } })
-    this.#logs = new LogDesk({ ...init, unitLogs: store.unitLogs, directory: this.#directory, own: (job) => this.#requester.get(job), nameOf: (peer) => this.#presence.nameOf(peer) })
-    this.#list = new JobList({ mesh, directory: this.#directory, requester: this.#requester, succession: this.#succession, nameOf: (peer) => this.#presence.nameOf(peer) })
-    this.#viewing = new Viewing({
-      ...init,
-      directory: this.#directory,
-      own: (job) => this.#requester.get(job),
-      taken: (job) => this.#succession.get(job),
-      ledger: (job) => this.#succession.ledger(job),
-      readKept: (request) => this.#custodian.read(request),
-      nameOf: (peer) => this.#presence.nameOf(peer)
-    })
-    this.#restWatch = new RestWatch(init.rest, { ...init, changed: (resting) => { this.#rest(resting) } })
   }
 
   /** Takes up what this home remembers, then opens the doors: a result that comes at once finds its job. */
   async start (): Promise<void> {
-    const { mesh } = this.#init
-    await rememberJobs(this.#init, this.#directory)
-    await this.#speeds.open()
-    await this.#cache.open()
-    await this.#epochs.open(this.#init.store)
-    await this.#custodian.open()
-    await this.#requester.takeUp()
-    await this.#worker.open()
-    await this.#cache.begin([...this.#requester.liveScenes(), ...this.#custodian.scenes()])
+    const { mesh } = this.#roles.init
+    await rememberJobs(this.#roles.init, this.#roles.directory)
+    await this.#roles.speeds.open()
+    await this.#roles.cache.open()
+    await this.#roles.epochs.open(this.#roles.init.store)
+    await this.#roles.custodian.open()
+    await this.#roles.requester.takeUp()
+    await this.#roles.worker.open()
+    await this.#roles.cache.begin([...this.#roles.requester.liveScenes(), ...this.#roles.custodian.scenes()])
     await mesh.start(this.#handlers())
-    this.#presence.greet()
+    this.#roles.presence.greet()
     if (this.works) {
-      this.#restWatch.start()
+      this.#roles.restWatch.start()
     }
     this.#started = true
-    for (const job of this.#requester.jobs()) {
+    for (const job of this.#roles.requester.jobs()) {
       this.#announce(job.signed, job.control)
     }
-    this.#beacons.start()
-    this.#antiEntropy.start()
-    this.#succession.start()
+    this.#roles.beacons.start()
+    this.#roles.antiEntropy.start()
+    this.#roles.succession.start()
     this.#planTick()
-    this.#worker.wake()
-    if (this.#requester.hasReturned) {
+    this.#roles.worker.wake()
+    if (this.#roles.requester.hasReturned) {
       // Own jobs of a former life are opened when a member has told who stewards them by now, or when nobody does so for a moment.
-      this.#init.clock.after(RETURN_MS, () => { this.#requester.begin() })
+      this.#roles.init.clock.after(RETURN_MS, () => { this.#roles.requester.begin() })
     }
   }
 
@@ -227,138 +71,138 @@ export class Farm {
   async stop (manner: 'politely' | 'now'): Promise<readonly LeftJob[]> {
     this.#leaving = true
     if (manner === 'politely') {
-      await this.#succession.handOver()
+      await this.#roles.succession.handOver()
     }
-    const left = this.#requester.jobs().filter(({ phase }) => phase.phase === 'rendering').map((job) => this.#left(job))
+    const left = this.#roles.requester.jobs().filter(({ phase }) => phase.phase === 'rendering').map((job) => this.#left(job))
     this.#tick?.stop()
-    this.#awakening.stop()
-    this.#succession.stop()
-    this.#restWatch.stop()
-    this.#beacons.stop()
-    this.#antiEntropy.stop()
-    this.#unknown.stop()
-    await (manner === 'politely' ? this.#worker.leave() : this.#worker.stop())
-    await this.#desk.close()
-    await this.#requester.close()
-    this.#toCustodians.senders.close()
-    await this.#custodian.close()
-    await this.#init.store.unitLogs.flush()
-    await this.#speeds.close()
-    this.#news.end()
-    await this.#init.mesh.stop()
+    this.#roles.awakening.stop()
+    this.#roles.succession.stop()
+    this.#roles.restWatch.stop()
+    this.#roles.beacons.stop()
+    this.#roles.antiEntropy.stop()
+    this.#roles.unknown.stop()
+    await (manner === 'politely' ? this.#roles.worker.leave() : this.#roles.worker.stop())
+    await this.#roles.desk.close()
+    await this.#roles.requester.close()
+    this.#roles.toCustodians.senders.close()
+    await this.#roles.custodian.close()
+    await this.#roles.init.store.unitLogs.flush()
+    await this.#roles.speeds.close()
+    this.#roles.news.end()
+    await this.#roles.init.mesh.stop()
     return left
   }
 
   #left ({ job, signed }: OwnJob): LeftJob {
-    const steward = this.#directory.get(job)?.epoch?.peer ?? this.#init.mesh.self
-    return { job, name: signed.spec.name, to: steward === this.#init.mesh.self ? null : this.#presence.nameOf(steward) }
+    const steward = this.#roles.directory.get(job)?.epoch?.peer ?? this.#roles.init.mesh.self
+    return { job, name: signed.spec.name, to: steward === this.#roles.init.mesh.self ? null : this.#roles.presence.nameOf(steward) }
   }
 
   async render (request: RenderRequest, signal: AbortSignal): Promise<SubmittedJob> {
     if (request.replace !== undefined) {
-      this.#list.requireOwn(request.replace, 'replace it')
+      this.#roles.list.requireOwn(request.replace, 'replace it')
     }
-    const { job, warnings, begun } = await this.#requester.submit(request, signal)
-    const expected = this.#estimates.expected(job.signed.spec, job.noLocal ? 'off' : 'on')
-    return { ...this.#list.own(job), warnings, ...(begun === 'now' ? {} : { goesOn: true }), ...(expected === undefined ? {} : { expected }) }
+    const { job, warnings, begun } = await this.#roles.requester.submit(request, signal)
+    const expected = this.#roles.estimates.expected(job.signed.spec, job.noLocal ? 'off' : 'on')
+    return { ...this.#roles.list.own(job), warnings, ...(begun === 'now' ? {} : { goesOn: true }), ...(expected === undefined ? {} : { expected }) }
   }
 
   /** What a request would be as a job, and how long it would take. @throws SceneError, UsageError or JobSpecError, as rendering it would */
   async estimate (request: RenderRequest, signal: AbortSignal): Promise<JobEstimate> {
-    return this.#estimates.estimate(request, signal)
+    return this.#roles.estimates.estimate(request, signal)
   }
 
   /** Writes a request down as a job file. @throws SceneError, UsageError, JobSpecError or StoreError; nothing is left then */
   async exportJob (request: RenderRequest, file: string, signal: AbortSignal): Promise<ExportedJob> {
-    return exportJob(request, file, { ...this.#init, self: this.#init.mesh.self, engines: this.#engines }, signal)
+    return exportJob(request, file, { ...this.#roles.init, self: this.#roles.init.mesh.self, engines: this.#roles.engines }, signal)
   }
 
   follow (job: JobId, preview: 'none' | 'blocks', signal: AbortSignal): AsyncIterable<FollowItem> {
-    return this.#viewing.follow(job, preview, signal)
+    return this.#roles.viewing.follow(job, preview, signal)
   }
 
   async fetch (job: JobId, request: FetchRequest): Promise<SavedFilm> {
-    return this.#viewing.fetch(job, request)
+    return this.#roles.viewing.fetch(job, request)
   }
 
   /** What became of a unit, or what went wrong with the job. @throws UnknownJobError, UsageError */
   async log (job: JobId, unit: string | undefined): Promise<JobLog> {
-    return this.#logs.find(job, unit)
+    return this.#roles.logs.find(job, unit)
   }
 
   /** Who is there, each as one that joined, and the open jobs, then who joins and leaves, and new jobs. */
   watch (signal: AbortSignal): AsyncIterable<FollowItem> {
-    return this.#news.follow(this.#init.mesh.peers(), signal)
+    return this.#roles.news.follow(this.#roles.init.mesh.peers(), signal)
   }
 
   jobs (): JobSummary[] {
-    return this.#list.all()
+    return this.#roles.list.all()
   }
 
   /** @throws UnknownJobError, NotRequesterError */
   async cancel (job: JobId): Promise<void> {
-    this.#list.requireOwn(job, 'cancel it')
-    await this.#requester.cancel(job)
+    this.#roles.list.requireOwn(job, 'cancel it')
+    await this.#roles.requester.cancel(job)
   }
 
   /** @throws UnknownJobError, NotRequesterError, or UsageError when the job has ended */
   async pause (job: JobId): Promise<void> {
-    this.#list.requireOwn(job, 'pause it')
-    await this.#requester.pause(job)
+    this.#roles.list.requireOwn(job, 'pause it')
+    await this.#roles.requester.pause(job)
   }
 
   /** @throws UnknownJobError, NotRequesterError, or UsageError when the job has ended */
   async resume (job: JobId): Promise<void> {
-    this.#list.requireOwn(job, 'resume it')
-    await this.#requester.resume(job)
+    this.#roles.list.requireOwn(job, 'resume it')
+    await this.#roles.requester.resume(job)
   }
 
   /** @throws UnknownJobError, NotRequesterError, or UsageError when the job has ended or there is no such priority */
   async setPriority (job: JobId, priority: number): Promise<void> {
-    this.#list.requireOwn(job, 'change its priority')
-    await this.#requester.setPriority(job, priority)
+    this.#roles.list.requireOwn(job, 'change its priority')
+    await this.#roles.requester.setPriority(job, priority)
   }
 
   get name (): string {
-    return this.#presence.name
+    return this.#roles.presence.name
   }
 
   /** What people see of this peer from now on. */
   rename (name: string): void {
-    this.#presence.rename(name)
+    this.#roles.presence.rename(name)
   }
 
   /** Whether it renders at all. */
   get works (): boolean {
-    return this.#presence.works
+    return this.#roles.presence.works
   }
 
   /** Render threads from now on, for whatever it renders, while it stewards nothing and while it does. @throws UsageError */
   setThreads (alone: number, stewarding = alone): void {
-    this.#presence.setThreads(alone, stewarding)
-    this.#worker.setThreads(this.#desk.isEmpty ? alone : stewarding)
-    this.#presence.greet()
+    this.#roles.presence.setThreads(alone, stewarding)
+    this.#roles.worker.setThreads(this.#roles.desk.isEmpty ? alone : stewarding)
+    this.#roles.presence.greet()
   }
 
   /** `none`: renders what it holds, and takes no more, from nobody. It stays a member, and goes on granting the units of its own jobs. */
   takeWork (work: 'any' | 'none'): void {
-    this.#presence.availability.ask(work)
+    this.#roles.presence.availability.ask(work)
     this.#availabilityChanged()
     if (work === 'none') {
-      void this.#succession.handOver()
+      void this.#roles.succession.handOver()
     } else {
-      this.#requester.takeBack((job) => this.#directory.get(job)?.epoch)
+      this.#roles.requester.takeBack((job) => this.#roles.directory.get(job)?.epoch)
     }
   }
 
   /** Whether it renders its own jobs before all others', from its next claim on. */
   setOrder (order: 'own-first' | 'fair'): void {
-    this.#worker.setOrder(order)
+    this.#roles.worker.setOrder(order)
   }
 
   /** When it renders for others, from now on. */
   setRest (rules: RestRules): void {
-    this.#restWatch.setRules(rules)
+    this.#roles.restWatch.setRules(rules)
   }
 
   /** What is kept of scenes and films; less than before makes something go soon. @throws UsageError */
@@ -366,143 +210,138 @@ export class Farm {
     if (!Number.isSafeInteger(bytes) || bytes < MIN_CACHE_BYTES) {
       throw new UsageError(`A cache has at least ${MIN_CACHE_BYTES} bytes, not ${bytes}.`)
     }
-    this.#cache.quotaBytes = bytes
+    this.#roles.cache.quotaBytes = bytes
   }
 
   /** What is kept of results for others; less than before makes nothing go. */
   setCustodyBytes (bytes: number): void {
-    this.#custodian.quotaBytes = bytes
+    this.#roles.custodian.quotaBytes = bytes
   }
 
   cache (): CacheSummary {
-    return { ...this.#cache.summary(), custody: this.#custodian.summary() }
+    return { ...this.#roles.cache.summary(), custody: this.#roles.custodian.summary() }
   }
 
   async clearCache (): Promise<ClearedCache> {
-    return this.#cache.clear()
+    return this.#roles.cache.clear()
   }
 
   /** Render threads when it stewards nothing; 0 when it renders nothing at all. */
   get threads (): number {
-    return this.#presence.offeredThreads
+    return this.#roles.presence.offeredThreads
   }
 
   get draining (): boolean {
-    return this.#presence.availability.draining
+    return this.#roles.presence.availability.draining
   }
 
   /** Why its settings let it rest now, in words; undefined when they do not. */
   get resting (): string | undefined {
-    return this.#presence.availability.resting
+    return this.#roles.presence.availability.resting
   }
 
   peers (): PeerSummary[] {
-    return this.#presence.peers(this.#worker, this.#desk.all())
+    return this.#roles.presence.peers(this.#roles.worker, this.#roles.desk.all())
   }
 
   #handlers (): MeshHandlers {
     return meshHandlers({
-      directory: this.#directory,
-      succession: this.#succession,
-      unknown: this.#unknown,
-      desk: this.#desk,
-      viewing: this.#viewing,
-      logs: this.#logs,
-      custodian: this.#custodian,
-      requester: this.#requester,
-      antiEntropy: this.#antiEntropy,
-      results: this.#results,
-      cache: this.#cache,
-      blobs: this.#init.store.blobs,
+      directory: this.#roles.directory,
+      succession: this.#roles.succession,
+      unknown: this.#roles.unknown,
+      desk: this.#roles.desk,
+      viewing: this.#roles.viewing,
+      logs: this.#roles.logs,
+      custodian: this.#roles.custodian,
+      requester: this.#roles.requester,
+      antiEntropy: this.#roles.antiEntropy,
+      results: this.#roles.results,
+      cache: this.#roles.cache,
+      blobs: this.#roles.init.store.blobs,
       joined: (peer) => { this.#joined(peer) },
-      left: (peer) => { this.#news.member({ event: 'peer', peer, state: 'left', name: this.#presence.nameOf(peer) }) },
+      left: (peer) => { this.#roles.news.member({ event: 'peer', peer, state: 'left', name: this.#roles.presence.nameOf(peer) }) },
       peersChanged: () => { this.#peersChanged() }
     })
   }
 
   #joined (peer: MeshPeer): void {
-    this.#wake.look()
-    this.#presence.joined(peer)
-    this.#news.member({ event: 'peer', peer: peer.peer, state: 'joined', name: peer.name })
+    this.#roles.wake.look()
+    this.#roles.presence.joined(peer)
+    this.#roles.news.member({ event: 'peer', peer: peer.peer, state: 'joined', name: peer.name })
     this.#peersChanged()
-    this.#worker.peerJoined(peer.peer)
-    this.#custodian.peerJoined()
-    void this.#antiEntropy.exchange(peer.peer).then(() => { this.#requester.begin() })
+    this.#roles.worker.peerJoined(peer.peer)
+    this.#roles.custodian.peerJoined()
+    void this.#roles.antiEntropy.exchange(peer.peer).then(() => { this.#roles.requester.begin() })
   }
 
   /** The former steward of a job hears at once that it is stewarded here now, gossip or not. */
   #adopted (job: JobId, epoch: Epoch): void {
-    const former = this.#directory.get(job)?.epoch?.peer
-    this.#directory.learnEpoch(job, epoch)
+    const former = this.#roles.directory.get(job)?.epoch?.peer
+    this.#roles.directory.learnEpoch(job, epoch)
     if (former !== undefined && former !== epoch.peer) {
-      void this.#antiEntropy.exchange(former)
+      void this.#roles.antiEntropy.exchange(former)
     }
   }
 
   #announce (signed: SignedJob, control: SignedControl): void {
-    this.#directory.learnJob(signed)
-    this.#directory.learnControl(control)
+    this.#roles.directory.learnJob(signed)
+    this.#roles.directory.learnControl(control)
     if (this.#started) {
-      this.#init.mesh.publishJob(signed)
-      this.#init.mesh.publishControl(control)
+      this.#roles.init.mesh.publishJob(signed)
+      this.#roles.init.mesh.publishControl(control)
     }
     this.#changed()
   }
 
   #controlled (control: SignedControl): void {
-    this.#directory.learnControl(control)
-    this.#init.mesh.publishControl(control)
+    this.#roles.directory.learnControl(control)
+    this.#roles.init.mesh.publishControl(control)
   }
 
   #rest (resting: string | undefined): void {
-    this.#presence.availability.rest(resting)
+    this.#roles.presence.availability.rest(resting)
     if (resting === undefined) {
-      this.#worker.keep()
+      this.#roles.worker.keep()
     } else {
-      this.#worker.handBack()
+      this.#roles.worker.handBack()
     }
     this.#availabilityChanged()
   }
 
   #availabilityChanged (): void {
-    this.#worker.takeWork(this.#presence.availability.takes)
-    this.#presence.greet()
+    this.#roles.worker.takeWork(this.#roles.presence.availability.takes)
+    this.#roles.presence.greet()
     this.#countCapable()
   }
 
   #changed (): void {
-    this.#beacons.changed()
-    const { alone, stewarding } = this.#presence.threads
-    this.#worker.setThreads(this.#desk.isEmpty ? alone : stewarding)
+    this.#roles.beacons.changed()
+    const { alone, stewarding } = this.#roles.presence.threads
+    this.#roles.worker.setThreads(this.#roles.desk.isEmpty ? alone : stewarding)
   }
 
   #planTick (): void {
-    this.#tick = this.#init.clock.after(STEWARD_TICK_MS, () => {
-      this.#requester.tick()
-      this.#succession.tick()
+    this.#tick = this.#roles.init.clock.after(STEWARD_TICK_MS, () => {
+      this.#roles.requester.tick()
+      this.#roles.succession.tick()
       this.#planTick()
     })
-  }
-
-  /** Whether it stewards jobs of others, and takes its own back from those who do. */
-  get #mayTakeOver (): boolean {
-    return !this.#leaving && this.#presence.availability.takes === 'any'
   }
 
   /** A member came, went, or offers something else. */
   #peersChanged (): void {
     this.#countCapable()
-    this.#succession.peersChanged()
-    this.#requester.peersChanged()
+    this.#roles.succession.peersChanged()
+    this.#roles.requester.peersChanged()
   }
 
-  #countCapable (stewardships = this.#desk.all()): void {
-    const self = { renders: this.works && !this.draining, engines: this.#engines, leavesAlone: (job: JobId) => this.#requester.get(job)?.noLocal === true }
-    countCapable(stewardships, this.#init.mesh.peers(), self)
+  #countCapable (stewardships = this.#roles.desk.all()): void {
+    const self = { renders: this.works && !this.draining, engines: this.#roles.engines, leavesAlone: (job: JobId) => this.#roles.requester.get(job)?.noLocal === true }
+    countCapable(stewardships, this.#roles.init.mesh.peers(), self)
   }
 
   /** Finds a job by its id, a unique prefix of it, or its scene's name. @throws UnknownJobError */
   find (text: string): JobSummary {
-    return this.#list.find(text)
+    return this.#roles.list.find(text)
   }
 }
