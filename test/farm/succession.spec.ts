@@ -100,6 +100,24 @@ describe('a job whose steward vanishes', () => {
     assert.equal(grants, 0, 'nothing was granted in the round that was over')
   })
 
+  it('is taken over by one peer of each half, although those of the other half seem to be there for a while', async () => {
+    for (let seed = 1; seed <= 12; seed++) {
+      const other = new World(seed, { silenceMs: 60_000 })
+      for (const id of ['A', 'B', 'C', 'D']) {
+        await other.start(id, { msPerUnit: 20_000 })
+      }
+      await other.settle(2_000)
+      const told = stewardships(other, () => job)
+      job = await other.render('A')
+      await other.settle(20_000)
+      for (const [one, two] of [['A', 'B'], ['A', 'C'], ['D', 'B'], ['D', 'C']] as const) {
+        other.network.cut(one, two)
+      }
+      await other.settle(70_000)
+      assert.equal(told.filter((one) => one.startsWith('2 ')).length, 1, `seed ${seed}: ${told.join()}`)
+    }
+  })
+
   it('is not taken over while the steward is only hard to hear', async () => {
     const told = stewardships(world, () => job)
     job = await world.render('A')

@@ -35,11 +35,25 @@ export function jobTable (jobs: readonly JobSummary[]): string[] {
     return ['No jobs yet. Start one with: tilemesh render SCENE']
   }
   const waiting = jobs.flatMap(({ job, name, waits }) => waits === undefined ? [] : [`${shortJob(job)} ${name} waits: ${waits}`])
+  const rendered = jobs.filter(isRendered).map(({ job, name, requesterName }) => `${shortJob(job)} ${name}: all of it is rendered, and kept until ${requesterName} collects it`)
   const safe = jobs.flatMap(({ job, name, safety }) => safety === undefined ? [] : [`${shortJob(job)} ${name}: ${safetyLine(safety, 'this peer')}`])
   return [...table([
     ['JOB', 'SCENE', 'ENGINE', 'SIZE', 'STATE', 'UNITS', 'REQUESTER'],
-    ...jobs.map(({ job, name, engine, width, height, state, waits, done, units, own, requesterName, requesterAway }) => [
-      shortJob(job), name, engine, `${width}×${height}`, waits === undefined ? state : 'waits', `${done}/${units}`, own ? `${requesterName} (here)` : requesterAway === true ? `${requesterName} (away)` : requesterName
+    ...jobs.map((job) => [
+      shortJob(job.job), job.name, job.engine, `${job.width}×${job.height}`, stateWord(job), `${job.done}/${job.units}`, requesterWord(job)
     ])
-  ]), ...waiting, ...safe]
+  ]), ...waiting, ...rendered, ...safe]
+}
+
+function stateWord (job: JobSummary): string {
+  return job.waits !== undefined ? 'waits' : isRendered(job) ? 'rendered' : job.state
+}
+
+function requesterWord ({ own, requesterName, requesterAway }: JobSummary): string {
+  return own ? `${requesterName} (here)` : requesterAway === true ? `${requesterName} (away)` : requesterName
+}
+
+/** Whether nothing is left to do but for its requester to come back. */
+function isRendered ({ requesterAway, state, done, units }: JobSummary): boolean {
+  return requesterAway === true && state === 'running' && done === units
 }

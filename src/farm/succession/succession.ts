@@ -314,6 +314,7 @@ export class Succession implements ResultTaker {
     const epoch = this.#context.epochs.after(higher(known.epoch, from?.epoch))
     log.info(from === undefined ? 'the steward of a job has vanished; this peer takes over' : 'this peer takes a job over from a steward that leaves', { job: id, scene: spec.name, round: epoch.round })
     directory.learnEpoch(id, epoch)
+    this.#tell(known, epoch)
     const united = await this.#unite(known, from)
     // While others were asked, somebody else may have been faster, or the job have ended.
     if (isFinal(directory.stateOf(known)) || !sameEpoch(known.epoch!, epoch)) {
@@ -326,6 +327,16 @@ export class Succession implements ResultTaker {
     job.begin()
     this.#context.begun(job)
     return job
+  }
+
+  /** Those whose turn is next hear of a take-over before everybody has been asked, which takes as long as their turn if some are silent. */
+  #tell (known: KnownJob, epoch: Epoch): void {
+    const { mesh } = this.#context
+    const accepted = known.accepted ?? new UnitSet(known.grid.units)
+    mesh.publishBeacon({
+      steward: mesh.self,
+      jobs: [{ job: known.signed.id, epoch, controlSequence: known.control?.control.sequence ?? 0, open: 0, done: accepted.size, digest: accepted.digest }]
+    })
   }
 
   /** What is known of a job by whoever can be reached. One that hands it over knows all; it waits for an answer, so others are asked later. */

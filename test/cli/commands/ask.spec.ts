@@ -54,6 +54,16 @@ describe('commands that ask the running peer', () => {
     ])
   })
 
+  it('jobs: whose requester is away, and which of them only wait for it', async () => {
+    const [running] = await peer.jobs()
+    const away = { ...running!, own: false, requesterAway: true }
+    assert.deepEqual(jobTable([away, { ...away, done: 4 }]).slice(1), [
+      '01010101  shot.glb  pathtracer  960×540  running   0/4    ALDER (away)',
+      '01010101  shot.glb  pathtracer  960×540  rendered  4/4    ALDER (away)',
+      '01010101 shot.glb: all of it is rendered, and kept until ALDER collects it'
+    ])
+  })
+
   it('peers: a table, or an event each', async () => {
     peer.peerList = [peer.peerList[0]!, { ...peer.peerList[1]!, unitsPerMinute: 11.25, doing: 'rendering shot.glb', reach: 'relayed', engines: [] }]
     assert.equal(await context.run('peers'), 0)
