@@ -56,7 +56,7 @@ describe('commands that ask the running peer', () => {
 
   it('jobs: whose requester is away, and which of them only wait for it', async () => {
     const [running] = await peer.jobs()
-    const away = { ...running!, own: false, requesterAway: true }
+    const away = { ...running!, own: false, requesterAway: true } as const
     assert.deepEqual(jobTable([away, { ...away, done: 4 }]).slice(1), [
       '01010101  shot.glb  pathtracer  960×540  running   0/4    ALDER (away)',
       '01010101  shot.glb  pathtracer  960×540  rendered  4/4    ALDER (away)',
