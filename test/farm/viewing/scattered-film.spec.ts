@@ -88,6 +88,8 @@ describe('watching a job whose requester is away', () => {
     const delivered = (id: string): number => watched.get(id)!.filter((event) => event.event === 'unit' && event.state === 'delivered').length
     const before = new Map(['B', 'C', 'D'].map((id) => [id, delivered(id)]))
     assert.ok(await world.until(() => ['B', 'C', 'D'].every((id) => delivered(id) > before.get(id)! + 10), 400_000), 'units are told of while the requester is away')
+    // Progress is told a few times a second.
+    await world.settle(1_000)
     assert.ok(lastEvent(watched.get('B')!, 'progress')!.done > 10)
     await world.restart('A', disk)
     assert.ok(await world.until(() => ['B', 'C', 'D'].every((id) => lastEvent(watched.get(id)!, 'done') !== undefined), 900_000), 'the end is told')
