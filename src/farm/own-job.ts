@@ -165,11 +165,22 @@ export class OwnJob {
   begin (): void {
     if (this.#restored.done !== undefined || isFinal(this.control.control.state)) {
       this.#end(this.#doneEvent(this.#restored.done?.filmHash ?? null, this.#restored.done?.wallMs ?? this.#age.ms))
+      void this.#sayFinished()
       return
     }
     this.#pictures.resume()
     this.#own.begin()
     this.custody.begin()
+  }
+
+  /** A former life may have written down that all is done and died before it said so: others still wait for the word, and keep results until it comes. */
+  async #sayFinished (): Promise<void> {
+    try {
+      await this.say({ state: 'finished' })
+    } catch (error) {
+      this.#trouble.storeFailed(error)
+      this.#context.clock.after(STORE_RETRY_MS, () => { void this.#sayFinished() })
+    }
   }
 
   /** A stewardship of it was heard of, or this peer takes stewardships over again. */

@@ -11,6 +11,9 @@ import type { Plan } from './plan.ts'
 /** What touches neither the ways between peers nor their disks; nor do the lives of peers, which all see. */
 const HARMLESS: ReadonlySet<Fault['type']> = new Set(['kill', 'leave', 'wall-jump', 'slow-peer', 'renderer', 'word', 'job-pause', 'bit-flips'])
 
+/** On slower links a scene on its way keeps everybody waiting. */
+const QUIET_BYTES_PER_MS = 10_000
+
 /** A renderer that is out of order: how, and with what share of the units it starts. */
 interface BadRenderer {
   readonly how: RenderFault
@@ -49,7 +52,7 @@ export class Injector {
 
   /** For how long nothing has come between peers, or between a peer and its disk. Milliseconds. */
   get quietForMs (): number {
-    return this.#disturbing > 0 ? 0 : this.#world.nowMs - this.#quietSinceMs
+    return this.#disturbing > 0 || this.#plan.bytesPerMs < QUIET_BYTES_PER_MS ? 0 : this.#world.nowMs - this.#quietSinceMs
   }
 
   /** Lets everything heal that has not yet, and all who are away come back. */

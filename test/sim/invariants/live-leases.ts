@@ -6,7 +6,7 @@ import { Invariant } from '../invariant.ts'
 import { ResultBook } from '../results.ts'
 import type { Epoch } from '../../../src/core/epoch.ts'
 import type { JobId, PeerId, UnitIndex } from '../../../src/core/ids.ts'
-import type { Renewed, Revoke, WorkerMessage } from '../../../src/core/messages.ts'
+import type { Renewed, ResultHead, Revoke, WorkerMessage } from '../../../src/core/messages.ts'
 import type { SentMessage } from '../../support/fake-network.ts'
 import type { LifeEvent } from '../invariant.ts'
 import type { SentGrant } from '../grants.ts'
@@ -65,6 +65,9 @@ export class LiveLeases extends Invariant {
   }
 
   override arrived (message: SentMessage): void {
+    if (message.kind === 'results' && 'head' in (message.message as object)) {
+      this.#delivered(message, (message.message as { readonly head: ResultHead }).head)
+    }
     if (message.kind !== 'lease' || stewardWord(message) !== undefined) {
       return
     }
@@ -87,6 +90,14 @@ export class LiveLeases extends Invariant {
           this.#end(held!, unit)
         }
       }
+    }
+  }
+
+  /** Whoever has delivered a unit renders it no more, also when its result is refused. */
+  #delivered ({ from, to }: SentMessage, { job, token, unit }: ResultHead): void {
+    const held = this.#grants.get(job, token)
+    if (held?.worker === from && held.steward === to) {
+      this.#end(held, unit)
     }
   }
 

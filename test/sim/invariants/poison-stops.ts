@@ -2,6 +2,7 @@ import { PARK_AFTER_PEERS } from '../../../src/core/limits.ts'
 import { Invariant } from '../invariant.ts'
 import type { JobId, PeerId, UnitIndex } from '../../../src/core/ids.ts'
 import type { SentMessage } from '../../support/fake-network.ts'
+import type { DiskEvent } from '../../support/memory-disk.ts'
 import type { WorkerMessage } from '../../../src/core/messages.ts'
 import type { Rest } from '../invariant.ts'
 import type { Epoch } from '../../../src/core/epoch.ts'
@@ -9,11 +10,12 @@ import type { Epoch } from '../../../src/core/epoch.ts'
 /** L5: a unit that fails wherever it is rendered stops after three different peers of one stewardship, and the rest of the job is done. */
 export class PoisonStops extends Invariant {
   readonly name = 'L5'
+  readonly #interrupted = new Set<string>()
   readonly #failedOn = new Map<string, Set<PeerId>>()
 
-  override arrived ({ kind, from, message }: SentMessage): void {
+  override arrived ({ kind, from, to, message }: SentMessage): void {
     const word = message as WorkerMessage
-    if (kind !== 'lease' || word.type !== 'failed' || word.fault === 'peer') {
+    if (kind !== 'lease' || word.type !== 'failed' || word.fault === 'peer' || this.#interrupted.has(`${to} ${word.job} ${word.unit}`)) {
       return
     }
     const key = keyOf(word.job, word.unit, word.token.epoch)
@@ -22,6 +24,13 @@ export class PoisonStops extends Invariant {
     this.#failedOn.set(key, peers)
     if (peers.size > PARK_AFTER_PEERS) {
       this.broken(`unit ${word.unit} failed on ${peers.size} peers of one stewardship`)
+    }
+  }
+
+  /** A failure that is told after its lease has lapsed counts for nothing: of such a unit it can not be said how many were counted. */
+  override disk (peer: PeerId, event: DiskEvent): void {
+    if (event.type === 'journal' && event.record.type === 'trouble' && event.record.kind === 'lapsed') {
+      this.#interrupted.add(`${peer} ${event.job} ${event.record.unit}`)
     }
   }
 
