@@ -1,4 +1,5 @@
 import { BEACON_MAX_MS, BEACON_MIN_MS } from './limits.ts'
+import type { BeaconJob } from '../core/messages.ts'
 import type { Clock, Mesh, Timer } from '../ports.ts'
 import type { StewardDesk } from './steward-desk.ts'
 
@@ -13,15 +14,18 @@ export const MAX_BEACON_JOBS = 64
 export class Beacons {
   readonly #mesh: Mesh
   readonly #desk: StewardDesk
+  readonly #taking: () => readonly BeaconJob[]
   readonly #clock: Clock
   #timer: Timer | undefined
   #lastMs = -Infinity
   #changed = false
   #turn = 0
 
-  constructor (mesh: Mesh, desk: StewardDesk, clock: Clock) {
+  /** @param taking what this peer is about to take over: told before it can grant anything */
+  constructor (mesh: Mesh, desk: StewardDesk, taking: () => readonly BeaconJob[], clock: Clock) {
     this.#mesh = mesh
     this.#desk = desk
+    this.#taking = taking
     this.#clock = clock
   }
 
@@ -52,13 +56,13 @@ export class Beacons {
   #send (): void {
     this.#changed = false
     this.#lastMs = this.#clock.nowMs()
-    const all = this.#desk.all()
+    const all = [...this.#taking(), ...this.#desk.all().map((stewardship) => stewardship.beacon())]
     if (all.length === 0 || this.#desk.isDoubted) {
       return
     }
     const first = all.length > MAX_BEACON_JOBS ? this.#turn % all.length : 0
     this.#turn = first + MAX_BEACON_JOBS
     const jobs = [...all.slice(first), ...all.slice(0, first)].slice(0, MAX_BEACON_JOBS)
-    this.#mesh.publishBeacon({ steward: this.#mesh.self, jobs: jobs.map((stewardship) => stewardship.beacon()) })
+    this.#mesh.publishBeacon({ steward: this.#mesh.self, jobs })
   }
 }

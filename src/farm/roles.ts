@@ -98,7 +98,7 @@ export class Roles {
       },
       learn: (job, epoch) => { this.directory.learnEpoch(job, epoch) }
     }, init.awake)
-    this.beacons = new Beacons(mesh, this.desk, clock)
+    this.beacons = new Beacons(mesh, this.desk, () => this.succession.taking(), clock)
     this.antiEntropy = new AntiEntropy(mesh, this.directory, clock, random, log, () => { this.awakening.exchanged() })
     this.unknown = new UnknownJobs({ ...init, self: mesh.self, knows: (job) => this.directory.get(job) !== undefined, exchange: (peer) => this.antiEntropy.exchange(peer) })
     this.epochs = new Epochs(mesh.self, random)

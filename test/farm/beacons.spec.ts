@@ -17,7 +17,7 @@ describe('beacons', () => {
     told = []
     const all = Array.from({ length: count }, (_, index) => ({ beacon: () => ({ job: `job ${index}` }) as BeaconJob }))
     const mesh = { self: 'self', publishBeacon: ({ jobs }: Beacon) => { told.push({ atMs: clock.nowMs(), jobs: jobs.map(({ job }) => job) }) } }
-    const beacons = new Beacons(mesh as unknown as Mesh, { all: () => all } as unknown as StewardDesk, clock)
+    const beacons = new Beacons(mesh as unknown as Mesh, { all: () => all } as unknown as StewardDesk, () => [], clock)
     beacons.start()
     await clock.settle(forMs)
     beacons.stop()
@@ -53,5 +53,20 @@ describe('beacons', () => {
     await beaconsOf(1_024, 10 * BEACON_MAX_MS)
     assert.ok(told.every(({ atMs }, index) => index === 0 || atMs - told[index - 1]!.atMs >= BEACON_MIN_MS))
     assert.ok(longestSilenceMs() < SUSPECT_AFTER_MS, `${longestSilenceMs()} ms`)
+  })
+
+  it('tell of what is about to be taken over at once and first, all of it together', async () => {
+    const beaconing = new FakeClock()
+    const heard: string[][] = []
+    const mesh = { self: 'self', publishBeacon: ({ jobs }: Beacon) => { heard.push(jobs.map(({ job }) => job)) } }
+    const about: BeaconJob[] = []
+    const beacons = new Beacons(mesh as unknown as Mesh, { all: () => [{ beacon: () => ({ job: 'old' }) as BeaconJob }] } as unknown as StewardDesk, () => about, beaconing)
+    beacons.start()
+    about.push({ job: 'one' } as BeaconJob, { job: 'two' } as BeaconJob)
+    beacons.changed()
+    beacons.changed()
+    await beaconing.settle(BEACON_MIN_MS - 1)
+    assert.deepEqual(heard, [['one', 'two', 'old']])
+    beacons.stop()
   })
 })

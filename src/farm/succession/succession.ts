@@ -12,7 +12,7 @@ import { askLedgers, uniteLedgers } from './unite.ts'
 import type { Epoch } from '../../core/epoch.ts'
 import type { ResultVerdict } from '../../core/events.ts'
 import type { JobId, PeerId } from '../../core/ids.ts'
-import type { Beacon, JobRecord, ResultAnswer, ResultHead } from '../../core/messages.ts'
+import type { Beacon, BeaconJob, JobRecord, ResultAnswer, ResultHead } from '../../core/messages.ts'
 import type { Answer, HandOff, JobLedger, ProbeQuestion, Question } from '../../core/questions.ts'
 import type { LocalHealth } from '../../core/succession/local-health.ts'
 import type { Mesh, Random, Timer } from '../../ports.ts'
@@ -60,6 +60,8 @@ export class Succession implements ResultTaker {
   readonly #vigils = new Map<JobId, Vigil>()
   /** Jobs that this peer is about to take over. */
   readonly #taking = new Map<JobId, Promise<TakenOverJob | undefined>>()
+  /** What others are told of those of them whose epoch is known. */
+  readonly #told = new Map<JobId, BeaconJob>()
   readonly #handOver: HandOver
   #timer: Timer | undefined
   #dueMs = Infinity
@@ -93,6 +95,11 @@ export class Succession implements ResultTaker {
 
   all (): readonly TakenOverJob[] {
     return [...this.#jobs.values()]
+  }
+
+  /** Jobs that it is about to take over, for its beacon. */
+  taking (): readonly BeaconJob[] {
+    return [...this.#told.values()]
   }
 
   tick (): void {
@@ -294,7 +301,10 @@ export class Succession implements ResultTaker {
       taking = this.#take(known, from).catch((error: unknown) => {
         this.#context.log.warn('a job could not be taken over', { job: id, error: error instanceof Error ? error.message : String(error) })
         return undefined
-      }).finally(() => { this.#taking.delete(id) })
+      }).finally(() => {
+        this.#taking.delete(id)
+        this.#told.delete(id)
+      })
       this.#taking.set(id, taking)
       this.#vigils.delete(id)
     }
@@ -329,14 +339,11 @@ export class Succession implements ResultTaker {
     return job
   }
 
-  /** Those whose turn is next hear of a take-over before everybody has been asked, which takes as long as their turn if some are silent. */
+  /** Those whose turn is next are to hear of a take-over before everybody has been asked, which takes as long as their turn if some are silent. */
   #tell (known: KnownJob, epoch: Epoch): void {
-    const { mesh } = this.#context
     const accepted = known.accepted ?? new UnitSet(known.grid.units)
-    mesh.publishBeacon({
-      steward: mesh.self,
-      jobs: [{ job: known.signed.id, epoch, controlSequence: known.control?.control.sequence ?? 0, open: 0, done: accepted.size, digest: accepted.digest }]
-    })
+    this.#told.set(known.signed.id, { job: known.signed.id, epoch, controlSequence: known.control?.control.sequence ?? 0, open: 0, done: accepted.size, digest: accepted.digest })
+    this.#context.changed()
   }
 
   /** What is known of a job by whoever can be reached. One that hands it over knows all; it waits for an answer, so others are asked later. */
