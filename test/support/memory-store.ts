@@ -112,7 +112,7 @@ export class MemoryStore implements Store {
 
   async records (): Promise<readonly (readonly RememberedRecord[])[]> {
     await this.alive()
-    return [...this.disk.records.values()].map((records) => structuredClone([...records.values()]))
+    return [...this.disk.records.values()].map((records) => structuredClone([...records.values()].sort((a, b) => Number(b.type === 'job') - Number(a.type === 'job'))))
   }
 
   async dropRecord (job: JobId): Promise<void> {

@@ -8,7 +8,7 @@ export interface PeerClockOptions {
   readonly startMs?: number
 }
 
-/** Rounding must not make a timer fire when it is not due by the clock it was set with; no real timer is as fine as this. Milliseconds. */
+/** No real timer is as fine as this, and none fires at the moment at which it was set: else whoever waits for the rest of a time-out would wait for ever. Milliseconds. */
 const LEAST_DELAY_MS = 0.001
 
 interface Held {
@@ -57,7 +57,7 @@ export class PeerClock implements Clock {
   }
 
   after (delayMs: number, run: () => void): Timer {
-    const held: Held = { run, dueMs: this.nowMs() + atLeast(delayMs), timer: undefined, over: false }
+    const held: Held = { run, dueMs: this.nowMs() + Math.max(LEAST_DELAY_MS, delayMs), timer: undefined, over: false }
     if (this.#mode !== 'dead') {
       this.#timers.add(held)
       if (this.#mode !== 'suspended') {
@@ -109,7 +109,7 @@ export class PeerClock implements Clock {
   }
 
   #arm (held: Held): void {
-    held.timer = this.#world.after(atLeast((held.dueMs - this.nowMs()) / this.#rate), () => {
+    held.timer = this.#world.after((held.dueMs - this.nowMs()) / this.#rate, () => {
       if (this.#mode !== 'running' || held.over) {
         return
       }
@@ -131,9 +131,4 @@ export class PeerClock implements Clock {
       this.#arm(held)
     }
   }
-}
-
-/** A delay that is none, or long enough to be seen on a clock. */
-function atLeast (delayMs: number): number {
-  return delayMs <= 0 ? 0 : Math.max(LEAST_DELAY_MS, delayMs)
 }

@@ -15,7 +15,7 @@ export class PoisonStops extends Invariant {
 
   override arrived ({ kind, from, to, message }: SentMessage): void {
     const word = message as WorkerMessage
-    if (kind !== 'lease' || word.type !== 'failed' || word.fault === 'peer' || this.#interrupted.has(`${to} ${word.job} ${word.unit}`)) {
+    if (kind !== 'lease' || word.type !== 'failed' || word.fault === 'peer' || to !== this.scene.job(word.job)?.spec.requester || this.#interrupted.has(`${to} ${word.job} ${word.unit}`)) {
       return
     }
     const key = keyOf(word.job, word.unit, word.token.epoch)
@@ -27,7 +27,7 @@ export class PoisonStops extends Invariant {
     }
   }
 
-  /** A failure that is told after its lease has lapsed counts for nothing: of such a unit it can not be said how many were counted. */
+  /** A failure that is told after its lease has lapsed counts for nothing: of such a unit, and of a steward without a journal, it can not be said how many were counted. */
   override disk (peer: PeerId, event: DiskEvent): void {
     if (event.type === 'journal' && event.record.type === 'trouble' && event.record.kind === 'lapsed') {
       this.#interrupted.add(`${peer} ${event.job} ${event.record.unit}`)
