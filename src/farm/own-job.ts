@@ -212,8 +212,7 @@ export class OwnJob {
       return this.#intake.take(from, head, pixels)
     }
     this.#intake.drop(head)
-    this.#context.log.warn('a peer delivered pixels that are not finite numbers', { peer: from, job: this.job, unit: head.unit })
-    this.stewardship.message(from, { type: 'failed', job: this.job, token: head.token, unit: head.unit, reason: 'its pixels are not finite numbers', log: '' })
+    this.stewardship.unusable(from, head)
     return 'refused'
   }
 

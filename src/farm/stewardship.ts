@@ -104,6 +104,12 @@ export class Stewardship {
     return this.#steward.judge(from, head)
   }
 
+  /** A worker delivered pixels that are not finite numbers: a failure of the unit on that peer. */
+  unusable (from: PeerId, { unit, token }: ResultHead): void {
+    this.#context.log.warn('a peer delivered pixels that are not finite numbers', { peer: from, job: this.job, unit })
+    this.message(from, { type: 'failed', job: this.job, token, unit, reason: 'its pixels are not finite numbers', log: '' })
+  }
+
   /** A result that was judged `take` is safe on disk. */
   accept (head: ResultHead, result: AcceptedResult): void {
     this.#pace.delivered(this.#now())

@@ -36,10 +36,8 @@ export interface SuccessionContext extends TakenOverContext {
   mayTakeOver (): boolean
   /** Where results of a job are kept while this peer stewards it. @throws StoreError */
   custody (record: JobRecord): Promise<ResultCustody>
-  /** Units of a job whose results are on this disk. */
-  kept (job: JobId): UnitSet | undefined
-  /** Whether a job's scene is on this disk and stays there. */
-  bundleOf (job: JobId): JobLedger['bundle']
+  /** What this peer knows and keeps of another's job. */
+  ledgerOf (known: KnownJob): JobLedger
   /** This peer stewards a job from now on: it is to know how many members could render it. */
   begun (job: TakenOverJob): void
 }
@@ -177,24 +175,24 @@ export class Succession implements ResultTaker {
 
   /** What this peer knows of a job and keeps of it. */
   ledger (job: JobId): JobLedger | undefined {
-    const { directory, own, kept, bundleOf } = this.#context
+    const { directory, own, ledgerOf } = this.#context
     const known = directory.get(job)
     if (known === undefined) {
       return undefined
     }
-    const mine = own(job)
-    const stewardship = mine?.stewardship ?? this.#jobs.get(job)?.stewardship
-    const accepted = stewardship?.view.ledger.accepted() ?? known.accepted?.copy() ?? new UnitSet(known.grid.units)
-    const here = mine === undefined ? kept(job)?.copy() ?? new UnitSet(known.grid.units) : accepted
-    accepted.addAll(here)
-    return {
-      job,
-      epoch: known.epoch,
-      accepted,
-      parked: stewardship === undefined ? [] : stewardship.view.ledger.parked(),
-      kept: here,
-      bundle: mine === undefined ? bundleOf(job) : 'whole'
+    const mine = own(job)?.stewardship.view.ledger
+    if (mine !== undefined) {
+      const accepted = mine.accepted()
+      return { job, epoch: known.epoch, accepted, parked: mine.parked(), kept: accepted, bundle: 'whole' }
     }
+    const here = ledgerOf(known)
+    const taken = this.#jobs.get(job)?.stewardship.view.ledger
+    if (taken === undefined) {
+      return here
+    }
+    const accepted = taken.accepted()
+    accepted.addAll(here.kept)
+    return { ...here, accepted, parked: taken.parked() }
   }
 
   /** Gives every stewardship of this peer to others, politely: it leaves, or drains. Those that nobody takes it keeps. */
@@ -349,9 +347,8 @@ export class Succession implements ResultTaker {
   /** What is known of a job by whoever can be reached. One that hands it over knows all; it waits for an answer, so others are asked later. */
   async #unite (known: KnownJob, from: HandOff | undefined): Promise<UnitedLedger> {
     const { id } = known.signed
-    const own = { accepted: known.accepted ?? new UnitSet(known.grid.units), kept: this.#context.kept(id) ?? new UnitSet(known.grid.units), parked: [], epoch: known.epoch }
     const others = from === undefined ? await askLedgers(id, known.grid.units, this.#context) : [from]
-    return uniteLedgers(known.grid.units, [own, ...others])
+    return uniteLedgers(known.grid.units, [this.#context.ledgerOf(known), ...others])
   }
 
   #stepDown (taken: TakenOverJob, higherEpoch: Epoch): void {

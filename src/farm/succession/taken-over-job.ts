@@ -115,7 +115,7 @@ export class TakenOverJob {
       return this.#intake.take(from, head, pixels)
     }
     this.#intake.drop(head)
-    this.stewardship.message(from, { type: 'failed', job: this.job, token: head.token, unit: head.unit, reason: 'its pixels are not finite numbers', log: '' })
+    this.stewardship.unusable(from, head)
     return 'refused'
   }
 

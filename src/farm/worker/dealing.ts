@@ -1,4 +1,5 @@
 import { sameEpoch } from '../../core/epoch.ts'
+import { stewardOfKnown } from '../directory.ts'
 import { Asked } from './asked.ts'
 import type { Epoch, Token } from '../../core/epoch.ts'
 import type { PeerId } from '../../core/ids.ts'
@@ -8,7 +9,7 @@ import type { WorkerJob } from './worker-job.ts'
 
 /** The peer that grants leases of a job now: the requester until another stewardship is heard of. */
 export function stewardOf ({ known }: { readonly known: KnownJob }): PeerId {
-  return known.epoch?.peer ?? known.signed.spec.requester
+  return stewardOfKnown(known)
 }
 
 /** Whether a token is of the highest stewardship of a job. */
